@@ -1,0 +1,89 @@
+// Builds dist/: `node build.mjs` code and types; `--prepare` the same, but leaves quietly where the development
+// dependencies are missing (`npm ci --omit=dev`). Tests import `buildCode`.
+import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { basename, dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const root = dirname(fileURLToPath(import.meta.url));
+const dist = join(root, 'dist');
+
+/** Bundles the command line and the public API; leaves files that are right already alone, so that a running dockopt is not disturbed. */
+export async function buildCode() {
+  const { build } = await import('esbuild');
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: { cli: 'src/cli/main.ts', index: 'src/index.ts' },
+    outdir: dist,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    external: ['jiti'],
+    chunkNames: 'chunks/[name]-[hash]',
+    legalComments: 'none',
+    // Bundled CommonJS asks for Node's own modules by `require`, which an ES module lacks.
+    banner: { js: "import { createRequire as createRequireOfBundle } from 'node:module';\nconst require = createRequireOfBundle(import.meta.url);" },
+    metafile: true,
+    write: false,
+    logLevel: 'silent',
+  });
+  const wanted = new Map(result.outputFiles.map((file) => [file.path, file.contents]));
+  wanted.set(join(dist, 'THIRD-PARTY-LICENSES'), Buffer.from(await licenses(Object.keys(result.metafile.inputs))));
+  for (const [path, contents] of wanted) await writeWhereDifferent(path, contents);
+  await chmod(join(dist, 'cli.js'), 0o755);
+  for (const name of await readdir(join(dist, 'chunks')).catch(() => [])) {
+    const path = join(dist, 'chunks', name);
+    if (!wanted.has(path)) await rm(path, { force: true });
+  }
+}
+
+async function buildTypes() {
+  const typescript = dirname(createRequire(import.meta.url).resolve('typescript/package.json'));
+  await rm(join(dist, 'types'), { recursive: true, force: true });
+  await promisify(execFile)(process.execPath, [join(typescript, 'bin', 'tsc'), '-p', join(root, 'tsconfig.build.json')]);
+}
+
+async function writeWhereDifferent(path, contents) {
+  const present = await readFile(path).catch(() => undefined);
+  if (present?.equals(contents)) return;
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}`;
+  await writeFile(temporary, contents);
+  await rename(temporary, path);
+}
+
+/** The licence texts of all packages of which something was bundled. */
+async function licenses(inputs) {
+  const folders = new Set(inputs.flatMap((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []));
+  const texts = await Promise.all(
+    [...folders].toSorted().map(async (folder) => {
+      const { name, version, license } = JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8'));
+      const file = (await readdir(join(root, folder))).find((entry) => /^licen[cs]e/i.test(entry));
+      const text = file ? await readFile(join(root, folder, file), 'utf8') : '';
+      return `${name} ${version} (${license})\n\n${text.trim()}\n`;
+    }),
+  );
+  return texts.join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+async function main() {
+  try {
+    await import('esbuild');
+  } catch (error) {
+    if (process.argv.includes('--prepare')) return;
+    throw error;
+  }
+  await buildCode();
+  await buildTypes();
+}
+
+if (process.argv[1] && relative(process.argv[1], fileURLToPath(import.meta.url)) === '') {
+  await main().catch((error) => {
+    console.error(`${basename(process.argv[1])}: ${error.stdout || error.message}`);
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/build.ts'],
+    // A missing snapshot is a failure everywhere, not only where CI is set.
+    update: 'none',
+    testTimeout: 30_000,
+  },
+});
