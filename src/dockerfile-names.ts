@@ -1,0 +1,7 @@
+import { posix } from 'node:path';
+
+/** `Dockerfile`, `Dockerfile.*`, `*.Dockerfile`, the same with Containerfile, in any case; never an ignore file. */
+export function isDockerfileName(path: string): boolean {
+  const name = posix.basename(path);
+  return /^(docker|container)file(\..+)?$|\.(docker|container)file$/i.test(name) && !/\.dockerignore$/i.test(name);
+}

@@ -1,0 +1,61 @@
+import type { Edit } from '../text.ts';
+import { commentsBetween } from './comments.ts';
+import type { Comment, Dockerfile, Instruction } from './model.ts';
+import { columnOf, contentLines, jointsOf, mostColumns, styleOf, type Style } from './style.ts';
+
+/**
+ * Joins neighbouring RUNs in shell form into the first, which keeps its flags. The bytes of their commands stay as they are; comments between
+ * them become comment lines of the continuation.
+ */
+export function joinRuns(dockerfile: Dockerfile, runs: readonly Instruction[]): Edit[] {
+  const edits: Edit[] = [];
+  const oneLine = runs.length === 2 && fitsOneLine(dockerfile, runs);
+  for (const [i, run] of runs.entries()) {
+    const before = runs[i - 1];
+    if (!before) continue;
+    const start = before.contentEnd;
+    const end = run.argument.at[0] ?? run.contentEnd;
+    const text = oneLine ? ' && ' : brokenJoint(dockerfile, styleOf(dockerfile), commentsBetween(dockerfile, [before, run], start, end));
+    edits.push({ start, end, text });
+  }
+  return edits;
+}
+
+function fitsOneLine(dockerfile: Dockerfile, runs: readonly Instruction[]): boolean {
+  const [first, second] = runs;
+  if (!first || !second || runs.some((run) => run.startLine !== run.endLine)) return false;
+  const behind = second.argument.at[0] ?? second.contentEnd;
+  if (commentsBetween(dockerfile, runs, first.contentEnd, behind).length > 0) return false;
+  return columnOf(dockerfile.text, first.contentEnd) + ' && '.length + second.contentEnd - behind <= mostColumns;
+}
+
+function brokenJoint({ escape, eol }: Dockerfile, { joint, indent }: Style, comments: readonly Comment[]): string {
+  const lines = comments.map((comment) => indent + comment.text + eol).join('');
+  if (joint === 'trailing') return ` && ${escape}${eol}${lines}${indent}`;
+  return ` ${escape}${eol}${lines}${indent}&& `;
+}
+
+/** Appends a command to a RUN in shell form: on its line while that stays short, else on a line of its own in the RUN's style. */
+export function appendCommand(dockerfile: Dockerfile, run: Instruction, command: string, connector: '&&' | ';' = '&&'): Edit[] {
+  const at = run.contentEnd;
+  const sameLine = `${connector === ';' ? ';' : ' &&'} ${command}`;
+  if (run.heredocs.length > 0 || (run.startLine === run.endLine && staysShort(dockerfile, run, sameLine))) return [{ start: at, end: at, text: sameLine }];
+  const { joint, indent } = ownStyle(dockerfile, run);
+  const { escape, eol } = dockerfile;
+  if (connector === ';') return [{ start: at, end: at, text: `; ${escape}${eol}${indent}${command}` }];
+  return [{ start: at, end: at, text: brokenJoint(dockerfile, { joint, indent }, []) + command }];
+}
+
+function staysShort({ text }: Dockerfile, run: Instruction, added: string): boolean {
+  const joints = run.argument.text.split('&&').length - 1;
+  return joints <= 1 && columnOf(text, run.contentEnd) + added.length <= mostColumns;
+}
+
+/** The style of the RUN's last `&&` between lines; without one the file's, at the indentation of the RUN's last line. */
+function ownStyle(dockerfile: Dockerfile, run: Instruction): Style {
+  const lines = contentLines(dockerfile, run);
+  const own = jointsOf(lines).at(-1);
+  if (own) return own;
+  const style = styleOf(dockerfile);
+  return { joint: style.joint, indent: lines.slice(1).at(-1)?.indent ?? style.indent };
+}

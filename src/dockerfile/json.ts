@@ -1,0 +1,26 @@
+/** The strings of a JSON form; undefined for a shell form, 'not-strings' for an array of anything else, which BuildKit rejects. */
+export function readJson(argument: string): readonly string[] | 'not-strings' | undefined {
+  if (!argument.startsWith('[')) return undefined;
+  const values = parsed(argument);
+  if (!values) return undefined;
+  const strings: string[] = [];
+  for (const value of values) {
+    if (typeof value !== 'string') return 'not-strings';
+    strings.push(wellFormed(value));
+  }
+  return strings;
+}
+
+function parsed(text: string): unknown[] | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Half of a surrogate pair, which only an escape sequence can make, is U+FFFD for Go. */
+function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\uFFFD');
+}

@@ -1,0 +1,84 @@
+import type { Dockerfile, Instruction } from './model.ts';
+import { skipSpace, trimSpace } from './space.ts';
+
+export const mostColumns = 100;
+
+/** `leading`: a continuation line begins with `&&`; `trailing`: the line before it ends with `&&`. */
+export type Joint = 'leading' | 'trailing';
+
+export interface Style {
+  readonly joint: Joint;
+  readonly indent: string;
+}
+
+/** A line of an instruction that is no comment and not empty. */
+export interface ContentLine {
+  readonly indent: string;
+  /** Without indentation, continuation mark and blanks at its end. */
+  readonly text: string;
+}
+
+/** The lines of an instruction up to its last character: heredocs are not among them. The first begins with the keyword. */
+export function contentLines({ text, escape }: Dockerfile, { range, contentEnd }: Instruction): ContentLine[] {
+  const lines: ContentLine[] = [];
+  for (let start = range.start; start < contentEnd;) {
+    const feed = text.indexOf('\n', start);
+    const last = feed < 0 || feed >= contentEnd;
+    let end = trimSpace(text, start, last ? contentEnd : feed);
+    const from = skipSpace(text, start, end);
+    if (from < end && text[from] !== '#') {
+      if (!last && text[end - 1] === escape) end = trimSpace(text, from, end - 1);
+      lines.push({ indent: text.slice(start, from), text: text.slice(from, end) });
+    }
+    start = last ? contentEnd : feed + 1;
+  }
+  return lines;
+}
+
+/** The joints between the lines, with the indentation of the line behind each. */
+export function jointsOf(lines: readonly ContentLine[]): Style[] {
+  const joints: Style[] = [];
+  for (const [i, line] of lines.entries()) {
+    if (i === 0) continue;
+    if (line.text.startsWith('&&')) joints.push({ joint: 'leading', indent: line.indent });
+    else if (lines[i - 1]?.text.endsWith('&&')) joints.push({ joint: 'trailing', indent: line.indent });
+  }
+  return joints;
+}
+
+const styles = new WeakMap<Dockerfile, Style>();
+
+/** How most RUNs of the file are broken into lines. */
+export function styleOf(dockerfile: Dockerfile): Style {
+  const known = styles.get(dockerfile);
+  if (known) return known;
+  const lines = dockerfile.instructions.filter((one) => one.keyword === 'RUN').map((one) => contentLines(dockerfile, one));
+  const joints = lines.flatMap(jointsOf);
+  const leading = joints.filter(({ joint }) => joint === 'leading');
+  const joint = leading.length * 2 >= joints.length ? 'leading' : 'trailing';
+  const all = lines.flatMap((own) => own.slice(1));
+  const indent = mostUsedIndent(joints.filter((one) => one.joint === joint)) ?? mostUsedIndent(all) ?? '    ';
+  const style = { joint, indent } as const;
+  styles.set(dockerfile, style);
+  return style;
+}
+
+/** The indentation of continuation lines of COPY and ADD, or else of RUN. */
+export function copyIndentOf(dockerfile: Dockerfile): string {
+  const copies = dockerfile.instructions.filter((one) => one.keyword === 'COPY' || one.keyword === 'ADD');
+  return mostUsedIndent(copies.flatMap((one) => contentLines(dockerfile, one).slice(1))) ?? styleOf(dockerfile).indent;
+}
+
+/** Of equally frequent ones the first; undefined where there is no line. */
+export function mostUsedIndent(lines: readonly { indent: string }[]): string | undefined {
+  const counts = new Map<string, number>();
+  for (const { indent } of lines) counts.set(indent, (counts.get(indent) ?? 0) + 1);
+  let most: string | undefined;
+  for (const [indent, count] of counts) if (most === undefined || count > (counts.get(most) ?? 0)) most = indent;
+  return most;
+}
+
+/** Columns before an offset on its line. */
+export function columnOf(text: string, offset: number): number {
+  return offset - (offset > 0 ? text.lastIndexOf('\n', offset - 1) + 1 : 0);
+}

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { Dockerfile } from '../../src/dockerfile/model.ts';
+import { readDockerfile } from '../../src/dockerfile/read.ts';
+import { buildkitArguments, buildkitComments } from './buildkit-arguments.ts';
+
+interface Case {
+  name: string;
+  source: string;
+  escape?: string;
+  error?: string;
+  instructionError?: string;
+  instructions?: CaseInstruction[];
+}
+
+interface CaseInstruction {
+  keyword: string;
+  startLine: number;
+  endLine: number;
+  text: string;
+  args: string[];
+  json?: boolean;
+  flags?: string[];
+  heredocs?: { name: string; content: string; expand: boolean; chomp: boolean }[];
+  commentsAbove?: string[];
+}
+
+// What BuildKit's own parser makes of 584 awkward files.
+const lines = readFileSync(new URL('../../fixtures/buildkit/parser-cases.jsonl', import.meta.url), 'utf8')
+  .trimEnd()
+  .split('\n');
+const cases = lines.map((line): Case => JSON.parse(line));
+
+function seen(dockerfile: Dockerfile): CaseInstruction[] {
+  return dockerfile.instructions.map((instruction) => {
+    const { startLine, endLine, joined, json, flags, heredocs } = instruction;
+    const comments = buildkitComments(dockerfile, instruction);
+    return {
+      keyword: instruction.keyword,
+      startLine,
+      endLine,
+      text: joined.text,
+      args: buildkitArguments(dockerfile, instruction),
+      ...(json && { json: true }),
+      ...(flags.length > 0 && { flags: flags.map(({ name, value }) => (value === undefined ? `--${name}` : `--${name}=${value}`)) }),
+      ...(heredocs.length > 0 && { heredocs: heredocs.map(({ name, content, expand, chomp }) => ({ name, content, expand, chomp })) }),
+      ...(comments.length > 0 && { commentsAbove: comments }),
+    };
+  });
+}
+
+describe("BuildKit's own readings", () => {
+  test.each(cases)('$name', ({ source, escape, error, instructionError, instructions }) => {
+    const reading = readDockerfile(source);
+    if (error !== undefined || instructionError !== undefined) expect(reading).toHaveProperty('notUnderstood.because');
+    if ('notUnderstood' in reading) return;
+    expect(reading.dockerfile.escape).toBe(escape);
+    expect(seen(reading.dockerfile)).toEqual(instructions);
+  });
+
+  test('are refused only where BuildKit errs or dockerfile-ast sees something else', () => {
+    const refused = cases.filter(({ source }) => 'notUnderstood' in readDockerfile(source));
+    expect(refused.length).toBeLessThanOrEqual(130);
+    const valid = refused.filter((one) => one.error === undefined && one.instructionError === undefined);
+    const names = new Set(valid.map((one) => one.name.replace(/@.*$/, '')));
+    // A line of nothing but the escape character; a lone CR, which ends a line for dockerfile-ast alone; `<<-` without a word; `` `<<EOF ``.
+    expect([...names]).toEqual(['linebs', 'lonecr', 'lonecr2', 'hddash', 'hdesc']);
+  });
+});

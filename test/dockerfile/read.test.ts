@@ -1,0 +1,143 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Dockerfile } from '../../src/dockerfile/model.ts';
+import { readDockerfile } from '../../src/dockerfile/read.ts';
+import type { SourceText } from '../../src/text.ts';
+
+function read(text: string): Dockerfile {
+  const reading = readDockerfile(text);
+  if ('notUnderstood' in reading) throw new Error(reading.notUnderstood.because);
+  return reading.dockerfile;
+}
+
+function refusal(text: string): string {
+  const reading = readDockerfile(text);
+  return 'notUnderstood' in reading ? `${reading.notUnderstood.id} ${reading.notUnderstood.line ?? ''}`.trimEnd() : 'read';
+}
+
+describe('refusals', () => {
+  test.each([
+    ['', 'no-from'],
+    ['# nothing\n', 'no-from'],
+    ['ARG x\n', 'no-from'],
+    ['ARG x\nRUN y\nFROM a\n', 'no-from 2'],
+    ['FROM a\n\n{{ if .x }}\nRUN y\n', 'unknown-keyword 3'],
+    ['FROM a\nONBUILD FOO x\n', 'unknown-keyword 2'],
+    ['FROM a\nRUN\u00a0x\n', 'unknown-keyword 2'],
+    ['FROM a b\n', 'syntax-error 1'],
+    ['FROM a AS 1\n', 'syntax-error 1'],
+    ['FROM a\nENV x\n', 'syntax-error 2'],
+    ['FROM a\nLABEL x=1 y\n', 'syntax-error 2'],
+    ['FROM a\nCMD ["x", 1]\n', 'syntax-error 2'],
+    ['FROM a\nCOPY --chown=ü x y\n', 'syntax-error 2'],
+    ['# syntax=docker/dockerfile:1\n# escape=`\n# escape=`\nFROM a\n', 'directive-error 3'],
+    ['# escape=x\nFROM a\n', 'directive-error 1'],
+    ['FROM a\nRUN <<E\nx\n', 'unterminated-heredoc 2'],
+    ['FROM a\nRUN x\rRUN y\n', 'readings-disagree 3'],
+    ['# syntax=example/frontend:2\nFROM a\n', 'foreign-frontend 1'],
+    ['#!/usr/bin/env x\n# syntax=example/frontend:2\nFROM a\n', 'foreign-frontend 2'],
+    ['# check=skip=all\n# syntax = mirror.example:5000/docker/other:1\nFROM a\n', 'foreign-frontend 2'],
+    ['# syntax=docker/dockerfile:1.7-labs@sha256:00\nFROM a\n', 'read'],
+    ['# syntax=mirror.example:5000/docker/dockerfile-upstream\nFROM a\n', 'read'],
+    [`FROM a\nRUN ${'x'.repeat(65_535 - 4)}\n`, 'read'],
+    [`FROM a\nRUN ${'x'.repeat(65_536 - 4)}\n`, 'line-too-long 2'],
+    [`FROM a\nRUN ${'é'.repeat(32_766)}\r\n`, 'line-too-long 2'],
+    [`FROM a\n${'# comment\n'.repeat(200_000)}`, 'too-large'],
+  ])('%j', (text, expected) => {
+    expect(refusal(text)).toBe(expected);
+  });
+});
+
+describe('the model', () => {
+  const text =
+    '\uFEFF# syntax=docker/dockerfile:1\n\n# builds it\n# well\nFROM --platform=$BUILDPLATFORM node:20 as Build\n\n# apart\n\n' +
+    'RUN --mount=type=cache,target="/a b" \\\n  # one\n  npm ci   \\\n\n  && npm test  \nCOPY --from=x a "b c"  /d/ \nONBUILD RUN y\nRUN <<-"E" cat\n\tbody\n\tE\n';
+  const dockerfile = read(text);
+  const [from, run, copy, onbuild, heredoc] = dockerfile.instructions;
+  const slice = (range: { start: number; end: number } | undefined): string => text.slice(range?.start, range?.end);
+
+  test('has directives, comments and the instruction each belongs to', () => {
+    expect(dockerfile.directives.map((one) => [one.name, one.value, slice(one)])).toEqual([['syntax', 'docker/dockerfile:1', '# syntax=docker/dockerfile:1']]);
+    expect(dockerfile.comments.map(({ text: comment, line }) => [comment, line])).toEqual([
+      ['# builds it', 3],
+      ['# well', 4],
+      ['# apart', 7],
+    ]);
+    expect(from?.comments.map((one) => one.text)).toEqual(['# builds it', '# well']);
+    expect(run?.comments).toEqual([]);
+    expect(run?.innerComments.map((one) => [one.text, one.line])).toEqual([['# one', 10]]);
+  });
+
+  test('has stages', () => {
+    expect(dockerfile.stages).toMatchObject([{ index: 0, base: 'node:20', name: 'build' }]);
+    expect(dockerfile.stages[0]?.instructions).toEqual(dockerfile.instructions.slice(1));
+  });
+
+  test('has flags and arguments with their places', () => {
+    expect(run?.flags.map(({ name, value }) => [name, value])).toEqual([['mount', 'type=cache,target=/a b']]);
+    expect(slice(run?.flags[0])).toBe('--mount=type=cache,target="/a b"');
+    expect(run?.argument.text).toBe('npm ci     && npm test');
+    expect(run && [run.startLine, run.endLine, slice({ start: run.contentEnd, end: run.range.end })]).toEqual([9, 13, '  ']);
+    expect(copy?.words.map((word) => [word.text, slice(word)])).toEqual(['a', '"b', 'c"', '/d/'].map((word) => [word, word]));
+    expect(onbuild?.argument.text).toBe('RUN y');
+  });
+
+  test('has heredocs', () => {
+    expect(heredoc?.heredocs).toMatchObject([{ name: 'E', chomp: true, expand: false, content: '\tbody\n' }]);
+    expect(slice(heredoc?.heredocs[0]?.body)).toBe('\tbody\n');
+    expect(heredoc && slice(heredoc.range)).toBe('RUN <<-"E" cat\n\tbody\n\tE');
+    expect(heredoc && slice({ start: heredoc.range.start, end: heredoc.contentEnd })).toBe('RUN <<-"E" cat');
+  });
+});
+
+/** What is wrong with the offsets of a joined text, if anything. */
+function misplaced(text: string, { text: joined, at }: SourceText): string | undefined {
+  if (at.length !== joined.length + 1) return 'not an offset for each character';
+  for (let i = 0; i < joined.length; i++) {
+    if (text[at[i] ?? -1] !== joined[i]) return `character ${i} of ${JSON.stringify(joined)} lies elsewhere`;
+    if (i > 0 && (at[i] ?? 0) <= (at[i - 1] ?? 0)) return `character ${i} of ${JSON.stringify(joined)} lies before the last`;
+  }
+  return undefined;
+}
+
+/** What is wrong with the places in a model, if anything. */
+function misplacedIn({ text, instructions, comments, directives }: Dockerfile): string | undefined {
+  let end = 0;
+  for (const { range, keywordRange, contentEnd, joined, argument, heredocs, flags, ...instruction } of instructions) {
+    if (range.start < end || keywordRange.start !== range.start || contentEnd > range.end) return 'instructions overlap';
+    if (instruction.startLine > instruction.endLine) return 'lines run backwards';
+    const wrong = misplaced(text, joined) ?? misplaced(text, argument);
+    if (wrong !== undefined) return wrong;
+    if (heredocs.some(({ content, body }) => text.slice(body.start, body.end) !== content)) return 'a body lies elsewhere';
+    if ([...instruction.comments, ...instruction.innerComments].some((one) => text.slice(one.start, one.end) !== one.text)) return 'a comment lies elsewhere';
+    if (flags.some((flag) => text[flag.start] !== '-')) return 'a flag lies elsewhere';
+    end = range.end;
+  }
+  // Between them there is nothing but white space.
+  let rest = text.replace(/^\uFEFF/, ' ');
+  for (const part of [...instructions.map((one) => one.range), ...comments, ...directives])
+    rest = rest.slice(0, part.start) + ' '.repeat(part.end - part.start) + rest.slice(part.end);
+  return rest.replaceAll('\u0085', ' ').trim() === '' ? undefined : 'something lies between the instructions';
+}
+
+const fragment = fc.constantFrom(
+  ...'FROM|RUN|COPY|ADD|ENV|ONBUILD|HEALTHCHECK|CMD|run|a|b=1|--mount=x|--|"|\'|$x|${x:-|}|<<|<<E|<<-E|<<"E"|E|[|]|,|"x"|#|# c|\\|`|\n|\r\n|\r|\n\n| |\t|  |\u00a0|\f|\uFEFF|é|\ud83d\ude00|# escape=`\n|# syntax=docker/dockerfile:1\n|FROM a\n|RUN b \\\n|E\n'.split(
+    '|',
+  ),
+);
+const fragments = fc.array(fragment, { maxLength: 40 }).map((parts) => parts.join(''));
+const anyText = fc.oneof(
+  fragments,
+  fragments.map((text) => `FROM a\n${text}`),
+  fc.string({ unit: 'binary' }),
+);
+
+test('any text is read or refused, and every part lies where it says', () => {
+  fc.assert(
+    fc.property(anyText, (text) => {
+      const reading = readDockerfile(text);
+      return 'notUnderstood' in reading ? reading.notUnderstood.because !== '' : misplacedIn(reading.dockerfile) === undefined;
+    }),
+    { numRuns: 3000 },
+  );
+});
