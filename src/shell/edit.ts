@@ -1,0 +1,81 @@
+import type { Edit } from '../text.ts';
+import type { ListItem, Script, ShellWord, SimpleCommand } from './script.ts';
+
+/** Edits of commands inside a RUN, as edits of the file that the script was read from. */
+
+/** Puts a word behind another one. */
+export function insertWord(script: Script, after: ShellWord, word: string): Edit {
+  const at = endOffset(script, after.end);
+  return { start: at, end: at, text: ` ${word}` };
+}
+
+/** Puts `command && ` in front of an item of the list. */
+export function insertCommand(script: Script, before: ListItem, command: string): Edit {
+  const at = offset(script, before.start);
+  return { start: at, end: at, text: `${command} && ` };
+}
+
+/** Takes neighbouring items out of an `&&` list; undefined where a comment would go with them, or nothing would be left. */
+export function removeItems(text: string, script: Script, from: number, to: number): Edit | undefined {
+  const { items } = script;
+  const first = items[from];
+  const last = items[to];
+  const next = items[to + 1];
+  const previous = items[from - 1];
+  if (!first || !last || (!next && !previous)) return undefined;
+  const start = previous ? endOffset(script, previous.end) : offset(script, first.start);
+  const end = next ? offset(script, next.start) : endOffset(script, last.end);
+  const removed = text.slice(start, end);
+  if (hasComment(removed)) return undefined;
+  return { start, end, text: previous && next ? (lastJoint(removed) ?? ' && ') : '' };
+}
+
+/** The last `&&` of a text that stands at a line break, with that break. */
+function lastJoint(text: string): string | undefined {
+  return [...text.matchAll(/[ \t]*(?:&&)?[ \t]*[\\`][ \t]*\r?\n[ \t]*(?:&& *)?/g)].map(([joint]) => joint).findLast((joint) => joint.includes('&&'));
+}
+
+/** A part of a command's text where comment lines stand between continuation lines. */
+export function hasComment(text: string): boolean {
+  return /^[ \t]*#/m.test(text.slice(text.indexOf('\n') + 1)) && text.includes('\n');
+}
+
+/** The file's offset of a place in the script. */
+export function offset(script: Script, at: number): number {
+  return script.source.at[at] ?? 0;
+}
+
+/** The file's offset behind the character before a place in the script. */
+export function endOffset(script: Script, end: number): number {
+  return end === 0 ? offset(script, 0) : offset(script, end - 1) + 1;
+}
+
+/**
+ * Gives the last words of a command to the one before it: `add a && add b` becomes `add a b`.
+ * undefined where `moved` are not the second's last words. Comments between stay above what they explain.
+ */
+export function uniteCommands(text: string, script: Script, first: SimpleCommand, second: SimpleCommand, moved: readonly ShellWord[]): Edit | undefined {
+  const start = moved[0];
+  if (!start || moved.some((word, i) => word !== second.words[second.words.length - moved.length + i])) return undefined;
+  if (second.redirections.length > 0 || first.redirections.length > 0) return undefined;
+  const from = endOffset(script, first.end);
+  const to = offset(script, start.start);
+  const between = text.slice(from, to);
+  if (hasComment(between)) return { start: from, end: to, text: commentsKept(between) };
+  const ownLine = /^[ \t]*[\\`][ \t]*\r?\n[ \t]*/.exec(between)?.[0];
+  const perLine = text.slice(offset(script, first.start), from).includes('\n');
+  const column = from - text.lastIndexOf('\n', from - 1) + (endOffset(script, second.end) - to);
+  const lineBefore = /[ \t]*[\\`][ \t]*\r?\n[ \t]*$/.exec(between)?.[0];
+  if (lineBefore !== undefined) return { start: from, end: to, text: perLine && ownLine !== undefined ? ownLine : lineBefore };
+  if (ownLine !== undefined && perLine) return { start: from, end: to, text: ownLine };
+  return { start: from, end: to, text: ownLine !== undefined && column > 100 ? `${ownLine}    ` : ' ' };
+}
+
+/** ` \\`, comment lines and `&& add ` become ` \\` and the comment lines, one level deeper. */
+function commentsKept(between: string): string {
+  const lines = between.split('\n');
+  const indent = /^[ \t]*/.exec(lines.at(-1) ?? '')?.[0] ?? '';
+  const deeper = indent.includes('\t') ? `${indent}\t` : `${indent}    `;
+  const comments = lines.filter((line) => line.trimStart().startsWith('#')).map((line) => deeper + line.trimStart());
+  return [(lines[0] ?? '').replace(/[ \t]*&&/, ''), ...comments, deeper].join('\n');
+}
