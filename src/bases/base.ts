@@ -1,0 +1,48 @@
+import type { Dialect } from '../shell/script.ts';
+import { knownImages, officialParts, parts, shells, type Family, type Known } from './families.ts';
+import { readReference } from './reference.ts';
+
+/** What is known of a base image by its name alone. */
+export interface Base {
+  readonly family: Family | undefined;
+  /** Of its `/bin/sh`, or of the SHELL that it sets. */
+  readonly shell: Dialect;
+  /** Published by docker-library or the distribution: its package lists and caches are known to be clean, and it has no ONBUILD. */
+  readonly official: boolean;
+  /** Where it is known not to be root. */
+  readonly user: string | undefined;
+  /** True where its name says that it has ONBUILD instructions, false where it is known to have none. */
+  readonly onbuild: boolean | undefined;
+}
+
+const rows = knownImages.flatMap((known) => known.images.split(' ').map((images) => ({ known, name: nameOf(images) })));
+
+/** What is known of an image as FROM names it. A variable or a digest leaves only what holds for every tag, and what the rest of the tag says. */
+export function readBase(image: string): Base {
+  const { name, tag, end, complete } = readReference(image);
+  const known = name === undefined ? undefined : rows.find((row) => row.name.test(name) && (row.known.only?.test(row.known.always ? tag : end) ?? true))?.known;
+  const said = saidByTag(tag, known);
+  const sure = complete || known?.always === true || known?.only !== undefined;
+  const family = (known?.always ? known.family : undefined) ?? said ?? (sure ? known?.family : undefined);
+  if (/(^|[-/:])onbuild([-:]|$)/.test(`${name ?? ''}:${tag}`))
+    return { family, shell: shellOf(known, family), official: false, user: known?.user, onbuild: true };
+  const official = known?.official === true && (sure || said !== undefined);
+  return { family, shell: shellOf(known, family), official, user: known?.user, onbuild: official ? false : undefined };
+}
+
+/** An unknown image may have another `/bin/sh` than its distribution. */
+function shellOf(known: Known | undefined, family: Family | undefined): Dialect {
+  if (!known || family === 'windows') return 'unknown';
+  return known.shell ?? (family && shells[family]) ?? 'unknown';
+}
+
+function saidByTag(tag: string, known: Known | undefined): Family | undefined {
+  const words = tag.split(/[-_]/);
+  for (const [word, family] of known?.official ? [...parts, ...officialParts] : parts) if (words.some((one) => word.test(one))) return family;
+  // Every official `-slim` is built on Debian or Ubuntu, where the image as such is.
+  return known?.official && known.family === 'debian' && words.includes('slim') ? 'debian' : undefined;
+}
+
+function nameOf(pattern: string): RegExp {
+  return new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*').replaceAll('?', '.')}$`);
+}

@@ -1,0 +1,183 @@
+import { hasOption, plainPackages, readOptions, use, type Action, type Call, type Ecosystem, type Use } from './ecosystem.ts';
+
+const withValue = [
+  '-c',
+  '--config',
+  '-d',
+  '--debuglevel',
+  '-e',
+  '--errorlevel',
+  '-x',
+  '--exclude',
+  '--excludepkgs',
+  '-R',
+  '--randomwait',
+  '--installroot',
+  '--releasever',
+  '--setopt',
+  '--setvar',
+  '--enablerepo',
+  '--disablerepo',
+  '--repo',
+  '--repoid',
+  '--repofrompath',
+  '--from-repo',
+  '--comment',
+  '--forcearch',
+  '--arch',
+  '--archlist',
+  '--advisory',
+  '--advisories',
+  '--bz',
+  '--bzs',
+  '--cve',
+  '--cves',
+  '--sec-severity',
+  '--secseverity',
+  '--enableplugin',
+  '--disableplugin',
+  '--disableexcludes',
+  '--disableexcludepkgs',
+  '--color',
+  '--downloaddir',
+  '--destdir',
+  '--rpmverbosity',
+  '--queryformat',
+  '--qf',
+  '--save-dir',
+  '--add-repo',
+  '--set-enabled',
+  '--set-disabled',
+  '--enable',
+  '--disable',
+];
+
+/** What each command does that reads the repositories' metadata, and so leaves them behind. */
+const fetching: Readonly<Record<string, Action>> = {
+  makecache: 'update',
+  install: 'install',
+  in: 'install',
+  localinstall: 'install',
+  groupinstall: 'install',
+  'group-install': 'install',
+  reinstall: 'install',
+  rei: 'install',
+  builddep: 'install',
+  'build-dep': 'install',
+  'debuginfo-install': 'install',
+  swap: 'install',
+  downgrade: 'install',
+  upgrade: 'upgrade',
+  up: 'upgrade',
+  update: 'upgrade',
+  'upgrade-minimal': 'upgrade',
+  'update-minimal': 'upgrade',
+  'update-to': 'upgrade',
+  'upgrade-to': 'upgrade',
+  groupupdate: 'upgrade',
+  localupdate: 'upgrade',
+  'distro-sync': 'upgrade',
+  distrosync: 'upgrade',
+  'distribution-synchronization': 'upgrade',
+  dsync: 'upgrade',
+  localupgrade: 'upgrade',
+  'check-update': 'other',
+  'check-upgrade': 'other',
+  download: 'other',
+  search: 'other',
+  list: 'other',
+  info: 'other',
+  provides: 'other',
+  whatprovides: 'other',
+  prov: 'other',
+  repolist: 'other',
+  repoinfo: 'other',
+  repoquery: 'other',
+  deplist: 'other',
+  updateinfo: 'other',
+  advisory: 'other',
+  grouplist: 'other',
+  groupinfo: 'other',
+  repoclosure: 'other',
+};
+/** Commands with a second word; what is not here is not understood. */
+const grouped: Readonly<Record<string, Readonly<Record<string, Action>>>> = {
+  group: { install: 'install', upgrade: 'upgrade', update: 'upgrade', list: 'other', info: 'other', summary: 'other', remove: 'remove' },
+  groups: { install: 'install', upgrade: 'upgrade', update: 'upgrade', list: 'other', info: 'other', summary: 'other', remove: 'remove' },
+  module: {
+    install: 'install',
+    update: 'upgrade',
+    'switch-to': 'upgrade',
+    enable: 'other',
+    disable: 'other',
+    reset: 'other',
+    list: 'other',
+    info: 'other',
+    provides: 'other',
+    remove: 'remove',
+  },
+  environment: { list: 'other', info: 'other' },
+  repo: { list: 'other', info: 'other' },
+};
+const removing = ['remove', 'rm', 'erase', 'autoremove', 'groupremove', 'group-remove'];
+const quiet = ['config-manager', 'copr', 'mark', 'versionlock', 'check', 'leaves', 'help', 'alias', 'needs-restarting', 'repodiff'];
+
+/** `name`, `name-1.2`, `name.arch`, `php-*`; no `@group`, no path, no `x.rpm`. */
+const plain = /^(?!.*\.rpm$)\w[\w.+:~*-]*$/;
+
+/** https://dnf.readthedocs.io/en/latest/command_ref.html, https://dnf5.readthedocs.io, yum(8) of EL7. */
+export const dnf: Ecosystem = {
+  id: 'dnf',
+  programs: ['dnf', 'dnf5', 'dnf-3', 'yum', 'microdnf', 'yum-builddep', 'yum-config-manager'],
+  unites: 'review',
+  unitingDiffers:
+    'dnf resolves all packages at once: another provider of a requirement may be chosen; yum of EL7 passes over a name that does not exist where another one does',
+  manifests: [],
+  leavings: [
+    {
+      id: 'dnf-cache',
+      title: "dnf's metadata",
+      directories: ['/var/cache/dnf', '/var/cache/yum', '/var/cache/libdnf5'],
+      cleanUp: (program) => `${program.startsWith('yum-') ? 'yum' : program} clean all`,
+      because: 'dnf fetches the metadata again when it needs them',
+    },
+  ],
+  read(call) {
+    const read = readOptions(call, withValue);
+    if (call.program === 'yum-config-manager') return use('other', -1);
+    if (hasOption(read, '--installroot', '-c', '--config') || movesCache(read.values.get('--setopt'))) return undefined;
+    const index = hasOption(read, '-C', '--cacheonly') ? { needs: ['dnf-cache'] } : { leaves: ['dnf-cache'], renews: ['dnf-cache'] };
+    if (call.program === 'yum-builddep') return use('install', -1, index);
+    const actionAt = read.rest[0];
+    const word = actionAt === undefined ? undefined : call.arguments[actionAt]?.value;
+    if (actionAt === undefined || word === undefined)
+      return actionAt === undefined && hasOption(read, '--version', '--help', '-h') ? use('other', -1) : undefined;
+    return readAction(call, read, actionAt, word, index);
+  },
+};
+
+function readAction(call: Call, read: ReturnType<typeof readOptions>, actionAt: number, word: string, index: Partial<Use>): Use | undefined {
+  const [, second] = read.rest.map((position) => call.arguments[position]?.value);
+  if (word === 'clean') return second === 'all' ? use('clean', actionAt, { cleans: ['dnf-cache'] }) : use('other', actionAt);
+  if (removing.includes(word)) return use('remove', actionAt);
+  if (quiet.includes(word)) return use('other', actionAt);
+  const words = Object.hasOwn(grouped, word) ? grouped[word] : undefined;
+  if (words) {
+    const action = second !== undefined && Object.hasOwn(words, second) ? words[second] : undefined;
+    if (action === undefined) return undefined;
+    return use(action, read.rest[1] ?? actionAt, action === 'remove' ? {} : index);
+  }
+  const action = Object.hasOwn(fetching, word) ? fetching[word] : undefined;
+  if (action === undefined) return undefined;
+  if (action === 'other' && (second === 'installed' || hasOption(read, '--installed'))) return use('other', actionAt);
+  if (hasOption(read, '--downloadonly')) {
+    // Without a folder of its own the packages lie in the cache, for a later step to take.
+    return hasOption(read, '--downloaddir', '--destdir') ? use('other', actionAt, index) : undefined;
+  }
+  const packages = word === 'install' ? plainPackages(call, read.rest.slice(1), plain) : undefined;
+  return use(action, actionAt, { ...index, ...(packages ? { packages } : {}) });
+}
+
+function movesCache(settings: readonly { readonly value: string | undefined }[] = []): boolean {
+  return settings.some(({ value }) => value === undefined || /^(.*\.)?(system_)?cachedir\s*=|^installroot\s*=/.test(value));
+}

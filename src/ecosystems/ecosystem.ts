@@ -1,0 +1,169 @@
+/** What is known of a package manager: how it is called, what it leaves behind, which files it reads. Data first, no edits. */
+
+/** An argument as written and, where nothing in it is expanded, as the program gets it. */
+export interface Argument {
+  readonly text: string;
+  readonly value: string | undefined;
+}
+
+/** A call of one of the ecosystem's programs, prefixes such as `sudo` or `env` taken off. */
+export interface Call {
+  /** Its name without the directory. */
+  readonly program: string;
+  readonly arguments: readonly Argument[];
+  /** The value of an environment variable in force, prefix assignments included; undefined where it is not set or not known. */
+  environment(name: string): string | undefined;
+}
+
+export type Action =
+  /** Fetches the index that installs read. */
+  | 'update'
+  | 'upgrade'
+  | 'install'
+  | 'remove'
+  /** Removes only what it left behind. */
+  | 'clean'
+  /** Prints, marks or configures; leaves nothing behind. */
+  | 'other';
+
+/** What one call does. */
+export interface Use {
+  readonly action: Action;
+  /** Index of the argument that names the action: options that apply to it go behind it. -1 where the program has none. */
+  readonly actionAt: number;
+  /** Positions of the packages among the arguments, where each is a plain package name; undefined where one is a file, a URL,
+   * or comes from an option or an expansion. */
+  readonly packages?: readonly number[];
+  /** Ids of the leavings that the call writes. */
+  readonly leaves: readonly string[];
+  /** Ids of the leavings that it cannot do without, as an earlier call left them. */
+  readonly needs: readonly string[];
+  /** Ids of the leavings that it fetches itself before it needs them. */
+  readonly renews: readonly string[];
+  /** Ids of the leavings that it removes. */
+  readonly cleans: readonly string[];
+  /** Context files and folders that it reads, by name, relative to its working directory; undefined where they are not known. */
+  readonly reads?: readonly string[];
+  /** A later call lives on the layer it writes, or it builds: a boundary that caching lives from. */
+  readonly builds?: boolean;
+}
+
+/** Something that a package manager writes, that no later step needs, and that can be written again. */
+export interface Leaving {
+  /** `apt-lists` */
+  readonly id: string;
+  /** For sentences: "package lists". */
+  readonly title: string;
+  /** Absolute directories, `~` for the home of the user who ran it; whoever empties or removes one cleaned up. */
+  readonly directories: readonly string[];
+  /** An option by which it never comes, put behind the action. */
+  readonly avoidedBy?: string;
+  /** The command that removes it, as experts write it. */
+  readonly cleanUp?: (program: string) => string;
+  /** Later calls that do not fetch it anew fail or change without it. */
+  readonly livedOn?: boolean;
+  /** Other programs that call the manager, and do not fetch it first. */
+  readonly usedBy?: readonly string[];
+  /** Why removing it is right. */
+  readonly because: string;
+  /** What that saves, with the source of the figure. */
+  readonly saves?: string;
+}
+
+export interface Ecosystem {
+  readonly id: string;
+  readonly programs: readonly string[];
+  /** The level at which two neighbouring installs of plain packages with the same options may become one. */
+  readonly unites?: 'safe' | 'review';
+  /** What may differ then. */
+  readonly unitingDiffers?: string;
+  readonly leavings: readonly Leaving[];
+  /** File names, `*` allowed, by which its manifests and lockfiles are known wherever they lie. */
+  readonly manifests: readonly string[];
+  /** What a call does; undefined where it is not understood. */
+  read(call: Call): Use | undefined;
+}
+
+interface OptionsRead {
+  /** As written, and the letters of a short cluster one by one: `-Uq` is `-Uq`, `-U` and `-q`. */
+  readonly options: readonly string[];
+  /** Positions of the other arguments. */
+  readonly rest: readonly number[];
+  /** By option, in order, whether it stood behind a blank, behind `=` or right at the letter. */
+  readonly values: ReadonlyMap<string, readonly Argument[]>;
+}
+
+/** Splits options from the rest. `withValue` lists options whose value may be the next argument. */
+export function readOptions(call: Call, withValue: readonly string[]): OptionsRead {
+  const options: string[] = [];
+  const rest: number[] = [];
+  const values = new Map<string, Argument[]>();
+  const add = (option: string, value: Argument): void => void values.set(option, [...(values.get(option) ?? []), value]);
+  let ended = false;
+  for (let i = 0; i < call.arguments.length; i++) {
+    const argument = call.arguments[i] ?? { text: '', value: undefined };
+    const option = argument.value ?? argument.text;
+    if (ended || !option.startsWith('-') || option === '-') {
+      rest.push(i);
+      continue;
+    }
+    ended = option === '--';
+    options.push(option);
+    const { name, attached, letters } = splitOption(option, withValue);
+    options.push(...letters);
+    const next = call.arguments[i + 1];
+    if (attached !== undefined) add(name, { text: attached, value: argument.value === undefined ? undefined : attached });
+    else if (withValue.includes(name) && next) {
+      add(name, next);
+      i++;
+    }
+  }
+  return { options, rest, values };
+}
+
+/** `--name=value`, `-nvalue`, `-xyn`: the option that takes a value, the value that hangs on it, and the letters of the cluster. */
+function splitOption(
+  option: string,
+  withValue: readonly string[],
+): { readonly name: string; readonly attached: string | undefined; readonly letters: readonly string[] } {
+  const equals = option.indexOf('=');
+  if (option.startsWith('--')) {
+    return equals < 0 ? { name: option, attached: undefined, letters: [] } : { name: option.slice(0, equals), attached: option.slice(equals + 1), letters: [] };
+  }
+  const letters: string[] = [];
+  for (let i = 1; i < option.length && option.length > 2; i++) {
+    const letter = `-${option[i] ?? ''}`;
+    if (withValue.includes(letter)) {
+      const attached = option.slice(i + 1).replace(/^=/, '');
+      return { name: letter, attached: attached === '' ? undefined : attached, letters: i === 1 ? [letter] : [...letters, letter] };
+    }
+    if (!/[A-Za-z0-9]/.test(option[i] ?? '')) break;
+    letters.push(letter);
+  }
+  // What is longer is a word (`npm -global`, `find -name`) and no cluster.
+  return { name: option, attached: undefined, letters: option.length <= 5 ? letters : [] };
+}
+
+/** True where the call has one of the options, in whatever spelling. */
+export function hasOption({ options, values }: OptionsRead, ...names: readonly string[]): boolean {
+  return names.some((name) => options.includes(name) || values.has(name));
+}
+
+/** `name`, `name=1.2`, `name<2`, `name:arch`, `name@tag`, `.virtual`; no path, no group, no `name-` (apt removes that). */
+const plainPackage = /^(\w|\.\w)([\w.+:~=<>*@-]*[\w.+~*])?$/;
+
+/** The positions, where every argument there is a plain package name; the manager may have a pattern of its own. */
+export function plainPackages(call: Call, positions: readonly number[], pattern: RegExp = plainPackage): readonly number[] | undefined {
+  for (const position of positions) {
+    const value = call.arguments[position]?.value;
+    if (value === undefined || !pattern.test(value)) return undefined;
+  }
+  return positions.length > 0 ? positions : undefined;
+}
+
+const nothing: readonly string[] = [];
+
+/** A use that leaves, needs, renews and cleans nothing but what is given. */
+export function use(action: Action, actionAt: number, more: Partial<Use> = {}): Use {
+  return { action, actionAt, leaves: nothing, needs: nothing, renews: nothing, cleans: nothing, ...more };
+}

@@ -1,0 +1,155 @@
+import { hasOption, plainPackages, readOptions, use, type Argument, type Call, type Ecosystem, type Use } from './ecosystem.ts';
+
+const withValue = [
+  '-r',
+  '--requirement',
+  '-c',
+  '--constraint',
+  '-e',
+  '--editable',
+  '-t',
+  '--target',
+  '--prefix',
+  '--root',
+  '--src',
+  '-i',
+  '--index-url',
+  '--extra-index-url',
+  '-f',
+  '--find-links',
+  '--python',
+  '--python-version',
+  '--platform',
+  '--implementation',
+  '--abi',
+  '--cache-dir',
+  '--trusted-host',
+  '--timeout',
+  '--retries',
+  '--proxy',
+  '--cert',
+  '--client-cert',
+  '--log',
+  '-C',
+  '--config-settings',
+  '--global-option',
+  '--build-option',
+  '--install-option',
+  '--no-binary',
+  '--only-binary',
+  '--upgrade-strategy',
+  '--progress-bar',
+  '--report',
+  '--group',
+  '-w',
+  '--wheel-dir',
+  '-d',
+  '--dest',
+  '--use-feature',
+  '--use-deprecated',
+  '--root-user-action',
+  '--exists-action',
+  '--build-constraint',
+  '-b',
+  '--build',
+];
+const named = ['-r', '--requirement', '-c', '--constraint', '--build-constraint'];
+const looksOnly = ['list', 'show', 'freeze', 'check', 'config', 'debug', 'hash', 'inspect', 'index', 'search', 'completion', 'help'];
+
+/** `name`, `name[extra]`, `name>=1,<2`; pip takes a name with a slash or a leading dot for a path, one like `x.whl` for a file. */
+const plain = /^(?!(pip|setuptools|wheel)\b(?!-))(?!.*\.(whl|zip|tar|tgz|gz|bz2|xz)$)[A-Za-z0-9][\w.-]*(\[[\w.,-]*\])?([=<>!~]=?[\w.*+!,=<>~-]+)?$/;
+
+/** https://pip.pypa.io/en/stable/cli/pip_install/ and …/topics/caching/ */
+export const pip: Ecosystem = {
+  id: 'pip',
+  programs: ['pip', 'python', 'pypy'],
+  unites: 'review',
+  unitingDiffers: 'pip resolves all packages at once: it may choose other versions, or fail where two installs passed',
+  manifests: [
+    '*requirements*.txt',
+    '*requirements*.in',
+    '*constraints*.txt',
+    'pyproject.toml',
+    'setup.py',
+    'setup.cfg',
+    'Pipfile',
+    'Pipfile.lock',
+    'poetry.lock',
+    'uv.lock',
+  ],
+  leavings: [
+    {
+      id: 'pip-cache',
+      title: "pip's cache",
+      directories: ['~/.cache/pip'],
+      avoidedBy: '--no-cache-dir',
+      because: 'pip installs the same packages with and without its cache',
+    },
+  ],
+  read(call) {
+    if (call.program.startsWith('pip')) return readPip(call, 0);
+    const [first] = call.arguments;
+    if (call.arguments.length === 1 && (first?.value === '--version' || first?.value === '-V')) return use('other', -1);
+    const skipped = moduleAt(call);
+    return skipped === undefined
+      ? undefined
+      : readPip({ ...call, arguments: call.arguments.slice(skipped), environment: (name) => call.environment(name) }, skipped);
+  },
+};
+
+function readPip(call: Call, skipped: number): Use | undefined {
+  const read = readOptions(call, withValue);
+  const { options, rest } = read;
+  const at = rest[0];
+  const action = at === undefined ? undefined : call.arguments[at]?.value;
+  if (at === undefined || action === undefined) return at === undefined && hasOption(read, '--version', '-V', '--help', '-h') ? use('other', -1) : undefined;
+  const actionAt = at + skipped;
+  // Options may be shortened as long as they are unique; any value of the variable switches it off, `0` and `off` too, but not the empty one.
+  const cacheOff = options.some((option) => option.startsWith('--no-ca') && '--no-cache-dir'.startsWith(option)) || call.environment('PIP_NO_CACHE_DIR');
+  const moved = hasOption(read, '--cache-dir') || call.environment('PIP_CACHE_DIR');
+  const leaves = cacheOff || moved ? [] : ['pip-cache'];
+  if (action === 'install') {
+    const { packages, reads } = readInstall(call, read);
+    return use('install', actionAt, { leaves, ...(reads ? { reads } : {}), ...(packages ? { packages: packages.map((position) => position + skipped) } : {}) });
+  }
+  if (action === 'wheel' || action === 'download') return use('other', actionAt, { leaves });
+  if (action === 'uninstall') return use('remove', actionAt);
+  if (action === 'cache')
+    return call.arguments[rest[1] ?? -1]?.value === 'purge' && !moved ? use('clean', actionAt, { cleans: ['pip-cache'] }) : use('other', actionAt);
+  return looksOnly.includes(action) ? use('other', actionAt) : undefined;
+}
+
+/** What an install names: plain packages only, or files and folders. */
+function readInstall(call: Call, { rest, values }: ReturnType<typeof readOptions>) {
+  const files = named.flatMap((option) => values.get(option) ?? []);
+  const editable = ['-e', '--editable'].flatMap((option) => values.get(option) ?? []);
+  const local = rest.slice(1).flatMap((position) => call.arguments[position] ?? []);
+  const reads: string[] = [];
+  for (const argument of [...files, ...[...editable, ...local].filter(mayBePath)]) {
+    if (argument.value === undefined) return { reads: undefined, packages: undefined };
+    if (!/^(git\+|hg\+|svn\+|bzr\+)?\w+:\/\//.test(argument.value) && !/^file:|^[\w.-]+\s*@/.test(argument.value)) reads.push(withoutExtras(argument.value));
+  }
+  if (values.has('--group')) reads.push('pyproject.toml');
+  const packages = files.length + editable.length > 0 || values.has('--group') ? undefined : plainPackages(call, rest.slice(1), plain);
+  return { reads, packages };
+}
+
+function mayBePath({ value }: Argument): boolean {
+  return value === undefined || value.startsWith('.') || value.includes('/') || /\.(whl|zip|tar|tgz|gz|bz2|xz)$/.test(value);
+}
+
+function withoutExtras(path: string): string {
+  return path.replace(/\[[\w.,-]*\]$/, '');
+}
+
+/** Where the arguments of pip begin in `python3 -m pip install …`; undefined where it runs something else. */
+function moduleAt({ arguments: all }: Call): number | undefined {
+  for (let i = 0; i < all.length; i++) {
+    const value = all[i]?.value;
+    if (value === '-mpip') return i + 1;
+    if (value !== undefined && /^-[A-Za-z]*m$/.test(value)) return all[i + 1]?.value === 'pip' ? i + 2 : undefined;
+    if (value === '-W' || value === '-X') i++;
+    else if (!value?.startsWith('-') || value.startsWith('-c')) return undefined;
+  }
+  return undefined;
+}

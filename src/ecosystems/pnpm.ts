@@ -1,0 +1,100 @@
+import { hasOption, readOptions, use, type Action, type Ecosystem, type Use } from './ecosystem.ts';
+
+const withValue = [
+  '-C',
+  '--dir',
+  '--filter',
+  '-F',
+  '--filter-prod',
+  '--store-dir',
+  '--virtual-store-dir',
+  '--modules-dir',
+  '--lockfile-dir',
+  '--registry',
+  '--reporter',
+  '--loglevel',
+  '--network-concurrency',
+  '--child-concurrency',
+  '--workspace-concurrency',
+  '--package-import-method',
+  '--node-linker',
+  '--config-dir',
+  '--global-dir',
+  '--global-bin-dir',
+  '--fetch-retries',
+  '--fetch-timeout',
+  '--use-node-version',
+  '--cpu',
+  '--os',
+  '--libc',
+];
+const actions: Readonly<Record<string, Action>> = {
+  install: 'install',
+  i: 'install',
+  ci: 'install',
+  add: 'install',
+  fetch: 'install',
+  update: 'upgrade',
+  up: 'upgrade',
+  upgrade: 'upgrade',
+  dedupe: 'upgrade',
+  remove: 'remove',
+  rm: 'remove',
+  uninstall: 'remove',
+  un: 'remove',
+  prune: 'remove',
+  list: 'other',
+  ls: 'other',
+  la: 'other',
+  ll: 'other',
+  why: 'other',
+  outdated: 'other',
+  audit: 'other',
+  licenses: 'other',
+  root: 'other',
+  bin: 'other',
+  config: 'other',
+  c: 'other',
+  get: 'other',
+  set: 'other',
+  store: 'other',
+  help: 'other',
+  doctor: 'other',
+  view: 'other',
+  info: 'other',
+  whoami: 'other',
+};
+const own = ['pnpm-lock.yaml', 'pnpm-workspace.yaml', '.pnpmfile.cjs', '.pnpmfile.mjs'];
+const manifests = ['package.json', ...own, '.npmrc'];
+
+/**
+ * https://pnpm.io/pnpm-cli. Its store has nothing to clean: node_modules is hard-linked from it, so that removing it frees nothing.
+ * What runs scripts of the project, or copies it (`run`, `exec`, `dlx`, `rebuild`, `deploy`, `pnpm build`), is not understood.
+ */
+export const pnpm: Ecosystem = {
+  id: 'pnpm',
+  programs: ['pnpm', 'pnpx'],
+  manifests,
+  leavings: [],
+  read(call) {
+    const read = readOptions(call, withValue);
+    const rest =
+      call.arguments[read.rest[0] ?? -1]?.value === 'recursive' || call.arguments[read.rest[0] ?? -1]?.value === 'multi' ? read.rest.slice(1) : read.rest;
+    const actionAt = rest[0];
+    const word = actionAt === undefined ? undefined : call.arguments[actionAt]?.value;
+    if (actionAt === undefined) return hasOption(read, '-v', '--version', '-h', '--help') ? use('other', -1) : undefined;
+    const action = call.program === 'pnpm' && word !== undefined && Object.hasOwn(actions, word) ? actions[word] : undefined;
+    if (action === undefined) return undefined;
+    if (action !== 'install' && action !== 'upgrade') return use(action, actionAt);
+    // The offline install that comes later lives on what `fetch` put into its layer.
+    return use(action, actionAt, { ...filesOf(read, word === 'fetch' ? [...own, '.npmrc'] : manifests), ...(word === 'fetch' ? { builds: true } : {}) });
+  },
+};
+
+function filesOf(read: ReturnType<typeof readOptions>, names: readonly string[]): Partial<Use> {
+  if (hasOption(read, '-g', '--global')) return { reads: [] };
+  const folder = read.values.get('-C')?.at(-1) ?? read.values.get('--dir')?.at(-1);
+  if (folder && folder.value === undefined) return {};
+  const root = folder?.value?.replace(/\/*$/, '/') ?? '';
+  return { reads: names.map((name) => root + name) };
+}

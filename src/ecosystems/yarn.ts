@@ -1,0 +1,114 @@
+import { hasOption, readOptions, use, type Action, type Call, type Ecosystem, type Use } from './ecosystem.ts';
+
+const withValue = [
+  '--cache-folder',
+  '--modules-folder',
+  '--cwd',
+  '--registry',
+  '--network-timeout',
+  '--network-concurrency',
+  '--mutex',
+  '--use-yarnrc',
+  '--prefix',
+  '--global-folder',
+  '--link-folder',
+  '--preferred-cache-folder',
+  '--otp',
+];
+
+/**
+ * Marks of Yarn 1: Yarn 2 and later end with an error where they stand.
+ * `--frozen-lockfile`, `--network-timeout`, `--registry` and `--silent` are none, these only bring a warning there:
+ * https://github.com/yarnpkg/berry/blob/master/packages/plugin-essentials/sources/commands/install.ts
+ */
+const classicOnly = [
+  '--production',
+  '--prod',
+  '--pure-lockfile',
+  '--cache-folder',
+  '--modules-folder',
+  '--ignore-engines',
+  '--ignore-optional',
+  '--ignore-platform',
+  '--ignore-scripts',
+  '--non-interactive',
+  '--prefer-offline',
+  '--offline',
+  '--no-lockfile',
+  '--check-files',
+  '--flat',
+  '--mutex',
+  '--no-progress',
+  '--no-bin-links',
+  '--link-duplicates',
+  '--focus',
+  '--har',
+  '--force',
+  '--no-default-rc',
+  '--use-yarnrc',
+  '--skip-integrity-check',
+];
+/** Marks of Yarn 2 and later. */
+const berryOnly = ['--immutable', '--immutable-cache', '--check-cache', '--refresh-lockfile', '--inline-builds', '--mode', '--check-resolutions'];
+const installs: Readonly<Record<string, Action>> = { install: 'install', add: 'install', upgrade: 'upgrade', remove: 'remove' };
+const looksOnly = ['list', 'info', 'why', 'outdated', 'audit', 'check', 'licenses', 'versions', 'bin', 'config', 'help', 'autoclean', 'cache', 'global'];
+const manifests = ['package.json', 'yarn.lock', '.yarnrc', '.yarnrc.yml', '.npmrc'];
+
+/** https://classic.yarnpkg.com/en/docs/cli. What runs scripts, and what only Yarn 2 and later have, is not understood. */
+export const yarn: Ecosystem = {
+  id: 'yarn',
+  programs: ['yarn', 'yarnpkg'],
+  manifests,
+  leavings: [
+    {
+      id: 'yarn-cache',
+      title: "yarn's cache",
+      // For root Yarn 1 takes its prefix instead of the home.
+      directories: ['/usr/local/share/.cache/yarn', '~/.cache/yarn'],
+      cleanUp: () => 'yarn cache clean',
+      because: 'Yarn 1 fetches again what its cache does not hold',
+    },
+    {
+      // A call without a mark: Yarn 2 and later may run the packages from their cache, so nothing here says how to clean up.
+      id: 'yarn-cache-of-any-version',
+      title: "yarn's cache",
+      directories: ['/usr/local/share/.cache/yarn', '~/.cache/yarn', '~/.yarn/berry/cache'],
+      because: 'only Yarn 1 can do without it for sure, and the call does not show which version this is',
+    },
+  ],
+  read(call) {
+    const read = readOptions(call, withValue);
+    if (hasOption(read, ...berryOnly)) return undefined;
+    const [first, second, third] = read.rest;
+    const word = first === undefined ? 'install' : call.arguments[first]?.value;
+    if (first === undefined && hasOption(read, '-v', '--version', '-h', '--help')) return use('other', -1);
+    if (word === undefined) return undefined;
+    const next = second === undefined ? undefined : call.arguments[second]?.value;
+    if (word === 'global' && next !== undefined && Object.hasOwn(installs, next)) {
+      return installed(call, read, installs[next] ?? 'install', second ?? -1, { reads: [] }, true);
+    }
+    if (word === 'cache' && next === 'clean') {
+      // Named packages only, or another folder: the rest stays.
+      const some = third !== undefined || hasOption(read, '--cache-folder') || call.environment('YARN_CACHE_FOLDER');
+      return some ? use('other', first ?? -1) : use('clean', first ?? -1, { cleans: yarn.leavings.map((leaving) => leaving.id) });
+    }
+    const action = Object.hasOwn(installs, word) ? installs[word] : undefined;
+    if (action) return installed(call, read, action, first ?? -1, filesOf(read), hasOption(read, ...classicOnly));
+    return looksOnly.includes(word) ? use('other', first ?? -1) : undefined;
+  },
+};
+
+function installed(call: Call, read: ReturnType<typeof readOptions>, action: Action, actionAt: number, more: Partial<Use>, classic: boolean): Use {
+  const offline = hasOption(read, '--offline');
+  const moved = hasOption(read, '--cache-folder') || call.environment('YARN_CACHE_FOLDER');
+  const leaving = classic ? 'yarn-cache' : 'yarn-cache-of-any-version';
+  if (offline) return use(action, actionAt, { ...more, needs: yarn.leavings.map((one) => one.id) });
+  return use(action, actionAt, { ...more, leaves: moved ? [] : [leaving] });
+}
+
+function filesOf({ values }: ReturnType<typeof readOptions>): Partial<Use> {
+  const folder = values.get('--cwd')?.at(-1);
+  if (folder && folder.value === undefined) return {};
+  const root = folder?.value?.replace(/\/*$/, '/') ?? '';
+  return { reads: manifests.map((name) => root + name) };
+}

@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { ecosystemOf, ecosystems, isManifest, leavingOf, leavings } from '../../src/ecosystems/index.ts';
+
+test.each([
+  ['apt-get', 'apt'],
+  ['pip3.11', 'pip'],
+  ['pip-3.6', 'pip'],
+  ['python3', 'pip'],
+  ['python3.9', 'pip'],
+  ['dnf-3', 'dnf'],
+  ['dnf5', 'dnf'],
+  ['npx', 'npm'],
+  ['pnpm', 'pnpm'],
+  ['pipx', undefined],
+  ['pip3-compile', undefined],
+  ['constructor', undefined],
+  ['', undefined],
+])('%s belongs to %s', (program, id) => {
+  expect(ecosystemOf(program)?.id).toBe(id);
+});
+
+test('ids and programs are unique', () => {
+  for (const all of [ecosystems.map((one) => one.id), ecosystems.flatMap((one) => one.programs), leavings.map((one) => one.id)])
+    expect(all).toEqual([...new Set(all)]);
+  for (const leaving of leavings) expect(leavingOf(leaving.id)).toBe(leaving);
+});
+
+test.each([
+  'package.json',
+  'web/package-lock.json',
+  './yarn.lock',
+  '.yarnrc.yml',
+  'pnpm-workspace.yaml',
+  '.npmrc',
+  'requirements-dev.txt',
+  'requirements/../requirements.txt',
+  'dev-requirements.txt',
+  'pyproject.toml',
+  'go.mod',
+  'go.work',
+  'Cargo.lock',
+  'Gemfile',
+  'my.gemspec',
+  'composer.lock',
+  'pom.xml',
+  'build.gradle.kts',
+  'src/Api/Api.csproj',
+  'All.sln',
+  'mix.exs',
+  'deno.jsonc',
+  'bun.lockb',
+  'pubspec.yaml',
+  'package*.json',
+  'go.*',
+  'Gemfile*',
+  'yarn.lock*',
+  'requirements*.txt',
+  '*.csproj',
+  'package?lock.json',
+  'go.[ms]*',
+])('%s is a manifest', (path) => {
+  expect(isManifest(path)).toBe(true);
+});
+
+test.each([
+  '.',
+  'src',
+  'PACKAGE.JSON',
+  'cargo.toml',
+  'gemfile',
+  'package.json.bak',
+  'go.mod/x',
+  '*',
+  '*.json',
+  '*.txt',
+  'p*',
+  'tsconfig.json',
+  'requirements.md',
+  'x[',
+])('%s is none', (path) => {
+  expect(isManifest(path)).toBe(false);
+});
