@@ -1,0 +1,141 @@
+import type { CommandFacts, Facts, RunFacts, Step } from '../steps/facts.ts';
+import { overlap } from '../steps/paths.ts';
+import { toldApart } from './comments.ts';
+import type { Question } from './question.ts';
+
+/** Two neighbouring RUNs, to be joined by `&&`. */
+export interface RunPair {
+  readonly facts: Facts;
+  readonly first: Step;
+  readonly second: Step;
+}
+
+/** The equivalence of `A && B` with two RUNs: Dockerfile facts 2.5, each row built for real. */
+export const mayFuseRuns: Question<RunPair> = {
+  id: 'may-fuse-runs',
+  refusals: [
+    {
+      id: 'exec-form',
+      because: 'a RUN in exec form has no shell to join in',
+      applies: ({ first, second }) => form(first) === 'exec' || form(second) === 'exec',
+    },
+    {
+      id: 'heredoc',
+      because: 'the lines of a heredoc cannot be joined by &&',
+      applies: ({ first, second }) => form(first) === 'heredoc' || form(second) === 'heredoc',
+    },
+    {
+      id: 'other-flags',
+      because: 'a mount, network or security flag would then hold for both',
+      applies: ({ first, second }) => flags(first) !== flags(second),
+    },
+    {
+      id: 'opaque-shell',
+      because: 'what the shell does with it is not known',
+      applies: ({ first, second }) => opaque(first.run) ?? opaque(second.run),
+    },
+    {
+      id: 'told-apart',
+      because: 'a comment keeps them apart',
+      applies: ({ second }) => toldApart(second.instruction),
+    },
+    {
+      id: 'ends-open',
+      because: 'what stands at the end of a RUN would swallow what is joined to it',
+      applies: ({ facts, first, second }) => openEnd(facts, first) ?? openEnd(facts, second),
+    },
+    {
+      id: 'no-plain-list',
+      because: 'only plain lists joined by && are joined: a `;`, `||` or `&` in the second would hide that the first failed',
+      applies: ({ first, second }) => plainList(first.run) ?? plainList(second.run),
+    },
+    {
+      id: 'shell-state',
+      because: 'what one command does to its shell would reach the commands joined behind it',
+      applies: ({ first, second }) => shellState(first.run, true) ?? shellState(second.run, false),
+    },
+    {
+      id: 'unknown-command',
+      because: 'it is not known that the command ends with its effect',
+      applies: ({ first, second }) => unknownCommand(first.run) ?? unknownCommand(second.run),
+    },
+    {
+      id: 'command-replaced',
+      because: 'the shell remembers where it found a command that the first RUN replaces',
+      applies: ({ first, second }) => replacedCommand(first.run, second.run),
+    },
+    {
+      id: 'shared-memory',
+      because: '/dev/shm is fresh in every RUN',
+      applies: ({ first, second }) => [first, second].some((step) => step.instruction.argument.text.includes('/dev/shm')),
+    },
+  ],
+  answer: () => ({ allowed: 'safe', because: 'every command ends with its effect, and && keeps their order and the first failure' }),
+};
+
+function form(step: Step): RunFacts['form'] | undefined {
+  return step.run?.form;
+}
+
+function flags(step: Step): string {
+  return step.instruction.flags
+    .map((flag) => `${flag.name}=${flag.value ?? ''}`)
+    .toSorted()
+    .join(' ');
+}
+
+function opaque(run: RunFacts | undefined): string | undefined {
+  return run?.form === 'shell' ? run.opaque : undefined;
+}
+
+function openEnd({ dockerfile }: Facts, step: Step): string | undefined {
+  if (form(step) !== 'shell') return undefined;
+  const tail = step.run?.script?.tail;
+  if (tail) return `\`${tail}\``;
+  const { contentEnd, range } = step.instruction;
+  return dockerfile.text.slice(contentEnd, range.end).trim() === '' ? undefined : 'a continuation mark with nothing behind it';
+}
+
+function plainList(run: RunFacts | undefined): string | undefined {
+  for (const item of run?.script?.items ?? []) {
+    if (item.connector !== undefined && item.connector !== '&&') return `\`${item.connector}\``;
+    if (item.background) return '`&`';
+    if (item.pipeline.length === 0) return 'a compound command';
+  }
+  return undefined;
+}
+
+function shellState(run: RunFacts | undefined, leaks: boolean): string | undefined {
+  if (run?.script && /\$[!$_]/.test(run.script.source.text)) return 'a variable of the shell itself';
+  for (const command of run?.commands ?? []) {
+    if (command.kind !== 'shell' || command.command.nested || isHarmlessSet(command)) continue;
+    // What the second RUN does to its shell ends with it; but it must not end the shell or hang on what came before.
+    if (!leaks && (command.program === 'cd' || command.program === 'export' || command.program === 'umask' || command.program === undefined)) continue;
+    return `\`${command.path ?? command.command.assignments[0]?.name ?? '?'}\``;
+  }
+  return undefined;
+}
+
+/** `set -ex`: in a plain list it only prints, and a failure ends the RUN as before. */
+function isHarmlessSet({ program, arguments: all }: CommandFacts): boolean {
+  return program === 'set' && all.length > 0 && all.every((argument) => /^-[evx]+$/.test(argument.text));
+}
+
+function unknownCommand(run: RunFacts | undefined): string | undefined {
+  const unknown = run?.commands.find((command) => command.kind === 'unknown');
+  return unknown && `\`${unknown.path ?? unknown.command.words[0]?.text ?? '?'}\``;
+}
+
+/** A program that the first RUN called, then put in place, and that the second calls again. */
+function replacedCommand(first: RunFacts | undefined, second: RunFacts | undefined): string | undefined {
+  const called = new Set<string>();
+  for (const command of first?.commands ?? []) {
+    for (const name of called) if (writesProgram(command, name) && second?.commands.some((later) => later.path === name)) return `\`${name}\``;
+    if (command.path !== undefined && !command.path.includes('/')) called.add(command.path);
+  }
+  return undefined;
+}
+
+function writesProgram(command: CommandFacts, name: string): boolean {
+  return [...command.writes, ...command.removes].some((path) => /\/s?bin\//.test(path) && overlap(path, path.slice(0, path.lastIndexOf('/') + 1) + name));
+}

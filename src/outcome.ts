@@ -1,0 +1,69 @@
+import type { NotUnderstood } from './dockerfile/model.ts';
+import type { Edit } from './text.ts';
+
+/** `safe`: proven equal but for what the level allows; `review`: a judgement that names what may differ; `advice`: told, never applied. */
+export type Level = 'safe' | 'review' | 'advice';
+
+/** A change that was made, or that a higher level would make. */
+export interface Change {
+  /** The transform's id. */
+  readonly id: string;
+  /** `id@path:line`, the line in the original text where it can be followed back: what `--only` and `--skip` take. */
+  readonly finding: string;
+  readonly level: Level;
+  readonly message: string;
+  readonly because: string;
+  /** What may differ; at `review` always there. */
+  readonly differs?: string | undefined;
+  /** What it saves, with the source of the figure. */
+  readonly saves?: string | undefined;
+  /** Line in the original text, from 1. */
+  readonly line: number;
+  /** The text that the transform saw, and its edits on it. */
+  readonly seen: string;
+  readonly edits: readonly Edit[];
+}
+
+/** A place where a transform held back. */
+export interface Declined {
+  readonly id: string;
+  readonly finding: string;
+  /** Id of the refusal. */
+  readonly refusal: string;
+  readonly because: string;
+  readonly line: number;
+}
+
+/** A fault of ours or of a user's transform: the transform's edits were undone in this file. */
+export interface Fault {
+  readonly id: string;
+  readonly message: string;
+}
+
+export interface ContextOfTarget {
+  /** Relative to the working directory, `.` for itself. */
+  readonly path: string;
+  readonly given: boolean;
+  /** By what: `--context`, `the only Dockerfile, at the root` … */
+  readonly by: string;
+}
+
+/** What became of one Dockerfile. */
+export interface Outcome {
+  /** Relative to the working directory, with forward slashes. */
+  readonly path: string;
+  readonly context: ContextOfTarget | undefined;
+  readonly status: 'changed' | 'unchanged' | 'not understood' | 'failed';
+  readonly original: string;
+  readonly text: string;
+  readonly changes: readonly Change[];
+  /** What `--level review` would add, and advice. */
+  readonly judgement: readonly Change[];
+  readonly declined: readonly Declined[];
+  readonly faults: readonly Fault[];
+  /** `# dockopt-ignore` comments that silenced nothing, by line. */
+  readonly unusedSuppressions: readonly number[];
+  readonly notUnderstood?: NotUnderstood | undefined;
+  /** Why it could not be read, where status is `failed`. */
+  readonly error?: string | undefined;
+}

@@ -1,0 +1,70 @@
+import type { Dockerfile } from '../dockerfile/model.ts';
+import { follow, type Edit } from '../text.ts';
+import type { Facts } from '../steps/facts.ts';
+import type { Transform } from '../transform.ts';
+import { eventsOf, unservedNeeds } from './events.ts';
+
+/**
+ * Holds the text after a transform's edits against the one before: what it keeps, and every instruction that no edit touched.
+ * Says what is wrong; undefined where all holds. It reads both texts anew and knows nothing of the transform but what it promised.
+ */
+export function check(before: Facts, after: Facts, edits: readonly Edit[], transform: Transform): string | undefined {
+  const keeps = new Set(transform.keeps);
+  const does = transform.does ?? [];
+  const lost = untouchedLost(before.dockerfile, after.dockerfile, edits);
+  if (lost !== undefined) return `an instruction that no edit touched is not the same any more: ${lost}`;
+  if (keeps.has('comments') && different(commentsOf(before.dockerfile), commentsOf(after.dockerfile))) return 'a comment was lost or added';
+  if (keeps.has('stages') && different(stagesOf(before.dockerfile), stagesOf(after.dockerfile))) return 'the stages are not the same any more';
+  if (keeps.has('config') && different(configOf(before.dockerfile), configOf(after.dockerfile)))
+    return 'an instruction of the configuration is not the same any more';
+  if (keeps.has('commands') && keeps.has('files')) {
+    const difference = firstDifference(eventsOf(before, does), eventsOf(after, does));
+    if (difference !== undefined) return `the commands or the copied files are not the same any more: ${difference}`;
+  }
+  if (unservedNeeds(after) > unservedNeeds(before)) return 'something is installed from an index that is not there any more';
+  return opaque(after) > opaque(before) ? 'a RUN cannot be read any more' : undefined;
+}
+
+function opaque(facts: Facts): number {
+  return facts.steps.filter((step) => step.run?.opaque !== undefined).length;
+}
+
+function untouchedLost(before: Dockerfile, after: Dockerfile, edits: readonly Edit[]): string | undefined {
+  const starts = new Map(after.instructions.map((instruction) => [instruction.range.start, instruction]));
+  let last = -1;
+  for (const instruction of before.instructions) {
+    const { range } = instruction;
+    if (edits.some((edit) => edit.start <= range.end && edit.end >= range.start)) continue;
+    const start = follow(edits, range.start);
+    const same = start === undefined ? undefined : starts.get(start);
+    if (!same || same.joined.text !== instruction.joined.text || same.keyword !== instruction.keyword || same.index <= last)
+      return `line ${instruction.startLine}`;
+    last = same.index;
+  }
+  return undefined;
+}
+
+function commentsOf(dockerfile: Dockerfile): string[] {
+  const all = [...dockerfile.comments, ...dockerfile.instructions.flatMap((instruction) => instruction.innerComments)];
+  return all.map((comment) => comment.text).toSorted();
+}
+
+function stagesOf(dockerfile: Dockerfile): string[] {
+  return dockerfile.stages.map((stage) => stage.from.joined.text);
+}
+
+function configOf(dockerfile: Dockerfile): string[] {
+  return dockerfile.instructions
+    .filter(({ keyword }) => keyword !== 'RUN' && keyword !== 'COPY' && keyword !== 'ADD')
+    .map((instruction) => instruction.joined.text);
+}
+
+function different(a: readonly string[], b: readonly string[]): boolean {
+  return firstDifference(a, b) !== undefined;
+}
+
+function firstDifference(a: readonly string[], b: readonly string[]): string | undefined {
+  const most = Math.max(a.length, b.length);
+  for (let i = 0; i < most; i++) if (a[i] !== b[i]) return `${a[i] ?? 'nothing'} / ${b[i] ?? 'nothing'}`;
+  return undefined;
+}

@@ -1,0 +1,87 @@
+import { leavingOf, leavings } from '../ecosystems/index.ts';
+import type { CommandFacts, Facts, Step } from '../steps/facts.ts';
+import { cleanedBy, onlyCleans } from '../steps/leavings.ts';
+import { onlyCommand } from '../steps/neighbours.ts';
+import type { Does } from '../transform.ts';
+
+/** What a Dockerfile does, in order: each command, each source of a COPY, each other instruction, by stage. The check compares these. */
+export function eventsOf(facts: Facts, does: readonly Does[]): string[] {
+  const events: string[] = [];
+  for (const stage of facts.stages) {
+    events.push(`FROM ${stage.stage.from.argument.text}`);
+    for (const step of stage.steps) events.push(...eventsOfStep(step, does));
+  }
+  return does.length > 0 ? united(events) : events;
+}
+
+function eventsOfStep(step: Step, does: readonly Does[]): string[] {
+  const { instruction, run, copy } = step;
+  const flags = instruction.flags.map((flag) => `--${flag.name}=${flag.value ?? ''}`).join(' ');
+  if (copy && !instruction.json && instruction.heredocs.length === 0) {
+    const folder = copy.directory && copy.path !== undefined ? `${copy.path}/` : copy.destination.replace(/\/*$/, copy.directory ? '/' : '');
+    return copy.sources.map((source) => `${instruction.keyword} ${flags} ${source} ${folder}`);
+  }
+  if (!run?.script || run.form !== 'shell')
+    return [`${instruction.keyword} ${flags} ${without(does, instruction.argument.text)} ${instruction.heredocs.map((heredoc) => heredoc.content).join('')}`];
+  const events: string[] = [];
+  for (const item of run.script.items) {
+    const text = without(does, run.script.source.text.slice(item.start, item.end)).replace(/\s+/g, ' ');
+    const command = onlyCommand(run, item);
+    if (does.length > 0 && command && isBookkeeping(command, step)) continue;
+    const connector = item.connector ?? '&&';
+    const packages = command && does.includes('unites installs') ? packagesOf(command) : undefined;
+    if (packages) events.push(...packages.map((one) => `${flags} ${connector} INSTALL ${one}`));
+    else events.push(`${flags} ${connector} ${item.negated ? '! ' : ''}${text}${item.background ? ' &' : ''}`);
+  }
+  if (run.script.tail !== '') events.push(`${flags} ${run.script.tail}`);
+  return events;
+}
+
+/** Fetching an index, or cleaning up: what a clean-up may add and take away. */
+function isBookkeeping(command: CommandFacts, { state }: Step): boolean {
+  return command.use?.action === 'update' || onlyCleans(command, leavings, state);
+}
+
+function without(does: readonly Does[], text: string): string {
+  if (!does.includes('cleans up')) return text;
+  let rest = text;
+  for (const { avoidedBy, replaces = [] } of leavings) {
+    if (avoidedBy === undefined) continue;
+    for (const option of [avoidedBy, ...replaces]) rest = rest.replace(new RegExp(`\\s${option}(?![\\w-])`, 'g'), '');
+  }
+  return rest;
+}
+
+/** An install as one event a package, so that two installs and one of both are the same. */
+function packagesOf(command: CommandFacts): string[] | undefined {
+  const { use, prefix, program, arguments: all } = command;
+  if (use?.action !== 'install' || !use.packages) return undefined;
+  const chosen = new Set(use.packages);
+  const options = all.filter((_argument, position) => !chosen.has(position)).map((argument) => argument.text);
+  const kept = options.filter((option) => !leavings.some((leaving) => leaving.avoidedBy === option || leaving.replaces?.includes(option)));
+  const set = command.command.assignments.map((one) => `${one.name}=${one.value ?? '?'}`).join(' ');
+  return use.packages.map((position) => `${prefix}${set} ${program ?? ''} ${kept.toSorted().join(' ')} ${all[position]?.text ?? ''}`);
+}
+
+/** Empty RUNs leave no events; nothing else is put together here. */
+function united(events: readonly string[]): string[] {
+  return events.filter((event) => event.trim() !== '');
+}
+
+/** How often something is installed from an index that nobody fetched, or that was removed since. */
+export function unservedNeeds(facts: Facts): number {
+  let count = 0;
+  const atEnd = new Map<unknown, Map<string, boolean>>();
+  for (const stage of facts.stages) {
+    const there = new Map(stage.parent ? atEnd.get(stage.parent) : undefined);
+    for (const step of stage.steps) {
+      for (const command of step.run?.commands ?? []) {
+        for (const id of command.use?.needs ?? []) if (leavingOf(id)?.livedOn && there.get(id) !== true) count++;
+        for (const id of command.use?.renews ?? []) there.set(id, true);
+        for (const leaving of leavings) if (there.get(leaving.id) === true && cleanedBy(command, leaving, step.state)) there.set(leaving.id, false);
+      }
+    }
+    atEnd.set(stage, there);
+  }
+  return count;
+}

@@ -1,0 +1,187 @@
+import { readDockerfile } from '../dockerfile/read.ts';
+import type { Instruction, NotUnderstood } from '../dockerfile/model.ts';
+import type { Change, Declined, Fault, Level } from '../outcome.ts';
+import type { Facts } from '../steps/facts.ts';
+import { readFacts } from '../steps/read.ts';
+import { applyEdits, Lines, touch, type Edit } from '../text.ts';
+import type { Finding, Transform } from '../transform.ts';
+import type { ContextFiles } from '../workspace/workspace.ts';
+import { check } from './check.ts';
+import { back, type Trail } from './positions.ts';
+import { readSuppressions, silencedBy } from './suppressions.ts';
+
+export interface PipelineOptions {
+  /** As it is named in finding ids. */
+  readonly path: string;
+  readonly transforms: readonly Transform[];
+  readonly level: Exclude<Level, 'advice'>;
+  readonly context: ContextFiles;
+  readonly target?: string | undefined;
+  /** Ids of findings (`id@path:line`); where some are given only they are made. */
+  readonly onlyFindings?: ReadonlySet<string> | undefined;
+  readonly skipFindings?: ReadonlySet<string> | undefined;
+  /** Refusals that tests switch off. */
+  readonly without?: ReadonlySet<string> | undefined;
+}
+
+export interface PipelineResult {
+  readonly text: string;
+  readonly changes: readonly Change[];
+  readonly judgement: readonly Change[];
+  readonly declined: readonly Declined[];
+  readonly faults: readonly Fault[];
+  readonly unusedSuppressions: readonly number[];
+  readonly notUnderstood?: NotUnderstood | undefined;
+}
+
+const mostRounds = 10;
+
+/** Runs transforms over one Dockerfile until nothing changes; at level `safe` tells what `review` would add. */
+export function runPipeline(original: string, options: PipelineOptions): PipelineResult {
+  const nothing = { text: original, changes: [], judgement: [], declined: [], faults: [], unusedSuppressions: [] };
+  const reading = readDockerfile(original);
+  if ('notUnderstood' in reading) return { ...nothing, notUnderstood: reading.notUnderstood };
+  const suppressions = readSuppressions(reading.dockerfile);
+  if (suppressions.wholeFile) return nothing;
+  const faults: Fault[] = [];
+  const lines = new Lines(original);
+  const read = readingOnce(options);
+  const run = settle(original, [], lines, read, options, faults);
+  const judged = options.level === 'safe' ? settle(run.text, run.trail, lines, read, { ...options, level: 'review' }, []) : undefined;
+  const used = new Set([...run.used, ...(judged?.used ?? [])]);
+  return {
+    text: run.text,
+    changes: run.changes,
+    judgement: [...(judged?.changes ?? []), ...(judged ?? run).advice],
+    declined: run.declined,
+    faults,
+    unusedSuppressions: suppressions.comments.map((one) => one.line).filter((line) => !used.has(line)),
+  };
+}
+
+interface Run {
+  text: string;
+  trail: (readonly Edit[])[];
+  changes: Change[];
+  declined: Declined[];
+  advice: Change[];
+  /** Original lines of suppressions that silenced something. */
+  used: Set<number>;
+}
+
+/** Rounds over all transforms until a whole round changes nothing; those that never settle are switched off and it starts again. */
+function settle(start: string, trail: Trail, lines: Lines, read: ReadFacts, options: PipelineOptions, faults: Fault[]): Run {
+  const off = new Set<string>();
+  for (;;) {
+    const run: Run = { text: start, trail: [...trail], changes: [], declined: [], advice: [], used: new Set() };
+    const seen = new Set([start]);
+    let unsettled: string[] | undefined;
+    for (let round = 0; ; round++) {
+      const changed = oneRound(run, read, options, off, faults, lines);
+      if (changed.length === 0) return run;
+      if (round + 1 < mostRounds && !seen.has(run.text) && run.text.length <= 2 * start.length + 4096) {
+        seen.add(run.text);
+        continue;
+      }
+      unsettled = changed;
+      break;
+    }
+    for (const id of unsettled) {
+      off.add(id);
+      faults.push({ id, message: 'it does not come to rest on this file and was switched off: a bug of the transform, please report it' });
+    }
+  }
+}
+
+/** One turn of each transform; the ids of those that changed the text. */
+function oneRound(run: Run, read: ReadFacts, options: PipelineOptions, off: Set<string>, faults: Fault[], lines: Lines): string[] {
+  const changed: string[] = [];
+  run.declined = [];
+  run.advice = [];
+  let facts: Facts | undefined;
+  for (const transform of options.transforms) {
+    if (off.has(transform.id)) continue;
+    facts ??= read(run.text);
+    if (!facts) return changed;
+    const edits = oneTurn(run, facts, transform, options, off, faults, lines);
+    if (!edits) continue;
+    const after = read(applyEdits(run.text, edits.all));
+    const wrong = after ? check(facts, after, edits.all, transform) : 'the result is no Dockerfile any more';
+    if (!after || wrong !== undefined) {
+      off.add(transform.id);
+      faults.push({ id: transform.id, message: `its edits were undone, they fail the check: ${wrong ?? ''}. A bug of the transform, please report it` });
+      continue;
+    }
+    run.text = after.dockerfile.text;
+    run.trail.push(edits.all);
+    run.changes.push(...edits.changes);
+    facts = after;
+    changed.push(transform.id);
+  }
+  return changed;
+}
+
+type ReadFacts = (text: string) => Facts | undefined;
+
+/** Reads each text once: the rounds, the check and the second run at `review` meet the same ones again. */
+function readingOnce(options: PipelineOptions): ReadFacts {
+  const known = new Map<string, Facts | undefined>();
+  return (text) => {
+    if (known.has(text)) return known.get(text);
+    const reading = readDockerfile(text);
+    const facts =
+      'dockerfile' in reading ? readFacts(reading.dockerfile, { context: options.context, target: options.target, without: options.without }) : undefined;
+    known.set(text, facts);
+    return facts;
+  };
+}
+
+/** What one transform finds on the text as it is: the edits to make now, declines and advice noted. */
+function oneTurn(
+  run: Run,
+  facts: Facts,
+  transform: Transform,
+  options: PipelineOptions,
+  off: Set<string>,
+  faults: Fault[],
+  lines: Lines,
+): { all: Edit[]; changes: Change[] } | undefined {
+  const all: Edit[] = [];
+  const changes: Change[] = [];
+  const suppressions = readSuppressions(facts.dockerfile);
+  const originalLine = (offset: number): number => lines.lineOf(Math.min(back(run.trail, offset), lines.text.length));
+  try {
+    for (const found of transform.find(facts)) {
+      const line = originalLine(found.at.range.start);
+      const id = `${transform.id}@${options.path}:${line}`;
+      const places = found.kind === 'decline' ? [found.at] : [found.at, ...touched(facts, found)];
+      const silenced = silencedBy(suppressions, transform.id, places);
+      if (silenced) {
+        run.used.add(originalLine(silenced.instruction.comments.find((comment) => comment.line === silenced.line)?.start ?? 0));
+        continue;
+      }
+      if (found.kind === 'decline') {
+        run.declined.push({ id: transform.id, finding: id, refusal: found.refusal, because: found.because, line });
+        continue;
+      }
+      if ((options.onlyFindings?.size && !options.onlyFindings.has(id)) || options.skipFindings?.has(id)) continue;
+      const { level, message, because, differs, saves } = found;
+      const change: Change = { id: transform.id, finding: id, level, message, because, differs, saves, line, seen: run.text, edits: found.edits };
+      if (level === 'advice') run.advice.push(change);
+      if (level === 'advice' || (level === 'review' && options.level === 'safe') || found.edits.length === 0) continue;
+      if (found.edits.some((edit) => all.some((other) => touch(edit, other)))) continue;
+      all.push(...found.edits);
+      changes.push(change);
+    }
+    applyEdits(run.text, all);
+  } catch (error) {
+    off.add(transform.id);
+    faults.push({ id: transform.id, message: error instanceof Error ? error.message : String(error) });
+    return undefined;
+  }
+  return all.length > 0 ? { all, changes } : undefined;
+}
+
+function touched(facts: Facts, { edits }: Finding): Instruction[] {
+  return facts.dockerfile.instructions.filter(({ range }) => edits.some((edit) => edit.start <= range.end && edit.end >= range.start));
+}

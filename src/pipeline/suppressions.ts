@@ -1,0 +1,44 @@
+import type { Dockerfile, Instruction } from '../dockerfile/model.ts';
+
+/** `# dockopt-ignore <id> -- reason` above an instruction, `# dockopt-ignore-file`: what their authors do not want changed. */
+export interface Suppressions {
+  /** Lines of the comments in the text they were read from, and whether one silenced something. */
+  readonly comments: readonly Suppression[];
+  readonly wholeFile: boolean;
+}
+
+interface Suppression {
+  readonly line: number;
+  /** No ids: everything. */
+  readonly ids: readonly string[];
+  readonly instruction: Instruction;
+}
+
+const mark = /^#\s*dockopt-ignore(-file)?\b\s*([^\n]*)$/;
+
+export function readSuppressions(dockerfile: Dockerfile): Suppressions {
+  const comments: Suppression[] = [];
+  let wholeFile = dockerfile.comments.some((comment) => mark.exec(comment.text)?.[1] !== undefined);
+  for (const instruction of dockerfile.instructions) {
+    for (const comment of instruction.comments) {
+      const match = mark.exec(comment.text);
+      if (!match) continue;
+      if (match[1] !== undefined) wholeFile = true;
+      else
+        comments.push({
+          line: comment.line,
+          ids: (match[2] ?? '')
+            .replace(/--.*$/, '')
+            .split(/[\s,]+/)
+            .filter(Boolean),
+          instruction,
+        });
+    }
+  }
+  return { comments, wholeFile };
+}
+
+/** The comment that silences a transform at one of the instructions. */
+export function silencedBy(suppressions: Suppressions, id: string, instructions: readonly Instruction[]): Suppression | undefined {
+  return suppressions.comments.find((one) => (one.ids.length === 0 || one.ids.includes(id)) && instructions.includes(one.instruction));
+}

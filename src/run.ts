@@ -1,0 +1,90 @@
+import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { dirname, relative, resolve, sep } from 'node:path';
+import transforms from '../transforms/index.ts';
+import { readDockerfile } from './dockerfile/read.ts';
+import type { ContextOfTarget, Outcome } from './outcome.ts';
+import { runPipeline } from './pipeline/pipeline.ts';
+import type { Transform } from './transform.ts';
+import { inferContext } from './workspace/infer-context.ts';
+import { contextFiles, repositoryOf } from './workspace/repository.ts';
+
+export interface RunOptions {
+  readonly level: 'safe' | 'review';
+  /** Ids of transforms, or of single findings (`id@path:line`). */
+  readonly only?: readonly string[] | undefined;
+  readonly skip?: readonly string[] | undefined;
+  /** The build context, relative to `cwd`, where it is given. */
+  readonly context?: string | undefined;
+  readonly target?: string | undefined;
+  /** Transforms of the user's own, in order: built-in ones run only where `only` names them. */
+  readonly transforms?: readonly Transform[] | undefined;
+  readonly cwd: string;
+}
+
+/** Runs the chosen transforms over one Dockerfile (an absolute path). Never throws: what goes wrong is in the outcome. */
+export async function runFile(path: string, options: RunOptions): Promise<Outcome> {
+  const shown = relative(options.cwd, path).replaceAll(sep, '/');
+  const base: Outcome = {
+    path: shown,
+    context: undefined,
+    status: 'unchanged',
+    original: '',
+    text: '',
+    changes: [],
+    judgement: [],
+    declined: [],
+    faults: [],
+    unusedSuppressions: [],
+  };
+  let original: string;
+  try {
+    if (!statSync(path).isFile()) return { ...base, status: 'failed', error: 'it is no file' };
+    const bytes = readFileSync(path);
+    if (bytes.includes(0)) return { ...base, status: 'not understood', notUnderstood: { id: 'binary', because: 'it holds NUL bytes' } };
+    original = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    if (error instanceof TypeError) return { ...base, status: 'not understood', notUnderstood: { id: 'not-utf-8', because: 'it is not UTF-8' } };
+    return { ...base, status: 'failed', error: error instanceof Error ? error.message : String(error) };
+  }
+  try {
+    return await outcomeOf(base, path, original, options);
+  } catch (error) {
+    return { ...base, original, text: original, status: 'failed', error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+}
+
+async function outcomeOf(base: Outcome, path: string, original: string, options: RunOptions): Promise<Outcome> {
+  const reading = readDockerfile(original);
+  if ('notUnderstood' in reading) return { ...base, original, text: original, status: 'not understood', notUnderstood: reading.notUnderstood };
+  const place = realpathSync(path);
+  const repository = repositoryOf(dirname(place));
+  const given = options.context === undefined ? undefined : resolve(options.cwd, options.context);
+  const inferred = given === undefined ? inferContext(repository, place, reading.dockerfile) : { folder: given, by: '--context' };
+  const context: ContextOfTarget = { path: relative(options.cwd, inferred.folder).replaceAll(sep, '/') || '.', given: given !== undefined, by: inferred.by };
+  const chosen = chooseTransforms(options);
+  const result = runPipeline(original, {
+    path: base.path,
+    transforms: chosen,
+    level: options.level,
+    context: contextFiles(repository, inferred.folder, place),
+    target: options.target,
+    onlyFindings: new Set(options.only?.filter(isFinding)),
+    skipFindings: new Set(options.skip?.filter(isFinding)),
+  });
+  const { notUnderstood, ...rest } = result;
+  if (notUnderstood) return { ...base, original, status: 'not understood', ...rest, notUnderstood };
+  return { ...base, context, original, status: result.text === original ? 'unchanged' : 'changed', ...rest };
+}
+
+function isFinding(id: string): boolean {
+  return id.includes('@');
+}
+
+/** The transforms that the options choose, in order. */
+function chooseTransforms({ only = [], skip = [], transforms: own = [] }: RunOptions): readonly Transform[] {
+  const wanted = new Set(only.map((id) => id.replace(/@.*$/, '')));
+  const unwanted = new Set(skip.filter((id) => !isFinding(id)));
+  const builtIn = transforms.filter(({ id, default: state }) => (wanted.size > 0 ? wanted.has(id) : own.length === 0 && state !== 'off'));
+  const mine = own.filter(({ id }) => wanted.size === 0 || wanted.has(id) || own.length > 0);
+  return [...mine, ...builtIn].filter(({ id }) => !unwanted.has(id));
+}

@@ -1,0 +1,114 @@
+import type { Base } from '../bases/base.ts';
+import type { Dockerfile, Instruction, Stage } from '../dockerfile/model.ts';
+import type { Argument, Ecosystem, Use } from '../ecosystems/ecosystem.ts';
+import type { Dialect, Script, SimpleCommand } from '../shell/script.ts';
+import type { ContextFiles } from '../workspace/workspace.ts';
+
+/** What holds when a step runs. */
+export interface State {
+  /** What runs shell-form text; undefined where it is no POSIX-like shell or not known how it is called. */
+  readonly dialect: Dialect | undefined;
+  /** The shell is called with `-e`. */
+  readonly errexit: boolean;
+  /** As written; undefined while the base decides. */
+  readonly user: string | undefined;
+  /** Absolute; undefined where a variable or an unknown base decides. */
+  readonly workdir: string | undefined;
+  /** Variables of ENV and ARG that are set; an undefined value is one that is not known. */
+  readonly environment: ReadonlyMap<string, string | undefined>;
+}
+
+/** What kind of work a command is. */
+export type Kind =
+  /** A call of a package manager. */
+  | 'package'
+  /** Makes, moves, removes or marks files. */
+  | 'file'
+  /** Makes users and groups. */
+  | 'user'
+  /** Locales, certificates, alternatives, modules: the system's own configuration. */
+  | 'system'
+  /** Brings a file from the network. */
+  | 'fetch'
+  /** Unpacks or packs. */
+  | 'archive'
+  /** Only looks. */
+  | 'look'
+  /** Changes the shell itself: `cd`, `export`, `set`, `exit` … */
+  | 'shell'
+  | 'unknown';
+
+export interface CommandFacts {
+  readonly command: SimpleCommand;
+  /** Without directory and prefixes; undefined where an expansion decides. */
+  readonly program: string | undefined;
+  /** As it is called, directory included. */
+  readonly path: string | undefined;
+  readonly arguments: readonly Argument[];
+  /** `sudo -E ` or nothing: what stands in front of the program, as written. */
+  readonly prefix: string;
+  readonly kind: Kind;
+  readonly ecosystem: Ecosystem | undefined;
+  readonly use: Use | undefined;
+  /** Absolute paths, `*` allowed, as far as they are known. */
+  readonly reads: readonly string[];
+  readonly writes: readonly string[];
+  readonly removes: readonly string[];
+  /** Some path that it writes or removes is not known. */
+  readonly unknownPaths: boolean;
+}
+
+export interface Mount {
+  readonly type: string;
+  readonly target: string | undefined;
+}
+
+export interface RunFacts {
+  readonly form: 'shell' | 'exec' | 'heredoc';
+  /** undefined where the text is opaque; `opaque` says why. */
+  readonly script: Script | undefined;
+  readonly opaque: string | undefined;
+  readonly commands: readonly CommandFacts[];
+  readonly mounts: readonly Mount[];
+}
+
+export interface CopyFacts {
+  /** `--from`, or undefined for the build context. */
+  readonly from: string | undefined;
+  /** As BuildKit reads them, heredoc sources not among them. */
+  readonly sources: readonly string[];
+  /** As written. */
+  readonly destination: string;
+  /** Absolute and without a slash at the end; undefined where a variable or the base decides. */
+  readonly path: string | undefined;
+  /** It surely is a directory. */
+  readonly directory: boolean;
+}
+
+export interface Step {
+  readonly instruction: Instruction;
+  readonly stage: StageFacts;
+  readonly state: State;
+  readonly run: RunFacts | undefined;
+  readonly copy: CopyFacts | undefined;
+}
+
+export interface StageFacts {
+  readonly stage: Stage;
+  readonly base: Base;
+  /** The stage it is built FROM, where that is one of this file. */
+  readonly parent: StageFacts | undefined;
+  readonly steps: Step[];
+  /** The last one, the ones named by `--target`, and what those are built FROM. */
+  shipped: boolean;
+}
+
+/** Everything that is known of one Dockerfile. */
+export interface Facts {
+  readonly dockerfile: Dockerfile;
+  readonly stages: readonly StageFacts[];
+  readonly steps: readonly Step[];
+  readonly context: ContextFiles;
+  /** Refusals that tests switch off. */
+  readonly without: ReadonlySet<string>;
+}

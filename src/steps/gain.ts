@@ -1,0 +1,108 @@
+import type { Ecosystem } from '../ecosystems/ecosystem.ts';
+import type { RunFacts, Step } from './facts.ts';
+import { changesNoSources } from './installs.ts';
+import { leftBy, cleanedBy, livesOn } from './leavings.ts';
+import { onlyCleansUp } from './clean-up.ts';
+import { overlap } from './paths.ts';
+
+/** Why two RUNs are better as one; undefined where that saves nothing. `next`: nothing that would stay in between stands between them. */
+export function gainOf(first: Step, second: Step, next: boolean): string | undefined {
+  const a = first.run;
+  const b = second.run;
+  if (!a || !b) return undefined;
+  const stale = staleUpdate(first, second);
+  if (stale !== undefined || !first.stage.shipped) return stale;
+  return (
+    (next ? cleanUp(first, second) : undefined) ??
+    sameManager(a, b) ??
+    rewritten(a, b) ??
+    (isSmall(a) && isSmall(b) && isNextTo(first, second) && !onlyCleansUp(b, second.state)
+      ? 'small file operations next to each other need no layers of their own'
+      : undefined)
+  );
+}
+
+/** An `update` in a RUN of its own is cached while the `install` behind it changes. */
+function staleUpdate(first: Step, second: Step): string | undefined {
+  for (const { leaving } of leftBy(first.run ?? noRun, first.state)) {
+    const install = livesOn(second, leaving);
+    if (install)
+      return `\`${install.program ?? ''} ${install.use?.action ?? ''}\` reads what the RUN before it fetched: in a layer of its own that is cached and goes stale`;
+  }
+  return undefined;
+}
+
+const noRun: RunFacts = { form: 'shell', script: undefined, opaque: undefined, commands: [], mounts: [] };
+
+function cleanUp(first: Step, second: Step): string | undefined {
+  for (const { leaving } of leftBy(first.run ?? noRun, first.state)) {
+    if (second.run?.commands.some((command) => cleanedBy(command, leaving, second.state)))
+      return `${leaving.title} are deleted in a later layer than the one that holds them`;
+  }
+  return undefined;
+}
+
+function sameManager(a: RunFacts, b: RunFacts): string | undefined {
+  // What downloads or builds beside its installs is a boundary that caching lives from.
+  if (
+    ![a, b].every((run) =>
+      run.commands.every(
+        (command) => command.kind === 'package' || command.kind === 'look' || command.kind === 'system' || command.program === 'rm' || command.kind === 'shell',
+      ),
+    )
+  )
+    return undefined;
+  for (const one of a.commands) {
+    if (one.use?.action !== 'install') continue;
+    const other = b.commands.find((command) => command.use?.action === 'install' && command.ecosystem === one.ecosystem);
+    // The first could stay above the COPY of the manifest that only the second reads.
+    if (other && !one.use.reads?.length && other.use?.reads?.length) continue;
+    // Each has an update and a clean-up of its own, and needs them.
+    if (other && renewsAgain(a, b, one.ecosystem) && !a.commands.every((command) => command.ecosystem !== one.ecosystem || changesNoSources(command))) continue;
+    if (other) return `both install with ${one.ecosystem?.id ?? ''}`;
+  }
+  return undefined;
+}
+
+function renewsAgain(a: RunFacts, b: RunFacts, ecosystem: Ecosystem | undefined): boolean {
+  const updates = (run: RunFacts): boolean => run.commands.some((command) => command.ecosystem === ecosystem && command.use?.action === 'update');
+  return updates(a) && updates(b);
+}
+
+/** Commands that store what they change a second time. */
+const rewriting = new Set(['chmod', 'chown', 'chgrp', 'sed', 'touch', 'truncate', 'strip']);
+
+function rewritten(a: RunFacts, b: RunFacts): string | undefined {
+  const written = a.commands.flatMap((command) => command.writes);
+  for (const command of b.commands) {
+    const removed = command.removes.find((path) => written.some((one) => overlap(one, path)));
+    if (removed !== undefined) return `${removed} is deleted in a later layer than the one that holds it`;
+    const again = rewriting.has(command.program ?? '') ? command.writes.find((path) => written.includes(path)) : undefined;
+    if (again !== undefined) return `${again} would be stored in both layers`;
+  }
+  return undefined;
+}
+
+/** Not two paragraphs, each with a comment of its own. */
+function isNextTo(first: Step, second: Step): boolean {
+  const { comments, startLine } = second.instruction;
+  return comments.length === 0 || startLine - comments.length === first.instruction.endLine + 1;
+}
+
+/** Only makes, moves and marks files, or looks. */
+export function isSmall(run: RunFacts): boolean {
+  return (
+    run.commands.length > 0 &&
+    run.commands.every(
+      (command) => (['file', 'look', 'user'].includes(command.kind) || command.program === 'cd' || command.program === 'set') && !command.command.nested,
+    )
+  );
+}
+
+/** May stand between RUNs that are better as one: it handles files, or calls the same package managers as they do. */
+export function isPassedOver(run: RunFacts, group: readonly Step[]): boolean {
+  const managers = new Set(group.flatMap((step) => step.run?.commands.map((command) => command.ecosystem) ?? []));
+  return run.commands.every(
+    ({ kind, ecosystem }) => ['file', 'look', 'user', 'system', 'archive', 'fetch'].includes(kind) || (kind === 'package' && managers.has(ecosystem)),
+  );
+}

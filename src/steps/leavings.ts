@@ -1,0 +1,102 @@
+import { ecosystems, leavingOf, leavings } from '../ecosystems/index.ts';
+import type { Leaving } from '../ecosystems/ecosystem.ts';
+import type { CommandFacts, RunFacts, State, Step } from './facts.ts';
+import { homeOf } from './commands.ts';
+import { empties } from './paths.ts';
+
+/** The leavings that a command removes: by its manager's own clean-up, or by deleting the folders. */
+export function cleanedBy(command: CommandFacts, leaving: Leaving, state: State): boolean {
+  if (command.use?.cleans.includes(leaving.id)) return true;
+  if (command.program !== 'rm' && command.program !== 'find') return false;
+  const home = homeOf(state, command.prefix) ?? '~';
+  const folders = leaving.directories.map((directory) => directory.replace(/^~/, home));
+  if (folders.some((folder) => command.removes.some((path) => empties(path, folder)))) return true;
+  // `rm -rf /var/{lib/apt,cache}`, `find /var/lib/apt/lists -delete`: what it means is not worked out, so it counts.
+  return command.command.words.some((word) =>
+    word.text.includes('{') || command.program === 'find' ? leaving.directories.some((one) => mentions(word.text, one)) : false,
+  );
+}
+
+/** A command that removes leavings of these kinds and nothing else. */
+export function onlyCleans(command: CommandFacts, kinds: readonly Leaving[], state: State): boolean {
+  if (command.use?.action === 'clean') return true;
+  if (command.program !== 'rm' || command.unknownPaths) return false;
+  const home = homeOf(state, command.prefix) ?? '~';
+  const folders = kinds.flatMap((leaving) => leaving.directories.map((directory) => directory.replace(/^~/, home)));
+  return command.removes.length > 0 && command.removes.every((path) => folders.some((folder) => path === folder || path.startsWith(`${folder}/`)));
+}
+
+function mentions(text: string, directory: string): boolean {
+  return text.includes(directory) || text.includes(directory.split('/').slice(-2)[0] ?? directory);
+}
+
+export interface Left {
+  readonly leaving: Leaving;
+  /** The calls that write it, the last of which nothing cleans up after. */
+  readonly by: readonly CommandFacts[];
+}
+
+/** What a RUN leaves behind: written in it, not cleaned after that, not on a cache mount. */
+export function leftBy(run: RunFacts, state: State): Left[] {
+  const written = new Map<string, CommandFacts[]>();
+  for (const command of run.commands) {
+    for (const [id] of written) {
+      const leaving = leavingOf(id);
+      if (leaving && cleanedBy(command, leaving, state)) written.delete(id);
+    }
+    for (const id of command.use?.leaves ?? []) written.set(id, [...(written.get(id) ?? []), command]);
+  }
+  const left: Left[] = [];
+  for (const [id, by] of written) {
+    const leaving = leavingOf(id);
+    if (leaving && !mounted(run, leaving, state)) left.push({ leaving, by });
+  }
+  return left;
+}
+
+function mounted(run: RunFacts, leaving: Leaving, state: State): boolean {
+  const home = homeOf(state) ?? '~';
+  return run.mounts.some(({ type, target }) => {
+    if (type !== 'cache' && type !== 'tmpfs') return false;
+    if (target === undefined || holds(target, leaving, home)) return true;
+    // A place that no manager is known to use: somebody moved a cache there.
+    return type === 'cache' && !leavings.some((one) => holds(target, one, home));
+  });
+}
+
+function holds(target: string, { directories }: Leaving, home: string): boolean {
+  const place = target.replace(/\/$/, '');
+  return directories.some(
+    (directory) =>
+      empties(place, directory.replace(/^~/, home)) || place.endsWith(directory.replace(/^~/, '')) || place.startsWith(`${directory.replace(/^~/, home)}/`),
+  );
+}
+
+/** The first command of a step that lives on a leaving as an earlier step left it. */
+export function livesOn(step: Step, leaving: Leaving): CommandFacts | undefined {
+  for (const command of step.run?.commands ?? []) {
+    if (command.use?.needs.includes(leaving.id)) return command;
+    if (command.use?.renews.includes(leaving.id) && !command.command.nested) return undefined;
+    if (command.kind === 'unknown' && leaving.livedOn && callsManager(command, leaving)) return command;
+  }
+  return undefined;
+}
+
+/** `rosdep install`, `xargs apt-get install`, `sh -c 'apt-get install …'`. */
+function callsManager(command: CommandFacts, leaving: Leaving): boolean {
+  if (leaving.usedBy?.includes(command.program ?? '')) return true;
+  return mentionsInstall(
+    command.command.words
+      .slice(1)
+      .map((word) => word.text)
+      .join(' '),
+    leaving,
+  );
+}
+
+/** A text that installs with the leaving's manager and never fetches what it leaves. */
+export function mentionsInstall(text: string, leaving: Leaving): boolean {
+  const manager = ecosystems.find((ecosystem) => ecosystem.leavings.includes(leaving));
+  const calls = manager?.programs.some((program) => new RegExp(`(^|[^\\w./-])${program}\\s[^\\n;|&]*\\b(install|add|upgrade)\\b`).test(text)) ?? false;
+  return calls && !/\bupdate\b/.test(text);
+}

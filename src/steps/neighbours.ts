@@ -1,0 +1,52 @@
+import type { CommandFacts, Facts, RunFacts, Step } from './facts.ts';
+import type { ListItem, ShellWord } from '../shell/script.ts';
+
+/** Steps of one keyword with nothing but comments between them, two or more. */
+export function neighbours(facts: Facts, keyword: string): Step[][] {
+  const found: Step[][] = [];
+  for (const stage of facts.stages) {
+    let row: Step[] = [];
+    for (const step of stage.steps) {
+      if (step.instruction.keyword === keyword) {
+        row.push(step);
+        continue;
+      }
+      if (row.length > 1) found.push(row);
+      row = [];
+    }
+    if (row.length > 1) found.push(row);
+  }
+  return found;
+}
+
+/** The steps that run on what a step left: the later ones of its stage, and those of every stage built FROM it. */
+export function laterSteps(facts: Facts, step: Step): Step[] {
+  const heirs = new Set([step.stage]);
+  for (const stage of facts.stages) if (stage.parent && heirs.has(stage.parent)) heirs.add(stage);
+  const own = step.stage.steps.slice(step.stage.steps.indexOf(step) + 1);
+  return [...own, ...[...heirs].filter((stage) => stage !== step.stage).flatMap((stage) => stage.steps)];
+}
+
+/** The steps that ran before a step on the same files: of its stage and of the stages it is built FROM. */
+export function earlierSteps(step: Step): Step[] {
+  const own = step.stage.steps.slice(0, step.stage.steps.indexOf(step));
+  const inherited: Step[] = [];
+  for (let stage = step.stage.parent; stage; stage = stage.parent) inherited.unshift(...stage.steps);
+  return [...inherited, ...own];
+}
+
+/** What is known of the commands of one item of a RUN's list. */
+export function commandsOf(run: RunFacts, item: ListItem): CommandFacts[] {
+  return run.commands.filter((command) => item.pipeline.includes(command.command));
+}
+
+/** What is known of an item that is one simple command; undefined for a pipeline or something compound. */
+export function onlyCommand(run: RunFacts, item: ListItem | undefined): CommandFacts | undefined {
+  return item?.pipeline.length === 1 && !item.negated && !item.background ? run.commands.find((command) => command.command === item.pipeline[0]) : undefined;
+}
+
+/** The words of a command at positions among its arguments. */
+export function wordsAt({ command, arguments: all }: CommandFacts, positions: readonly number[]): ShellWord[] {
+  const shift = command.words.length - all.length;
+  return positions.flatMap((position) => command.words[position + shift] ?? []);
+}

@@ -1,0 +1,48 @@
+import { posix } from 'node:path';
+
+/** The absolute path of a word, `*` left in; undefined where the working directory or the home is needed and not known. */
+export function absolute(word: string, workdir: string | undefined, home: string | undefined): string | undefined {
+  if (word === '~' || word.startsWith('~/')) return home === undefined ? undefined : posix.normalize(home + word.slice(1));
+  if (word.startsWith('/')) return trimmed(posix.normalize(word));
+  return workdir === undefined ? undefined : trimmed(posix.join(workdir, word));
+}
+
+function trimmed(path: string): string {
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+}
+
+/** True where one of the two holds the other, or they may name the same file; `*`, `?` and `[…]` stand for anything in a segment. */
+export function overlap(a: string, b: string): boolean {
+  const first = segments(a);
+  const second = segments(b);
+  const shared = Math.min(first.length, second.length);
+  for (let i = 0; i < shared; i++) if (!alike(first[i] ?? '', second[i] ?? '')) return false;
+  return true;
+}
+
+/** True where removing `removed` (`dir`, `dir/*`, a parent) empties the directory. */
+export function empties(removed: string, directory: string): boolean {
+  const path = removed.endsWith('/*') ? removed.slice(0, -2) : removed;
+  return path === '' || directory === path || directory.startsWith(`${path}/`);
+}
+
+function segments(path: string): string[] {
+  return path.split('/').filter((segment) => segment !== '');
+}
+
+function alike(a: string, b: string): boolean {
+  if (a === b) return true;
+  return /[*?[]/.test(a) ? glob(a).test(b) || /[*?[]/.test(b) : /[*?[]/.test(b) && glob(b).test(a);
+}
+
+function glob(pattern: string): RegExp {
+  const source = pattern
+    .replace(/[.+^${}()|\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  try {
+    return new RegExp(`^${source}$`);
+  } catch {
+    return /^/;
+  }
+}

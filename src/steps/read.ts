@@ -1,0 +1,223 @@
+import { posix } from 'node:path';
+import { readBase } from '../bases/base.ts';
+import type { Dockerfile, Instruction, Stage } from '../dockerfile/model.ts';
+import { readScript } from '../shell/read.ts';
+import type { Script, SimpleCommand } from '../shell/script.ts';
+import type { SourceText } from '../text.ts';
+import type { ContextFiles } from '../workspace/workspace.ts';
+import { homeOf, readCommand } from './commands.ts';
+import type { CommandFacts, CopyFacts, Facts, Mount, RunFacts, StageFacts, State, Step } from './facts.ts';
+import { absolute } from './paths.ts';
+
+export interface FactsOptions {
+  readonly context: ContextFiles;
+  /** The stage that `--target` or a caller names. */
+  readonly target?: string | undefined;
+  readonly without?: ReadonlySet<string> | undefined;
+}
+
+/** Reads everything that is known of a Dockerfile. */
+export function readFacts(dockerfile: Dockerfile, options: FactsOptions): Facts {
+  const stages: StageFacts[] = [];
+  const globals = globalArguments(dockerfile);
+  for (const stage of dockerfile.stages) stages.push(readStage(stage, stages, globals));
+  for (const stage of stages) {
+    const named = options.target !== undefined && stage.stage.name === options.target.toLowerCase();
+    if (stage === stages.at(-1) || named) for (let one: StageFacts | undefined = stage; one; one = one.parent) one.shipped = true;
+  }
+  return { dockerfile, stages, steps: stages.flatMap((stage) => stage.steps), context: options.context, without: options.without ?? new Set() };
+}
+
+function globalArguments(dockerfile: Dockerfile): Map<string, string | undefined> {
+  const found = new Map<string, string | undefined>();
+  for (const instruction of dockerfile.instructions) {
+    if (instruction.keyword === 'FROM') break;
+    if (instruction.keyword === 'ARG') for (const [name, value] of assignments(instruction, found)) found.set(name, value);
+  }
+  return found;
+}
+
+function readStage(stage: Stage, earlier: readonly StageFacts[], globals: ReadonlyMap<string, string | undefined>): StageFacts {
+  const parent = earlier.findLast((one) => one.stage.name !== undefined && one.stage.name === stage.base);
+  const base = parent?.base ?? readBase(expand(stage.base, globals) ?? stage.base);
+  const opaque = base.family === 'windows';
+  let state: State = parent
+    ? (stateAfter.get(parent) ?? parent.steps.at(-1)?.state ?? initial(parent))
+    : { dialect: opaque ? undefined : base.shell, errexit: false, user: base.user, workdir: undefined, environment: new Map() };
+  const facts: StageFacts = { stage, base, parent, steps: [], shipped: false };
+  for (const instruction of stage.instructions) {
+    const step: Step = {
+      instruction,
+      stage: facts,
+      state,
+      run: instruction.keyword === 'RUN' ? lazyRun(instruction, state) : undefined,
+      copy: instruction.keyword === 'COPY' || instruction.keyword === 'ADD' ? readCopy(instruction, state, facts) : undefined,
+    };
+    facts.steps.push(step);
+    state = changed(state, instruction, globals);
+  }
+  stateAfter.set(facts, state);
+  return facts;
+}
+
+const stateAfter = new WeakMap<StageFacts, State>();
+
+function initial(stage: StageFacts): State {
+  return { dialect: stage.base.shell, errexit: false, user: stage.base.user, workdir: undefined, environment: new Map() };
+}
+
+function changed(state: State, instruction: Instruction, globals: ReadonlyMap<string, string | undefined>): State {
+  switch (instruction.keyword) {
+    case 'USER':
+      return { ...state, user: instruction.argument.text };
+    case 'WORKDIR': {
+      const path = expand(unquoted(instruction.argument.text), state.environment);
+      return { ...state, workdir: path === undefined ? undefined : absolute(path, state.workdir, undefined) };
+    }
+    case 'SHELL':
+      return { ...state, ...shellOf(instruction.json) };
+    case 'ENV':
+    case 'ARG': {
+      const environment = new Map(state.environment);
+      for (const [name, value] of assignments(instruction, state.environment)) {
+        if (instruction.keyword === 'ENV' || value !== undefined) environment.set(name, value);
+        else if (globals.has(name)) environment.set(name, undefined);
+      }
+      return { ...state, environment };
+    }
+    default:
+      return state;
+  }
+}
+
+function shellOf(json: readonly string[] | undefined): Pick<State, 'dialect' | 'errexit'> {
+  const program = posix.basename(json?.[0] ?? '');
+  const options = json?.slice(1) ?? [];
+  const understood =
+    options.every((option) => /^-[ceuxo]+$/.test(option) || option === 'pipefail' || option === 'errexit' || option === 'nounset') &&
+    options.at(-1)?.endsWith('c');
+  const dialect = !understood ? undefined : program === 'bash' ? 'bash' : program === 'sh' || program === 'ash' || program === 'dash' ? 'posix' : undefined;
+  return { dialect, errexit: options.some((option) => /^-[a-z]*e/.test(option) || option === 'errexit') };
+}
+
+function unquoted(text: string): string {
+  return text.replace(/^(["'])(.*)\1$/, '$2');
+}
+
+/** Names and values of an ENV or ARG; a value with an unknown variable is undefined, and so is an ARG's without default. */
+function assignments(instruction: Instruction, known: ReadonlyMap<string, string | undefined>): [string, string | undefined][] {
+  const text = instruction.argument.text;
+  const legacy = /^([^\s=]+)[ \t]+(.*)$/s.exec(text);
+  if (instruction.keyword === 'ENV' && legacy?.[1] !== undefined) return [[legacy[1], expand(legacy[2] ?? '', known)]];
+  const found: [string, string | undefined][] = [];
+  for (const match of text.matchAll(/([A-Za-z_][\w.-]*)(?:=((?:"(?:[^"\\]|\\.)*"|'[^']*'|\\.|[^\s"'])*))?/gs)) {
+    const value = match[2];
+    found.push([match[1] ?? '', value === undefined ? undefined : expand(unquoted(value), known)]);
+  }
+  return found;
+}
+
+/** Expands `$name` and `${name}`; undefined where one is not known or the form is another. */
+export function expand(text: string, known: ReadonlyMap<string, string | undefined>): string | undefined {
+  let unknown = false;
+  const result = text.replace(/\$(?:\{(\w+)\}|(\w+))/g, (_whole, braced: string | undefined, bare: string | undefined) => {
+    const value = known.get(braced ?? bare ?? '');
+    if (value === undefined) unknown = true;
+    return value ?? '';
+  });
+  return unknown || result.includes('$') ? undefined : result;
+}
+
+/** Facts of a RUN, read when they are first asked for. */
+function lazyRun(instruction: Instruction, state: State): RunFacts {
+  let facts: RunFacts | undefined;
+  const read = (): RunFacts => (facts ??= readRun(instruction, state));
+  return {
+    get form() {
+      return read().form;
+    },
+    get script() {
+      return read().script;
+    },
+    get opaque() {
+      return read().opaque;
+    },
+    get commands() {
+      return read().commands;
+    },
+    get mounts() {
+      return read().mounts;
+    },
+  };
+}
+
+function readRun(instruction: Instruction, state: State): RunFacts {
+  const mounts = instruction.flags.filter((flag) => flag.name === 'mount').map((flag) => readMount(flag.value ?? ''));
+  if (instruction.json) {
+    const words = instruction.json.map((value) => ({ start: 0, end: 0, text: value, value, pattern: value }));
+    const command: SimpleCommand = { start: 0, end: 0, words, assignments: [], redirections: [], nested: true };
+    return { form: 'exec', script: undefined, opaque: 'it is in exec form', commands: [readCommand(command, state, state.workdir)], mounts };
+  }
+  const heredoc = instruction.heredocs.length > 0;
+  const script = readScript(heredoc ? heredocText(instruction) : instruction.argument);
+  const form = heredoc ? 'heredoc' : 'shell';
+  if (!script) return { form, script: undefined, opaque: 'its text does not parse as shell', commands: [], mounts };
+  const commands = readCommands(script, state);
+  if (state.dialect === undefined) return { form, script: undefined, opaque: 'its shell is none that dockopt reads', commands, mounts };
+  if (script.bashism !== undefined && state.dialect !== 'bash') {
+    return {
+      form,
+      script: undefined,
+      opaque: `shells read \`${script.bashism}\` differently, and which one runs it is not known to be bash`,
+      commands,
+      mounts,
+    };
+  }
+  return { form, script, opaque: undefined, commands, mounts };
+}
+
+/** The body of `RUN <<EOF`, or the command line with its bodies as the shell gets them. */
+function heredocText(instruction: Instruction): SourceText {
+  const bodies = instruction.heredocs.map((heredoc) => heredoc.content + heredoc.name + '\n').join('');
+  const alone = /^<<-?\s*(["']?)[\w.]+\1$/.test(instruction.argument.text);
+  const text = alone ? (instruction.heredocs[0]?.content ?? '') : `${instruction.argument.text}\n${bodies}`;
+  return { text, at: [] };
+}
+
+/** The commands of a script, each with the folder that the `cd`s before it led to. */
+export function readCommands(script: Script, state: State): CommandFacts[] {
+  const facts: CommandFacts[] = [];
+  let workdir = state.workdir;
+  for (const command of script.commands) {
+    const read = readCommand(command, state, workdir);
+    facts.push(read);
+    if (read.program === 'cd' || read.program === 'pushd') {
+      const to = read.arguments[0]?.value;
+      workdir = to === undefined ? undefined : absolute(to, workdir, homeOf(state));
+    }
+  }
+  return facts;
+}
+
+function readMount(value: string): Mount {
+  const fields = new Map(value.split(',').map((field) => [field.split('=')[0] ?? '', field.slice(field.indexOf('=') + 1)]));
+  const target = fields.get('target') ?? fields.get('dst') ?? fields.get('destination');
+  return { type: fields.get('type') ?? 'bind', target };
+}
+
+function readCopy(instruction: Instruction, state: State, stage: StageFacts): CopyFacts {
+  const words = instruction.json ?? instruction.words.map((word) => word.text);
+  const destination = unquoted(words.at(-1) ?? '');
+  const sources = words.slice(0, -1).filter((word) => !word.startsWith('<<'));
+  const expanded = expand(destination, state.environment);
+  const path = expanded === undefined ? undefined : absolute(expanded, state.workdir, undefined);
+  const written = /(^|\/)\.{0,2}$/.test(destination) && destination !== '';
+  const known = path !== undefined && (path === state.workdir || path === '/' || stage.steps.some((step) => holdsFolder(step, path)));
+  return { from: instruction.flags.find((flag) => flag.name === 'from')?.value, sources, destination, path, directory: written || sources.length > 1 || known };
+}
+
+/** An earlier WORKDIR or COPY made this folder. */
+function holdsFolder(step: Step, path: string): boolean {
+  if (step.instruction.keyword === 'WORKDIR') return absolute(unquoted(step.instruction.argument.text), step.state.workdir, undefined) === path;
+  return step.copy?.path === path && step.copy.directory;
+}

@@ -1,0 +1,62 @@
+import type { Level } from './outcome.ts';
+import type { Edit } from './text.ts';
+import type { Instruction } from './dockerfile/model.ts';
+import type { Facts } from './steps/facts.ts';
+import type { Question, Verdict } from './legality/question.ts';
+
+/** What a transform may never alter: checked from both texts, so that none can declare its own bug right. */
+export type Kept = 'commands' | 'files' | 'stages' | 'config' | 'comments';
+
+/** What a transform does beyond joining or leaving alone; everything else stays checked. */
+export type Does = 'cleans up' | 'unites installs';
+
+/** One reviewable change: all its edits or none. */
+export interface Finding {
+  readonly kind: 'finding';
+  readonly at: Instruction;
+  readonly message: string;
+  readonly level: Level;
+  readonly because: string;
+  readonly differs?: string | undefined;
+  readonly saves?: string | undefined;
+  readonly edits: readonly Edit[];
+}
+
+/** A place where the transform held back, and the refusal that decided. */
+export interface Decline {
+  readonly kind: 'decline';
+  readonly at: Instruction;
+  readonly refusal: string;
+  readonly because: string;
+}
+
+export interface Transform {
+  /** Its name on the command line, in suppressions and in reports: lower case and dashes. */
+  readonly id: string;
+  readonly title: string;
+  /** The best level that its findings can have. */
+  readonly level: Level;
+  /** One paragraph for people: what it does and why it pays. */
+  readonly benefit?: string;
+  readonly default?: 'on' | 'off';
+  readonly keeps: readonly Kept[];
+  readonly does?: readonly Does[];
+  /** The questions whose refusals are its preconditions. */
+  readonly asks?: readonly Question<never>[];
+  readonly caveats?: readonly string[];
+  readonly references?: readonly string[];
+  find(facts: Facts): Iterable<Finding | Decline>;
+}
+
+export function defineTransform(transform: Transform): Transform {
+  return transform;
+}
+
+/** A change where the verdict allows it. */
+export function finding(at: Instruction, message: string, verdict: Extract<Verdict, { allowed: Level }>, edits: readonly Edit[], saves?: string): Finding {
+  return { kind: 'finding', at, message, level: verdict.allowed, because: verdict.because, differs: verdict.differs, edits, saves };
+}
+
+export function declined(at: Instruction, verdict: Extract<Verdict, { refused: string }>): Decline {
+  return { kind: 'decline', at, refusal: verdict.refused, because: verdict.because };
+}

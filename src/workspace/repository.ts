@@ -1,0 +1,135 @@
+import { execFileSync } from 'node:child_process';
+import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { isDockerfileName } from '../dockerfile-names.ts';
+import type { ContextFiles } from './workspace.ts';
+
+/** A folder with its files: a git checkout, or a folder that is none. */
+export interface Repository {
+  readonly root: string;
+  /** Paths below the root with forward slashes; undefined outside git. */
+  readonly tracked: ReadonlySet<string> | undefined;
+}
+
+const repositories = new Map<string, Repository>();
+
+/** The git checkout that a folder lies in; the folder itself where it is in none. Asked once a folder. */
+export function repositoryOf(folder: string): Repository {
+  for (const [root, repository] of repositories) if (repository.tracked && (folder === root || folder.startsWith(root + sep))) return repository;
+  const known = repositories.get(folder);
+  if (known) return known;
+  const root = git(folder, 'rev-parse', '--show-toplevel')?.trim();
+  const repository: Repository = root ? { root: realpathSync(root), tracked: trackedFiles(root) } : { root: folder, tracked: undefined };
+  repositories.set(repository.root, repository);
+  return repository;
+}
+
+function trackedFiles(root: string): ReadonlySet<string> {
+  const tracked = listed(git(root, 'ls-files', '-z'));
+  // Nothing is tracked yet: what git would add.
+  return new Set(tracked.length > 0 ? tracked : listed(git(root, 'ls-files', '-z', '--others', '--exclude-standard')));
+}
+
+function listed(output: string | undefined): string[] {
+  return (output ?? '').split('\0').filter((path) => path !== '');
+}
+
+function git(folder: string, ...args: string[]): string | undefined {
+  try {
+    return execFileSync('git', ['-C', folder, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1 << 28 });
+  } catch {
+    return undefined;
+  }
+}
+
+/** The files of a context folder of the repository, read when they are asked for and never outside its root. */
+export function contextFiles(repository: Repository, folder: string, dockerfile: string): ContextFiles {
+  const prefix = relative(repository.root, folder).replaceAll(sep, '/');
+  const inRepository = (path: string): string => (prefix === '' ? path : `${prefix}/${path}`);
+  let all: readonly string[] | undefined;
+  const files = (): readonly string[] => (all ??= listFiles(repository, folder, prefix));
+  return {
+    size: (path) => read(repository, inRepository(path), (place) => statSync(place).size),
+    text: (path) => read(repository, inRepository(path), (place) => (statSync(place).size <= 1_000_000 ? textOf(place) : undefined)),
+    below: (path) => (path === '' ? files() : files().filter((file) => file.startsWith(`${path}/`))),
+    otherDockerfiles: () => dockerfilesOf(repository).filter((one) => resolve(repository.root, one.path) !== dockerfile),
+  };
+}
+
+function textOf(place: string): string | undefined {
+  const text = readFileSync(place, 'utf8');
+  return text.includes('\0') ? undefined : text;
+}
+
+function read<Value>(repository: Repository, path: string, value: (place: string) => Value): Value | undefined {
+  if (repository.tracked && !repository.tracked.has(path)) return undefined;
+  try {
+    const place = realpathSync(join(repository.root, path));
+    if (!place.startsWith(repository.root + sep) || !statSync(place).isFile()) return undefined;
+    return value(place);
+  } catch {
+    return undefined;
+  }
+}
+
+function listFiles(repository: Repository, folder: string, prefix: string): readonly string[] {
+  if (repository.tracked) {
+    const below = prefix === '' ? '' : `${prefix}/`;
+    return [...repository.tracked].filter((path) => path.startsWith(below)).map((path) => path.slice(below.length));
+  }
+  const found: string[] = [];
+  const walk = (place: string): void => {
+    for (const entry of readdirSync(place, { withFileTypes: true })) {
+      if (entry.name === '.git' || entry.name === 'node_modules' || found.length > 20_000) continue;
+      const path = join(place, entry.name);
+      if (entry.isDirectory()) walk(path);
+      else if (entry.isFile()) found.push(relative(folder, path).replaceAll(sep, '/'));
+    }
+  };
+  try {
+    walk(folder);
+  } catch {
+    // What cannot be listed is not known.
+  }
+  return found;
+}
+
+const dockerfiles = new WeakMap<Repository, readonly { readonly path: string; readonly text: string }[]>();
+
+function dockerfilesOf(repository: Repository): readonly { readonly path: string; readonly text: string }[] {
+  let found = dockerfiles.get(repository);
+  if (!found) {
+    const paths = repository.tracked ? [...repository.tracked] : listFiles(repository, repository.root, '');
+    found = paths.filter(isDockerfileName).flatMap((path) => {
+      const text = read(repository, path, textOf);
+      return text === undefined ? [] : [{ path, text }];
+    });
+    dockerfiles.set(repository, found);
+  }
+  return found;
+}
+
+/** True for a path that is there and no link, for inferring contexts: a tracked file, or a folder that holds one. */
+export function holds(repository: Repository, path: string): boolean {
+  const { tracked, root } = repository;
+  if (!tracked) return exists(join(root, path));
+  if (tracked.has(path)) return true;
+  let folders = foldersOf.get(repository);
+  if (!folders) {
+    folders = new Set<string>();
+    for (const file of tracked) for (let one = dirname(file); one !== '.' && !folders.has(one); one = dirname(one)) folders.add(one);
+    foldersOf.set(repository, folders);
+  }
+  return path === '' || folders.has(path);
+}
+
+const foldersOf = new WeakMap<Repository, Set<string>>();
+
+function exists(place: string): boolean {
+  try {
+    lstatSync(place);
+    return true;
+  } catch {
+    return false;
+  }
+}

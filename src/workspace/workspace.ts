@@ -1,0 +1,34 @@
+/** The repository's files, as far as facts need them. Paths are relative with forward slashes. */
+
+/** The files of a build context: what git tracks (or, where nothing is tracked, what it does not ignore). */
+export interface ContextFiles {
+  /** Size in bytes of a file; undefined where it is no file of the reference context. */
+  size(path: string): number | undefined;
+  /** The text of a file of at most 1 MB; undefined where it is none, or no text. */
+  text(path: string): string | undefined;
+  /** Paths of all files below a folder (`''` for all). */
+  below(folder: string): readonly string[];
+  /** The repository's other Dockerfiles, with their texts. */
+  otherDockerfiles(): readonly { readonly path: string; readonly text: string }[];
+}
+
+/** A context of which nothing is known: the Dockerfile alone. */
+export const noFiles: ContextFiles = {
+  size: () => undefined,
+  text: () => undefined,
+  below: () => [],
+  otherDockerfiles: () => [],
+};
+
+/** A context in memory, for tests and for a Dockerfile that stands alone. */
+export function filesInMemory(files: ReadonlyMap<string, string>, others: readonly { readonly path: string; readonly text: string }[] = []): ContextFiles {
+  return {
+    size: (path) => {
+      const text = files.get(path);
+      return text === undefined ? undefined : Buffer.byteLength(text);
+    },
+    text: (path) => files.get(path),
+    below: (folder) => [...files.keys()].filter((path) => folder === '' || path.startsWith(`${folder}/`)),
+    otherDockerfiles: () => others,
+  };
+}

@@ -1,0 +1,89 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { readDockerfile } from '../../src/dockerfile/read.ts';
+import { isDockerfileName } from '../../src/dockerfile-names.ts';
+import { runPipeline, type PipelineResult } from '../../src/pipeline/pipeline.ts';
+import { readFacts } from '../../src/steps/read.ts';
+import type { Facts } from '../../src/steps/facts.ts';
+import type { Transform } from '../../src/transform.ts';
+import { filesInMemory, type ContextFiles } from '../../src/workspace/workspace.ts';
+
+/** A fixture on disk: `before/`, `after/` (only what changes at `safe`), `review/` (only what changes at `review`), `report.txt`. */
+export interface Fixture {
+  readonly name: string;
+  readonly folder: string;
+  readonly before: ReadonlyMap<string, string>;
+  readonly after: ReadonlyMap<string, string>;
+  readonly review: ReadonlyMap<string, string> | undefined;
+}
+
+export function readFixture(folder: string, name: string): Fixture {
+  const review = join(folder, 'review');
+  return {
+    name,
+    folder,
+    before: readTree(join(folder, 'before')),
+    after: readTree(join(folder, 'after')),
+    review: existsSync(review) ? readTree(review) : undefined,
+  };
+}
+
+export function readTree(folder: string): Map<string, string> {
+  const files = new Map<string, string>();
+  if (!existsSync(folder)) return files;
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile()) files.set(relative(folder, path), readFileSync(path, 'utf8'));
+  }
+  return files;
+}
+
+export function fixturesIn(folder: string): Fixture[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .toSorted()
+    .map((name) => readFixture(join(folder, name), name));
+}
+
+export function dockerfilesOf(fixture: Fixture): string[] {
+  return [...fixture.before.keys()].filter(isDockerfileName).toSorted();
+}
+
+function contextOf(files: ReadonlyMap<string, string>, path: string): ContextFiles {
+  const others = [...files].filter(([name]) => isDockerfileName(name) && name !== path).map(([name, text]) => ({ path: name, text }));
+  return filesInMemory(files, others);
+}
+
+export interface Options {
+  readonly level: 'safe' | 'review';
+  readonly transforms: readonly Transform[];
+  readonly text?: string;
+}
+
+export function run(fixture: Fixture, path: string, { level, transforms, text }: Options): PipelineResult {
+  return runPipeline(text ?? fixture.before.get(path) ?? '', { path, level, transforms, context: contextOf(fixture.before, path) });
+}
+
+export function factsOf(fixture: Fixture, path: string, without: ReadonlySet<string>): Facts | undefined {
+  const reading = readDockerfile(fixture.before.get(path) ?? '');
+  return 'dockerfile' in reading ? readFacts(reading.dockerfile, { context: contextOf(fixture.before, path), without }) : undefined;
+}
+
+/** What a person reads of a result: levels, reasons, declines. */
+export function reportOf(path: string, result: PipelineResult): string {
+  const lines = [path];
+  for (const one of result.changes) lines.push(`  ${one.level} line ${one.line}: ${one.message}`, `    ${one.because}`);
+  for (const one of result.judgement)
+    lines.push(`  not applied, ${one.level} line ${one.line}: ${one.message}`, `    ${one.because}`, `    differs: ${one.differs ?? ''}`);
+  for (const one of result.declined) lines.push(`  declined line ${one.line}: ${one.refusal}`, `    ${one.because}`);
+  for (const line of result.unusedSuppressions) lines.push(`  unused suppression line ${line}`);
+  if (result.notUnderstood) lines.push(`  not understood: ${result.notUnderstood.because}`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** The report on disk; undefined where it is missing. Written anew with UPDATE_REPORTS=1. */
+export function expectedReport(fixture: Fixture, actual: string): string | undefined {
+  const path = join(fixture.folder, 'report.txt');
+  if (process.env['UPDATE_REPORTS'] === '1') writeFileSync(path, actual);
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+}

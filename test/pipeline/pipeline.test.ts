@@ -1,0 +1,112 @@
+import { expect, test } from 'vitest';
+import { runPipeline, type PipelineOptions } from '../../src/pipeline/pipeline.ts';
+import { defineTransform, type Transform } from '../../src/transform.ts';
+import { noFiles } from '../../src/workspace/workspace.ts';
+import builtIn from '../../transforms/index.ts';
+
+const options: PipelineOptions = { path: 'Dockerfile', transforms: builtIn, level: 'safe', context: noFiles };
+const text = 'FROM debian:bookworm-slim\nRUN apt-get update\nRUN apt-get install -y curl\nCMD ["curl"]\n';
+
+/** A transform that puts a text in place of another wherever it finds it. */
+function replacing(id: string, from: string, to: string, more: Partial<Transform> = {}): Transform {
+  return defineTransform({
+    id,
+    title: id,
+    level: 'safe',
+    keeps: ['commands', 'files', 'stages', 'config', 'comments'],
+    *find({ dockerfile }) {
+      const start = dockerfile.text.indexOf(from);
+      const at = dockerfile.instructions.find((instruction) => instruction.range.start <= start && instruction.range.end >= start);
+      if (start < 0 || !at) return;
+      yield {
+        kind: 'finding',
+        at,
+        message: `${from} becomes ${to}`,
+        level: 'safe',
+        because: 'a test says so',
+        edits: [{ start, end: start + from.length, text: to }],
+      };
+    },
+    ...more,
+  });
+}
+
+test('findings carry the line of the original text, also when an earlier one moved it', () => {
+  const { changes } = runPipeline(`# a\n${text}RUN apt-get update && apt-get install -y jq\n`, options);
+  expect(changes.map((change) => change.finding)).toEqual([
+    'chain-runs@Dockerfile:3',
+    'clean-package-caches@Dockerfile:3',
+    'clean-package-caches@Dockerfile:6',
+  ]);
+});
+
+test('only and skip choose single findings', () => {
+  const two = `${text}ENV A=1\nRUN mkdir /a\nRUN mkdir /b\n`;
+  const only = runPipeline(two, { ...options, onlyFindings: new Set(['chain-runs@Dockerfile:6']) });
+  expect(only.changes.map((change) => change.finding)).toEqual(['chain-runs@Dockerfile:6']);
+  const skip = runPipeline(two, { ...options, skipFindings: new Set(['chain-runs@Dockerfile:6']) });
+  expect(skip.text).toContain('RUN mkdir /a\nRUN mkdir /b\n');
+  expect(skip.text).toContain('rm -rf /var/lib/apt/lists');
+});
+
+test('a suppression silences the instruction below it, and one that silences nothing is reported', () => {
+  const result = runPipeline(
+    'FROM debian:bookworm-slim\n# dockopt-ignore clean-package-caches -- wanted\nRUN apt-get update && apt-get install -y curl\n# dockopt-ignore\nCMD ["curl"]\n',
+    options,
+  );
+  expect(result.changes).toEqual([]);
+  expect(result.unusedSuppressions).toEqual([4]);
+});
+
+test('a whole file is left alone where it says so', () => {
+  expect(runPipeline(`# dockopt-ignore-file -- generated\n\n${text}`, options).changes).toEqual([]);
+});
+
+test.each([
+  ['a command', replacing('lies', 'apt-get install', 'apt-get  download')],
+  ['a comment', replacing('lies', 'CMD', '# new\nCMD')],
+  ['the configuration', replacing('lies', '"curl"', '"wget"')],
+  ['a stage', replacing('lies', 'bookworm-slim', 'bookworm')],
+  ['the whole file', replacing('lies', 'FROM', 'FORM')],
+])('a transform that changes %s against its word is undone and named', (_what, transform) => {
+  const result = runPipeline(text, { ...options, transforms: [transform] });
+  expect(result.text).toBe(text);
+  expect(result.changes).toEqual([]);
+  expect(result.faults.map((fault) => fault.id)).toEqual(['lies']);
+});
+
+test('a transform that never comes to rest is switched off, the others go on', () => {
+  const restless = replacing('restless', '"curl"', '"curl", "-v"', { keeps: [] });
+  const result = runPipeline(text, { ...options, transforms: [restless, ...builtIn] });
+  expect(result.faults.map((fault) => fault.id)).toEqual(['restless']);
+  expect(result.text).toBe(runPipeline(text, options).text);
+});
+
+test('two transforms that undo each other are both switched off', () => {
+  const there = replacing('there', '"curl"', '"wget"', { keeps: [] });
+  const back = replacing('back', '"wget"', '"curl"', { keeps: [] });
+  const result = runPipeline(text, { ...options, transforms: [there, back] });
+  expect(result.text).toBe(text);
+  expect(result.faults.map((fault) => fault.id).toSorted()).toEqual(['back', 'there']);
+});
+
+test('an error in a transform is told and leaves the file to the others', () => {
+  const broken = defineTransform({
+    id: 'broken',
+    title: 'broken',
+    level: 'safe',
+    keeps: [],
+    find() {
+      throw new Error('no such stage');
+    },
+  });
+  const result = runPipeline(text, { ...options, transforms: [broken, ...builtIn] });
+  expect(result.faults).toEqual([{ id: 'broken', message: 'no such stage' }]);
+  expect(result.text).not.toBe(text);
+});
+
+test('what review would add is told at safe, on top of what safe does', () => {
+  const result = runPipeline('FROM debian:bookworm-slim\nRUN apt-get update\nRUN apt-get install -y curl\nRUN apt-get install -y jq\n', options);
+  expect(result.judgement.map((change) => [change.level, change.message])).toEqual([['review', '2 installs become one']]);
+  expect(result.judgement[0]?.differs).toBeDefined();
+});

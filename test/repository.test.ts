@@ -1,0 +1,69 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { patchReport } from '../src/report/patch.ts';
+import { runFile } from '../src/run.ts';
+import { contextFiles, repositoryOf } from '../src/workspace/repository.ts';
+import builtIn from '../transforms/index.ts';
+import { dockerfilesOf, fixturesIn } from './harness/fixture.ts';
+
+const root = join(import.meta.dirname, '..', 'fixtures');
+// In one checkout with all others, the Dockerfile of this fixture that lives on another image would hold for every fixture.
+const alone = new Set(['clean-package-caches/other-dockerfile']);
+const all = builtIn
+  .flatMap((transform) => fixturesIn(join(root, transform.id)).map((fixture) => ({ fixture, name: `${transform.id}/${fixture.name}` })))
+  .filter(({ name }) => !alone.has(name));
+let folder = '';
+
+function git(...args: string[]): string {
+  return execFileSync('git', ['-C', folder, '-c', 'user.name=a', '-c', 'user.email=a@b', '-c', 'core.autocrlf=false', ...args], { encoding: 'utf8' });
+}
+
+/** Every fixture as a folder of one checkout, committed, then what people have lying about. */
+beforeAll(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'dockopt-')));
+  git('init', '-q');
+  for (const { fixture, name } of all) cpSync(join(fixture.folder, 'before'), join(folder, name), { recursive: true });
+  git('add', '-A', '-f');
+  git('commit', '-qm', 'before');
+  for (const { name } of all) {
+    for (const path of ['node_modules/a/index.js', 'dist/app.js', '.venv/bin/pip', '.env', 'apt-get', 'setup.sh~']) {
+      const place = join(folder, name, path);
+      mkdirSync(dirname(place), { recursive: true });
+      writeFileSync(place, 'apt-get install -y junk\n');
+    }
+  }
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('a checkout full of leftovers gives what the fixtures say, as a patch that git takes', async () => {
+  const outcomes = [];
+  for (const { fixture, name } of all) {
+    const transforms = builtIn.filter((transform) => name.startsWith(`${transform.id}/`));
+    for (const path of dockerfilesOf(fixture)) {
+      const outcome = await runFile(join(folder, name, path), { level: 'safe', only: transforms.map((transform) => transform.id), cwd: folder });
+      expect(outcome.text, name).toBe(fixture.after.get(path) ?? fixture.before.get(path));
+      outcomes.push(outcome);
+    }
+  }
+  const patch = patchReport(outcomes, false);
+  writeFileSync(join(folder, 'all.patch'), patch);
+  git('apply', 'all.patch');
+  for (const outcome of outcomes) expect(readFileSync(join(folder, outcome.path), 'utf8')).toBe(outcome.text);
+});
+
+test('the files of a context are those that git tracks, and none behind a link that leaves the root', () => {
+  const outside = mkdtempSync(join(tmpdir(), 'dockopt-outside-'));
+  writeFileSync(join(outside, 'secret.sh'), 'apt-get install -y secret\n');
+  symlinkSync(join(outside, 'secret.sh'), join(folder, 'link.sh'));
+  writeFileSync(join(folder, 'tracked.sh'), 'a\n');
+  git('add', '-f', 'link.sh', 'tracked.sh');
+  const files = contextFiles({ ...repositoryOf(realpathSync(folder)), tracked: new Set(['link.sh', 'tracked.sh']) }, folder, join(folder, 'Dockerfile'));
+  expect(files.text('tracked.sh')).toBe('a\n');
+  expect(files.text('link.sh')).toBeUndefined();
+  expect(files.text('all.patch')).toBeUndefined();
+  rmSync(outside, { recursive: true, force: true });
+});

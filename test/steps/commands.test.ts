@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { readScript } from '../../src/shell/read.ts';
+import { readCommands } from '../../src/steps/read.ts';
+import { empties, overlap } from '../../src/steps/paths.ts';
+import type { State } from '../../src/steps/facts.ts';
+
+const state: State = { dialect: 'posix', errexit: false, user: undefined, workdir: '/work', environment: new Map() };
+
+function effects(text: string) {
+  const script = readScript({ text, at: Array.from({ length: text.length + 1 }, (_, i) => i) });
+  return script ? readCommands(script, state).map(({ kind, reads, writes, removes }) => ({ kind, reads, writes, removes })) : [];
+}
+
+test.each([
+  ['curl -fsSLo /tmp/a https://example.com/b', { kind: 'fetch', reads: [], writes: ['/tmp/a'], removes: [] }],
+  ['curl -LO https://example.com/b.tgz?x=1', { kind: 'fetch', reads: [], writes: ['/work/b.tgz'], removes: [] }],
+  ['wget -qO c https://example.com/b', { kind: 'fetch', reads: [], writes: ['/work/c'], removes: [] }],
+  ['wget https://example.com/b', { kind: 'fetch', reads: [], writes: ['/work/b'], removes: [] }],
+  ['tar -xzf /tmp/a.tgz -C /opt', { kind: 'archive', reads: ['/tmp/a.tgz'], writes: ['/opt'], removes: [] }],
+  ['unzip a.zip -d /opt', { kind: 'archive', reads: ['/work/a.zip'], writes: ['/opt'], removes: [] }],
+  ['rm -rf /a /b/*', { kind: 'file', reads: [], writes: [], removes: ['/a', '/b/*'] }],
+  ['mv a /b', { kind: 'file', reads: ['/work/a'], writes: ['/b', '/b/a'], removes: ['/work/a'] }],
+  ['chmod +x /a', { kind: 'file', reads: [], writes: ['/a'], removes: [] }],
+  ['sed s/a/b/ f', { kind: 'file', reads: ['/work/s/a/b', '/work/f'], writes: [], removes: [] }],
+  ['sed -i s/a/b/ f', { kind: 'file', reads: ['/work/s/a/b', '/work/f'], writes: ['/work/f'], removes: [] }],
+  ['echo a > b', { kind: 'file', reads: [], writes: ['/work/b'], removes: [] }],
+  ['make', { kind: 'unknown', reads: [], writes: [], removes: [] }],
+  ['./make', { kind: 'unknown', reads: [], writes: [], removes: [] }],
+  ['./rm x', { kind: 'unknown', reads: [], writes: [], removes: [] }],
+  ['cd /a', { kind: 'shell', reads: [], writes: [], removes: [] }],
+  ['A=1', { kind: 'shell', reads: [], writes: [], removes: [] }],
+])('%s', (text, effect) => expect(effects(text)).toEqual([effect]));
+
+test('a cd moves what comes behind it', () => {
+  expect(effects('cd /opt && touch a && cd b && touch c').map((effect) => effect.writes)).toEqual([[], ['/opt/a'], [], ['/opt/b/c']]);
+});
+
+test('paths overlap where one holds the other or a glob may match', () => {
+  expect(overlap('/a/b', '/a')).toBe(true);
+  expect(overlap('/a/*.txt', '/a/b.txt')).toBe(true);
+  expect(overlap('/a/b', '/a/c')).toBe(false);
+  expect(overlap('/ab', '/a')).toBe(false);
+});
+
+test('a folder is emptied by removing it, its content or a parent', () => {
+  expect(empties('/var/lib/apt/lists/*', '/var/lib/apt/lists')).toBe(true);
+  expect(empties('/var/lib/apt/lists', '/var/lib/apt/lists')).toBe(true);
+  expect(empties('/var/lib/apt/*', '/var/lib/apt/lists')).toBe(true);
+  expect(empties('/var/lib/apt/lists/partial', '/var/lib/apt/lists')).toBe(false);
+  expect(empties('/var/cache/*', '/var/lib/apt/lists')).toBe(false);
+});

@@ -1,0 +1,117 @@
+import { joinRuns } from '../src/dockerfile/edit.ts';
+import { mayFuseRuns } from '../src/legality/fuse-runs.ts';
+import { mayDropUpdate, mayUniteInstalls } from '../src/legality/installs.ts';
+import { ask, isRefused, type Allowed } from '../src/legality/question.ts';
+import { removeItems, uniteCommands } from '../src/shell/edit.ts';
+import type { Facts, Step } from '../src/steps/facts.ts';
+import { gainOf, isPassedOver, isSmall } from '../src/steps/gain.ts';
+import { neighbouringInstalls, repeatedUpdate } from '../src/steps/installs.ts';
+import { neighbours, wordsAt } from '../src/steps/neighbours.ts';
+import type { Edit } from '../src/text.ts';
+import { declined, defineTransform, finding, type Decline, type Finding } from '../src/transform.ts';
+
+export default defineTransform({
+  id: 'chain-runs',
+  title: 'Chain RUNs where one layer is smaller or fresher than several',
+  level: 'safe',
+  benefit:
+    'What a later RUN deletes stays in the layer that wrote it, and an `update` of its own is cached while its `install` asks for newer packages: both are right only in one RUN.',
+  keeps: ['commands', 'files', 'stages', 'config', 'comments'],
+  does: ['unites installs'],
+  asks: [mayFuseRuns, mayUniteInstalls, mayDropUpdate],
+  *find(facts) {
+    for (const row of neighbours(facts, 'RUN')) yield* joins(facts, row);
+    for (const step of facts.steps) if (step.stage.shipped && step.run?.script) yield* shortened(facts, step);
+  },
+});
+
+/** Grows a group from each RUN as long as joining the next one (or one behind small file operations) saves something. */
+function* joins(facts: Facts, row: readonly Step[]): Iterable<Finding | Decline> {
+  let group: Step[] = [];
+  let why: string[] = [];
+  for (let i = 0; i < row.length; i++) {
+    const step = row[i];
+    if (!step) continue;
+    const last = group.at(-1);
+    const ahead = last ? reached(group, row, i) : undefined;
+    if (last && ahead) {
+      const refused = refusal(facts, [last, ...row.slice(i, ahead.to + 1)]);
+      if (!refused) {
+        group.push(...row.slice(i, ahead.to + 1));
+        why.push(ahead.gain);
+        i = ahead.to;
+        continue;
+      }
+      yield refused;
+    }
+    yield* joined(facts, group, why);
+    group = [step];
+    why = [];
+  }
+  yield* joined(facts, group, why);
+}
+
+/** The next RUN that is better in the group: the very next, or one with only small file operations before it. */
+function reached(group: readonly Step[], row: readonly Step[], from: number): { to: number; gain: string } | undefined {
+  for (let to = from; to < row.length; to++) {
+    const step = row[to];
+    if (!step) return undefined;
+    for (const member of group.toReversed()) {
+      const gain =
+        (member === group.at(-1) && to === from) || !step.run || !isSmall(step.run) || !member.run || !isSmall(member.run)
+          ? gainOf(member, step, to === from)
+          : undefined;
+      if (gain !== undefined) return { to, gain };
+    }
+    if (!step.run || !isPassedOver(step.run, group)) return undefined;
+  }
+  return undefined;
+}
+
+function refusal(facts: Facts, steps: readonly Step[]): Decline | undefined {
+  for (let i = 1; i < steps.length; i++) {
+    const first = steps[i - 1];
+    const second = steps[i];
+    if (!first || !second) continue;
+    const verdict = ask(mayFuseRuns, { facts, first, second }, facts.without);
+    if (isRefused(verdict)) return declined(second.instruction, verdict);
+  }
+  return undefined;
+}
+
+function* joined(facts: Facts, group: readonly Step[], why: readonly string[]): Iterable<Finding> {
+  const [first, second] = group;
+  if (!first || !second) return;
+  const instructions = group.map((step) => step.instruction);
+  const { because } = mayFuseRuns.answer({ facts, first, second });
+  const verdict: Allowed = { allowed: 'safe', because: [...new Set(why), because].join('; ') };
+  yield finding(first.instruction, `${group.length} RUNs become one`, verdict, joinRuns(facts.dockerfile, instructions));
+}
+
+/** What falls away inside one RUN: an update that repeats another, an install beside an install. */
+function* shortened(facts: Facts, step: Step): Iterable<Finding | Decline> {
+  const { instruction, run } = step;
+  if (!run?.script) return;
+  const repeated = repeatedUpdate(step);
+  if (repeated) {
+    const verdict = ask(mayDropUpdate, { facts, step, between: repeated.between }, facts.without);
+    const edit = removeItems(facts.dockerfile.text, run.script, repeated.from, repeated.to);
+    if (isRefused(verdict)) yield declined(instruction, verdict);
+    else if (edit) yield finding(instruction, 'the package index is fetched once', verdict, [edit]);
+  }
+  for (const row of neighbouringInstalls(run)) {
+    const edits: Edit[] = [];
+    let allowed: Allowed | undefined;
+    for (let i = 1; i < row.length; i++) {
+      const [first, second] = [row[i - 1], row[i]];
+      if (!first || !second) continue;
+      const verdict = ask(mayUniteInstalls, { facts, first, second }, facts.without);
+      const edit = uniteCommands(facts.dockerfile.text, run.script, first.command, second.command, wordsAt(second, second.use?.packages ?? []));
+      if (!isRefused(verdict) && edit) {
+        edits.push(edit);
+        allowed = verdict;
+      }
+    }
+    if (allowed) yield finding(instruction, `${edits.length + 1} installs become one`, allowed, edits);
+  }
+}
