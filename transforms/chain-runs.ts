@@ -35,7 +35,7 @@ function* joins(facts: Facts, row: readonly Step[]): Iterable<Finding | Decline>
     const last = group.at(-1);
     const ahead = last ? reached(group, row, i) : undefined;
     if (last && ahead) {
-      const refused = refusal(facts, [last, ...row.slice(i, ahead.to + 1)]);
+      const refused = refusal(facts, group, row.slice(i, ahead.to + 1));
       if (!refused) {
         group.push(...row.slice(i, ahead.to + 1));
         why.push(ahead.gain);
@@ -68,13 +68,13 @@ function reached(group: readonly Step[], row: readonly Step[], from: number): { 
   return undefined;
 }
 
-function refusal(facts: Facts, steps: readonly Step[]): Decline | undefined {
-  for (let i = 1; i < steps.length; i++) {
-    const first = steps[i - 1];
-    const second = steps[i];
-    if (!first || !second) continue;
-    const verdict = ask(mayFuseRuns, { facts, first, second }, facts.without);
-    if (isRefused(verdict)) return declined(second.instruction, verdict);
+function refusal(facts: Facts, group: readonly Step[], added: readonly Step[]): Decline | undefined {
+  const earlier = [...group];
+  for (const second of added) {
+    const first = earlier.at(-1);
+    const verdict = first && ask(mayFuseRuns, { facts, first, second, earlier }, facts.without);
+    if (verdict && isRefused(verdict)) return declined(second.instruction, verdict);
+    earlier.push(second);
   }
   return undefined;
 }
@@ -83,7 +83,7 @@ function* joined(facts: Facts, group: readonly Step[], why: readonly string[]): 
   const [first, second] = group;
   if (!first || !second) return;
   const instructions = group.map((step) => step.instruction);
-  const { because } = mayFuseRuns.answer({ facts, first, second });
+  const { because } = mayFuseRuns.answer({ facts, first, second, earlier: [first] });
   const verdict: Allowed = { allowed: 'safe', because: [...new Set(why), because].join('; ') };
   yield finding(first.instruction, `${group.length} RUNs become one`, verdict, joinRuns(facts.dockerfile, instructions));
 }

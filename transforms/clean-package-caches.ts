@@ -2,8 +2,8 @@ import { appendCommand, removeInstruction } from '../src/dockerfile/edit.ts';
 import { leavings } from '../src/ecosystems/index.ts';
 import { mayCleanUp, mayDropCleanUp, mayRenew } from '../src/legality/clean-up.ts';
 import { ask, isRefused } from '../src/legality/question.ts';
-import { insertCommand, insertWord, removeItems, replaceWord } from '../src/shell/edit.ts';
-import { onlyCleansUp, wayByCommand, wayToCleanUp, type Way } from '../src/steps/clean-up.ts';
+import { insertBehind, insertCommand, insertWord, removeItems, replaceWord } from '../src/shell/edit.ts';
+import { onlyCleansUp, wayToCleanUp, type Way } from '../src/steps/clean-up.ts';
 import type { Facts, Step } from '../src/steps/facts.ts';
 import { cleanedBy, leftBy, type Left } from '../src/steps/leavings.ts';
 import { wordsAt } from '../src/steps/neighbours.ts';
@@ -31,7 +31,7 @@ export default defineTransform({
 function* cleaned(facts: Facts, step: Step, left: Left): Iterable<Finding | Decline> {
   const { instruction } = step;
   const verdict = ask(mayCleanUp, { facts, step, left }, facts.without);
-  const way = wayWithEdits(facts, step, left);
+  const way = wayToCleanUp(facts.dockerfile.text, step, left);
   if (isRefused(verdict)) {
     const renewed = verdict.refused === 'later-install' && way ? renewal(facts, step, left, way) : undefined;
     yield renewed ?? declined(instruction, verdict);
@@ -39,12 +39,6 @@ function* cleaned(facts: Facts, step: Step, left: Left): Iterable<Finding | Decl
   }
   const edits = way && editsFor(facts, step, way);
   if (way && edits) yield finding(instruction, message(left, way), verdict, edits, left.leaving.saves);
-}
-
-/** The way that can be gone here; the clean-up command where a comment stands in the way of another. */
-function wayWithEdits(facts: Facts, step: Step, left: Left): Way | undefined {
-  const way = wayToCleanUp(step, left);
-  return way && editsFor(facts, step, way) ? way : wayByCommand(step, left);
 }
 
 /** The clean-up together with an update of its own for each later install that lived on what is removed. */
@@ -58,7 +52,7 @@ function renewal(facts: Facts, step: Step, left: Left, way: Way): Finding | Decl
 }
 
 function message({ leaving }: Left, way: Way): string {
-  if (way.by === 'command') return `clean up ${leaving.title} in the same RUN`;
+  if (way.by === 'command' || way.by === 'command behind the call') return `clean up ${leaving.title} in the same RUN`;
   if (way.by === 'dropping the update') return `drop an update behind which nothing reads ${leaving.title}`;
   return way.by === 'option' ? `${way.option} keeps ${leaving.title} out of the layer` : `drop a RUN that only fetches ${leaving.title}, which nothing reads`;
 }
@@ -68,6 +62,10 @@ function editsFor({ dockerfile }: Facts, { instruction, run }: Step, way: Way): 
   if (way.by === 'command') return appendCommand(dockerfile, instruction, way.command, way.connector);
   const script = run?.script;
   if (!script) return undefined;
+  if (way.by === 'command behind the call') {
+    const [item, next] = [script.items[way.item], script.items[way.item + 1]];
+    return item && next && [insertBehind(dockerfile.text, script, item, next, way.command)];
+  }
   if (way.by === 'dropping the update') {
     const edit = removeItems(dockerfile.text, script, way.update, way.update);
     return edit && [edit];

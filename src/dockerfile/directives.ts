@@ -10,8 +10,8 @@ export interface DirectiveReading {
   readonly lines: number;
 }
 
-// BuildKit's directives.go, with what `\s` and `.` are in Go.
-const form = /^([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*([^\n]+?)[\t\n\f\r ]*$/;
+// BuildKit's directives.go matches `^([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$`; `\s` is fewer characters in Go.
+const keyword = /^([a-zA-Z][a-zA-Z0-9]*)[\t\f\r ]*=/;
 const known = new Set(['syntax', 'escape', 'check']);
 
 /** Parser directives: only on the first lines, and any other line ends them. `start` is the offset behind a BOM. */
@@ -34,10 +34,25 @@ export function readDirectives(text: string, lines: readonly Line[], start: numb
 function readDirective(text: string, from: number, end: number): Directive | undefined {
   const start = skipSpace(text, from, end);
   if (text[start] !== '#' || start === end) return undefined;
-  const match = form.exec(text.slice(skipSpace(text, start + 1, end), end));
+  const content = text.slice(skipSpace(text, start + 1, end), end);
+  const match = keyword.exec(content);
   const name = match?.[1]?.toLowerCase();
   if (!match || !name || !known.has(name)) return undefined;
-  return { name, value: match[2] ?? '', start, end: trimSpace(text, start, end) };
+  const value = withoutBlanks(content.slice(match[0].length));
+  return value === '' ? undefined : { name, value, start, end: trimSpace(text, start, end) };
+}
+
+/** Of nothing but blanks the last remains, as the pattern needs one character. */
+function withoutBlanks(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isBlank(text.charCodeAt(start))) start++;
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
+  return start === end ? text.slice(-1) : text.slice(start, end);
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09 || code === 0x0c || code === 0x0d;
 }
 
 /**

@@ -8,11 +8,14 @@ export interface HeredocWord {
   readonly expand: boolean;
 }
 
+const mostSubstitutions = 500;
 // BuildKit's `reHeredoc`, with what `\s` is in Go.
 const form = /^[0-9]*<<(-?)[\t\n\f\r ]*([^<]*)$/;
 
 /** The heredocs that a joined line opens; undefined where BuildKit cannot read the word of one. */
 export function heredocWords(joined: string): HeredocWord[] | undefined {
+  // Substitutions nest, and so do the calls that read them.
+  if (joined.split('${').length > mostSubstitutions) return undefined;
   const found: HeredocWord[] = [];
   for (const word of shellWords(joined, { quotes: true, escapes: true }) ?? []) {
     const match = form.exec(word);

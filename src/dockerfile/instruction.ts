@@ -49,6 +49,10 @@ function readArgument(parts: Parts, escape: string, line: number): Parts | NotUn
       return withJson(parts, argument.text, () => [], line);
     case 'COPY':
     case 'ADD':
+      return withDestination(
+        withJson(parts, argument.text, () => blankWords(argument), line),
+        line,
+      );
     case 'VOLUME':
       return withJson(parts, argument.text, () => blankWords(argument), line);
     case 'FROM':
@@ -63,6 +67,8 @@ function readArgument(parts: Parts, escape: string, line: number): Parts | NotUn
       return withCheck(parts, line);
     case 'ONBUILD': {
       if (argument.text === '') return parts;
+      const word = /^\S*/.exec(argument.text)?.[0] ?? '';
+      if (/^(?:from|maintainer|onbuild)$/i.test(word)) return refusals.syntaxError(`ONBUILD may not hold back ${word}`, line);
       const trigger = readParts(argument, escape, line);
       return 'because' in trigger ? trigger : { ...parts, trigger };
     }
@@ -75,6 +81,11 @@ function withJson(parts: Parts, text: string, words: () => Word[], line: number)
   const json = readJson(text);
   if (json === 'not-strings') return refusals.syntaxError('a JSON form may hold nothing but strings', line);
   return json ? { ...parts, json } : { ...parts, words: words() };
+}
+
+function withDestination(parts: Parts | NotUnderstood, line: number): Parts | NotUnderstood {
+  if ('because' in parts || (parts.json ?? parts.words).length > 1) return parts;
+  return refusals.syntaxError(`${parts.keyword} takes a source and a destination`, line);
 }
 
 /** `NAME=value` words, or in the old form a name, a blank and the rest. */

@@ -70,9 +70,11 @@ export interface Instruction {
   /** What follows keyword and flags, blanks at both ends removed. For RUN in shell form: the very text that the shell gets
    * (heredoc bodies not included). */
   readonly argument: SourceText;
-  /** The argument's words, parted by blanks, quotes respected as BuildKit does for COPY, ADD and FROM. */
+  /** The argument's words as BuildKit parts them: by blanks alone for COPY, ADD, VOLUME, EXPOSE and FROM; outside of quotes for ENV, LABEL and
+   * ARG; `CMD` and the rest for HEALTHCHECK; the whole for USER, WORKDIR, STOPSIGNAL and MAINTAINER. None for RUN, CMD, ENTRYPOINT, SHELL, ONBUILD,
+   * and for a JSON form but the `CMD` of HEALTHCHECK. */
   readonly words: readonly Word[];
-  /** The strings of the JSON form; undefined for the shell form. */
+  /** The strings of the JSON form, for HEALTHCHECK those behind `CMD`; undefined for the shell form and for ONBUILD. */
   readonly json: readonly string[] | undefined;
   readonly heredocs: readonly Heredoc[];
   /** Comments that belong to this instruction: the block of comment lines right above it, no empty line between. */

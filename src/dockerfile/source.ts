@@ -1,7 +1,5 @@
 import type { Range, SourceText } from '../text.ts';
 
-export const noSource: SourceText = { text: '', at: [0] };
-
 /** A part of a joined text. Its last offset is the one behind its last character, not where the joined text goes on. */
 export function sliceSource(source: SourceText, start: number, end: number): SourceText {
   const length = end - start;

@@ -4,7 +4,7 @@ import { skipSpace, trimSpace } from './space.ts';
 export const mostColumns = 100;
 
 /** `leading`: a continuation line begins with `&&`; `trailing`: the line before it ends with `&&`. */
-export type Joint = 'leading' | 'trailing';
+type Joint = 'leading' | 'trailing';
 
 export interface Style {
   readonly joint: Joint;

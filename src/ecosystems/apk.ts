@@ -33,6 +33,7 @@ export const apk: Ecosystem = {
       title: "apk's index",
       directories: ['/var/cache/apk'],
       avoidedBy: '--no-cache',
+      replaces: ['--update', '-U', '--update-cache'],
       cleanUp: () => 'rm -rf /var/cache/apk/*',
       livedOn: true,
       because: 'with --no-cache apk fetches the index itself and keeps no copy of it',
@@ -61,6 +62,6 @@ export const apk: Ecosystem = {
     if (action === 'del') return use('remove', actionAt);
     // `apk cache clean` does not remove indexes.
     if (action === 'cache' || looksOnly.includes(action)) return use('other', actionAt);
-    return use('other', actionAt, index);
+    return ['fetch', 'search', 'list', 'policy', 'dot', 'index'].includes(action) ? use('other', actionAt, index) : undefined;
   },
 };

@@ -47,6 +47,8 @@ export const apt: Ecosystem = {
         'salt-call',
         'apt-fast',
         'tasksel',
+        'opam',
+        'apt-file',
         'nala',
       ],
       because: 'the lists are only read by an install, the next `apt-get update` fetches them again',

@@ -58,6 +58,10 @@ export interface Leaving {
   readonly directories: readonly string[];
   /** An option by which it never comes, put behind the action. */
   readonly avoidedBy?: string;
+  /** Options of a call that `avoidedBy` takes the place of. */
+  readonly replaces?: readonly string[];
+  /** Programs older than their releases here do not know `avoidedBy`; matched against the base image's name and tag. */
+  readonly notOn?: RegExp;
   /** The command that removes it, as experts write it. */
   readonly cleanUp?: (program: string) => string;
   /** Later calls that do not fetch it anew fail or change without it. */

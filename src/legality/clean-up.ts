@@ -5,11 +5,13 @@ import { overlap } from '../steps/paths.ts';
 import type { CommandFacts, Facts, StageFacts, Step } from '../steps/facts.ts';
 import { leftBy, livesOn, mentionsInstall, type Left } from '../steps/leavings.ts';
 import { scriptStep } from '../steps/script-step.ts';
-import { earlierSteps, laterSteps } from '../steps/neighbours.ts';
+import { earlierSteps, isPlainList, laterSteps } from '../steps/neighbours.ts';
 import { readFacts } from '../steps/read.ts';
 import { losesFailure, wayToCleanUp } from '../steps/clean-up.ts';
-import { runScript, runsUnreadCode, startScripts, type ScriptRead } from '../steps/scripts.ts';
+import { runScript, startScripts, type ScriptRead } from '../steps/scripts.ts';
 import { noFiles } from '../workspace/workspace.ts';
+import { changesNoSources } from '../steps/installs.ts';
+import { openEnd } from '../steps/open-end.ts';
 import type { Question } from './question.ts';
 
 /** Something that a RUN leaves behind, to be cleaned up in that RUN. */
@@ -63,17 +65,12 @@ export const mayCleanUp: Question<CleanUp> = {
     {
       id: 'ends-open',
       because: 'what stands at the end of the RUN would swallow what is appended',
-      applies: ({ facts, step, left }) => appended(step, left) && openEnd(facts, step),
+      applies: ({ facts, step, left }) => appended(facts, step, left) && openEnd(facts, step),
     },
     {
       id: 'unknown-option',
       because: 'the image is so old that the program may not know the option',
-      applies: ({ step, left }) => wayToCleanUp(step, left)?.by === 'option' && left.leaving.notOn?.test(rootBase(step)),
-    },
-    {
-      id: 'tool-removed',
-      because: 'the RUN removes packages, perhaps with the program that would clean up',
-      applies: ({ step, left }) => appended(step, left) && left.leaving.cleanUp !== undefined && toolRemoved(step, left),
+      applies: ({ facts, step, left }) => wayToCleanUp(facts.dockerfile.text, step, left)?.by === 'option' && left.leaving.notOn?.test(rootBase(step)),
     },
     {
       id: 'named-later',
@@ -83,23 +80,24 @@ export const mayCleanUp: Question<CleanUp> = {
     {
       id: 'leaves-the-shell',
       because: 'the shell may be gone before the clean-up',
-      applies: ({ step, left }) => appended(step, left) && leavesShell(step),
+      applies: ({ facts, step, left }) => appended(facts, step, left) && leavesShell(step),
     },
     {
       id: 'lost-failure',
       because: 'under `set -e` a clean-up behind this list would hide that it failed',
-      applies: ({ step, left }) => appended(step, left) && losesFailure(step),
+      applies: ({ facts, step, left }) => appended(facts, step, left) && losesFailure(step),
     },
     {
       id: 'comment-would-go',
       because: 'the RUN would go, and a comment belongs to it',
-      applies: ({ step, left }) =>
-        wayToCleanUp(step, left)?.by === 'dropping the RUN' && step.instruction.comments.length + step.instruction.innerComments.length > 0,
+      applies: ({ facts, step, left }) =>
+        wayToCleanUp(facts.dockerfile.text, step, left)?.by === 'dropping the RUN' &&
+        step.instruction.comments.length + step.instruction.innerComments.length > 0,
     },
     ...livedOn,
   ],
   answer: ({ facts, step, left }) => {
-    const way = wayToCleanUp(step, left)?.by;
+    const way = wayToCleanUp(facts.dockerfile.text, step, left)?.by;
     if (way === 'dropping the RUN' || way === 'dropping the update') {
       return { allowed: 'review', because: 'nothing reads what it fetches', differs: 'a build passes that failed because the index could not be fetched' };
     }
@@ -114,11 +112,17 @@ export function laterInstall(facts: Facts, step: Step, leaving: Leaving): { step
   for (const later of laterSteps(facts, step)) {
     const command = livesOn(later, leaving);
     if (command) return { step: later, text: shown(command) };
+    if (onBuild(later, leaving)) return { step: later, text: later.instruction.argument.text.slice(0, 40) };
     if (later.run?.opaque !== undefined && later.run.commands.length === 0 && installs(later.instruction.joined.text, leaving)) {
       return { step: later, text: later.instruction.argument.text.slice(0, 40) };
     }
   }
   return undefined;
+}
+
+/** A trigger that installs when another Dockerfile is built FROM the image. */
+function onBuild({ instruction }: Step, leaving: Leaving): boolean {
+  return instruction.keyword === 'ONBUILD' && mentionsInstall(instruction.argument.text, leaving);
 }
 
 function shown(command: CommandFacts): string {
@@ -165,18 +169,9 @@ function stagesOf(file: { readonly text: string }): readonly StageFacts[] {
   return stages;
 }
 
-function openEnd(facts: Facts, step: Step): string | undefined {
-  const tail = step.run?.script?.tail;
-  if (tail) return `\`${tail}\``;
-  const { contentEnd, range } = step.instruction;
-  return step.run?.form === 'shell' && facts.dockerfile.text.slice(contentEnd, range.end).trim() !== ''
-    ? 'a continuation mark with nothing behind it'
-    : undefined;
-}
-
 /** True where a command is put behind the RUN's own. */
-function appended(step: Step, left: Left): boolean {
-  return left.leaving.avoidedBy === undefined || wayToCleanUp(step, left)?.by === 'command';
+function appended(facts: Facts, step: Step, left: Left): boolean {
+  return left.leaving.avoidedBy === undefined || wayToCleanUp(facts.dockerfile.text, step, left)?.by === 'command';
 }
 
 /** The base that the chain of stages begins with. */
@@ -186,19 +181,10 @@ function rootBase(step: Step): string {
   return stage.stage.base;
 }
 
-/** `… && apk del nodejs`, behind which `npm cache clean` finds no npm. */
-function toolRemoved(step: Step, { leaving, by }: Left): boolean {
-  const program = leaving.cleanUp?.(by.at(-1)?.program ?? '').split(' ')[0];
-  if (program === undefined || program === 'rm' || program === by.at(-1)?.ecosystem?.programs.find((one) => one === 'dnf')) return false;
-  const commands = step.run?.commands ?? [];
-  const last = commands.findLastIndex((command) => by.includes(command));
-  return commands.slice(last + 1).some((command) => command.use?.action === 'remove' && command.ecosystem !== by.at(-1)?.ecosystem);
-}
-
 /** A strict `rm`, `mv`, `cp`, `ls` of what will not be there any more. */
-function namedLater(facts: Facts, step: Step, { leaving, by }: Left): string | undefined {
+function namedLater(facts: Facts, step: Step, { leaving }: Left): string | undefined {
   const own = step.run?.commands ?? [];
-  const behind = own.slice(own.findLastIndex((command) => by.includes(command)) + 1);
+  const behind = own.slice(own.findIndex((command) => command.use?.leaves.includes(leaving.id)) + 1);
   for (const [later, commands] of [[step, behind] as const, ...laterSteps(facts, step).map((one) => [one, one.run?.commands ?? []] as const)]) {
     for (const { program, command } of commands) {
       if (
@@ -210,6 +196,9 @@ function namedLater(facts: Facts, step: Step, { leaving, by }: Left): string | u
       if (program === 'find' || command.words.every((word) => !namesFolder(word.text, leaving))) continue;
       return `line ${later.instruction.startLine}, \`${program ?? '?'}\``;
     }
+  }
+  for (const { copy, instruction } of facts.steps) {
+    if (copy?.from !== undefined && copy.sources.some((source) => namesFolder(source, leaving))) return `line ${instruction.startLine}, COPY --from`;
   }
   return undefined;
 }
@@ -317,6 +306,8 @@ export const mayRenew: Question<CleanUp> & { places(subject: CleanUp): Renewal[]
 
 /** `apt-get update`, as the RUN has it, without `sudo`. */
 function updateText(step: Step, leaving: Leaving): string | undefined {
+  // An update whose failure the author tolerated must not end another RUN.
+  if (!step.run || !isPlainList(step.run)) return undefined;
   const call = step.run?.commands.find((command) => command.use?.action === 'update' && command.use.renews.includes(leaving.id) && command.use.actionAt >= 0);
   if (!call || call.command.redirections.length > 0 || call.arguments.some((argument) => argument.value === undefined)) return undefined;
   return [call.path, ...call.arguments.map((argument) => argument.text)].join(' ');
@@ -329,6 +320,7 @@ function consumers(
 ): { readonly step: Step; readonly place: Omit<Renewal, 'command'> | undefined; readonly prefix: string }[] {
   const found = [];
   for (const later of laterSteps(facts, step)) {
+    if (onBuild(later, leaving)) found.push({ step: later, place: undefined, prefix: '' });
     const command = livesOn(later, leaving);
     if (!command) continue;
     const script = later.run?.form === 'shell' ? later.run.script : undefined;
@@ -340,29 +332,29 @@ function consumers(
   return found;
 }
 
-/** A step after the update that may change the manager's sources. */
+/** Programs that build and fetch, and leave the manager's sources alone. */
+const leavesSources =
+  /^(make|cmake|gcc|g\+\+|git|gem|bundle|go|cargo|composer|pecl|docker-php-ext-(install|configure|enable)|openssl|npm|npx|yarn|pnpm|mvn|gradle|javac|service|rosdep)$/;
+
+/** A step after the update of which it is not known that it leaves the manager's sources and the way to them alone. */
 function sourcesTouched(facts: Facts, step: Step, leaving: Leaving): string | undefined {
   const later = laterSteps(facts, step);
   const last = later.findLastIndex((one) => livesOn(one, leaving) !== undefined);
   for (const one of later.slice(0, last)) {
     const line = `line ${one.instruction.startLine}`;
-    if (one.copy && overlap(one.copy.path ?? (one.copy.destination.startsWith('/') ? '/etc' : one.copy.destination), '/etc')) return line;
-    for (const command of one.run?.commands ?? []) {
-      if (
-        runsUnreadCode(command) ||
-        (/apt|sources|repo/i.test(
-          command.command.words
-            .slice(1)
-            .map((word) => word.text)
-            .join(' '),
-        ) &&
-          command.kind === 'unknown')
-      )
-        return `${line}, \`${command.path ?? '?'}\``;
-      if (command.writes.some((path) => path.startsWith('/etc'))) return line;
-      if (command.kind === 'package' && command.use?.action === 'install' && !command.use.packages) return `${line}, \`${shown(command)}\``;
-    }
+    const { keyword, argument } = one.instruction;
+    if ((keyword === 'ENV' || keyword === 'ARG') && /proxy/i.test(argument.text)) return line;
+    if (one.copy && overlap(one.copy.path ?? (one.copy.destination.startsWith('/') ? '/etc' : `/${one.copy.destination}`), '/etc')) return line;
     if (one.run && one.run.opaque !== undefined) return line;
+    const touching = one.run?.commands.find((command) => !leavesSourcesAlone(command));
+    if (touching) return `${line}, \`${touching.path ?? '?'}\``;
   }
   return undefined;
+}
+
+function leavesSourcesAlone(command: CommandFacts): boolean {
+  const { kind, program, use } = command;
+  if (kind === 'unknown') return program !== undefined && leavesSources.test(program);
+  if (kind === 'package') return use?.action !== 'install' || !command.ecosystem?.leavings.some((one) => one.livedOn) || changesNoSources(command);
+  return !command.unknownPaths && ![...command.writes, ...command.removes].some((path) => overlap(path, '/etc'));
 }

@@ -95,6 +95,7 @@ function sources(first: Step, second: Step): readonly string[] {
 
 function sameFolder({ copy: first }: Step, { copy: second }: Step): boolean {
   if (!first?.directory || !second?.directory) return false;
+  if (/["']/.test(first.destination + second.destination)) return false;
   if (first.path !== undefined && second.path !== undefined) return first.path === second.path;
   return first.destination.replace(/\/+$/, '') === second.destination.replace(/\/+$/, '');
 }

@@ -1,6 +1,7 @@
 import type { CommandFacts, Facts, RunFacts, Step } from '../steps/facts.ts';
 import { overlap } from '../steps/paths.ts';
 import { toldApart } from './comments.ts';
+import { openEnd } from '../steps/open-end.ts';
 import type { Question } from './question.ts';
 
 /** Two neighbouring RUNs, to be joined by `&&`. */
@@ -8,6 +9,8 @@ export interface RunPair {
   readonly facts: Facts;
   readonly first: Step;
   readonly second: Step;
+  /** All RUNs that would stand before the second, the first the last of them. */
+  readonly earlier: readonly Step[];
 }
 
 /** The equivalence of `A && B` with two RUNs: Dockerfile facts 2.5, each row built for real. */
@@ -62,7 +65,18 @@ export const mayFuseRuns: Question<RunPair> = {
     {
       id: 'command-replaced',
       because: 'the shell remembers where it found a command that the first RUN replaces',
-      applies: ({ first, second }) => replacedCommand(first.run, second.run),
+      applies: ({ earlier, second }) => replacedCommand(earlier, second.run),
+    },
+    {
+      id: 'shell-replaced',
+      because: 'the first RUN changes what every new shell begins with',
+      applies: ({ first }) => shellReplaced(first.run),
+    },
+    {
+      id: 'scratch-mount',
+      because: 'what the first writes in its mount would reach the second',
+      applies: ({ first }) =>
+        first.instruction.flags.some(({ name, value = '' }) => name === 'mount' && /type=tmpfs|(^|,)(rw|readwrite)(=true)?(,|$)/.test(value)),
     },
     {
       id: 'shared-memory',
@@ -88,14 +102,6 @@ function opaque(run: RunFacts | undefined): string | undefined {
   return run?.form === 'shell' ? run.opaque : undefined;
 }
 
-function openEnd({ dockerfile }: Facts, step: Step): string | undefined {
-  if (form(step) !== 'shell') return undefined;
-  const tail = step.run?.script?.tail;
-  if (tail) return `\`${tail}\``;
-  const { contentEnd, range } = step.instruction;
-  return dockerfile.text.slice(contentEnd, range.end).trim() === '' ? undefined : 'a continuation mark with nothing behind it';
-}
-
 function plainList(run: RunFacts | undefined): string | undefined {
   for (const item of run?.script?.items ?? []) {
     if (item.connector !== undefined && item.connector !== '&&') return `\`${item.connector}\``;
@@ -106,8 +112,10 @@ function plainList(run: RunFacts | undefined): string | undefined {
 }
 
 function shellState(run: RunFacts | undefined, leaks: boolean): string | undefined {
-  if (run?.script && /\$[!$_]/.test(run.script.source.text)) return 'a variable of the shell itself';
+  if (run?.script?.state !== undefined) return `\`${run.script.state}\``;
   for (const command of run?.commands ?? []) {
+    // dash keeps what is set in front of a special builtin.
+    if (command.program === ':' && command.command.assignments.length > 0) return '`:`';
     if (command.kind !== 'shell' || command.command.nested || isHarmlessSet(command)) continue;
     // What the second RUN does to its shell ends with it; but it must not end the shell or hang on what came before.
     if (!leaks && (command.program === 'cd' || command.program === 'export' || command.program === 'umask' || command.program === undefined)) continue;
@@ -127,9 +135,9 @@ function unknownCommand(run: RunFacts | undefined): string | undefined {
 }
 
 /** A program that the first RUN called, then put in place, and that the second calls again. */
-function replacedCommand(first: RunFacts | undefined, second: RunFacts | undefined): string | undefined {
+function replacedCommand(earlier: readonly Step[], second: RunFacts | undefined): string | undefined {
   const called = new Set<string>();
-  for (const command of first?.commands ?? []) {
+  for (const command of earlier.flatMap((step) => step.run?.commands ?? [])) {
     for (const name of called) if (writesProgram(command, name) && second?.commands.some((later) => later.path === name)) return `\`${name}\``;
     if (command.path !== undefined && !command.path.includes('/')) called.add(command.path);
   }
@@ -138,4 +146,10 @@ function replacedCommand(first: RunFacts | undefined, second: RunFacts | undefin
 
 function writesProgram(command: CommandFacts, name: string): boolean {
   return [...command.writes, ...command.removes].some((path) => /\/s?bin\//.test(path) && overlap(path, path.slice(0, path.lastIndexOf('/') + 1) + name));
+}
+
+/** `ln -sf /bin/bash /bin/sh`, `echo … > /etc/ld.so.preload`. */
+function shellReplaced(run: RunFacts | undefined): string | undefined {
+  const paths = run?.commands.flatMap((command) => [...command.writes, ...command.removes]) ?? [];
+  return paths.find((path) => /^(\/usr)?\/bin\/(sh|bash|dash|ash|busybox)$|^\/etc\/(ld\.so\.|passwd$|profile)/.test(path));
 }

@@ -30,7 +30,7 @@ function eventsOfStep(step: Step, does: readonly Does[]): string[] {
     if (does.length > 0 && command && isBookkeeping(command, step)) continue;
     const connector = item.connector ?? '&&';
     const packages = command && does.includes('unites installs') ? packagesOf(command) : undefined;
-    if (packages) events.push(...packages.map((one) => `${flags} ${connector} INSTALL ${one}`));
+    if (packages) events.push(...packages.map((one, i) => `${flags} ${i === 0 ? connector : '&&'} INSTALL ${one}`));
     else events.push(`${flags} ${connector} ${item.negated ? '! ' : ''}${text}${item.background ? ' &' : ''}`);
   }
   if (run.script.tail !== '') events.push(`${flags} ${run.script.tail}`);

@@ -9,10 +9,23 @@ export function insertWord(script: Script, after: ShellWord, word: string): Edit
   return { start: at, end: at, text: ` ${word}` };
 }
 
-/** Puts `command && ` in front of an item of the list. */
-export function insertCommand(script: Script, before: ListItem, command: string): Edit {
+/** Puts a word in place of another one. */
+export function replaceWord(script: Script, word: ShellWord, by: string): Edit {
+  return { start: offset(script, word.start), end: endOffset(script, word.end), text: by };
+}
+
+/** Puts a command and `&&` in front of an item of the list, on a line of its own where the items stand so. */
+export function insertCommand(text: string, script: Script, before: ListItem, command: string): Edit {
   const at = offset(script, before.start);
-  return { start: at, end: at, text: `${command} && ` };
+  const joint = /[ \t]*(?:&&)?[ \t]*[\\`][ \t]*\r?\n[ \t]*(?:&& *)?$/.exec(text.slice(0, at))?.[0];
+  return { start: at, end: at, text: joint?.includes('&&') ? command + joint : `${command} && ` };
+}
+
+/** Puts a command between an item of an `&&` list and the next one, in the way in which those two are joined. */
+export function insertBehind(text: string, script: Script, item: ListItem, next: ListItem, command: string): Edit {
+  const at = endOffset(script, item.end);
+  const joint = text.slice(at, offset(script, next.start));
+  return { start: at, end: at, text: (joint.includes('&&') && !hasComment(joint) ? joint : ' && ') + command };
 }
 
 /** Takes neighbouring items out of an `&&` list; undefined where a comment would go with them, or nothing would be left. */

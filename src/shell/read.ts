@@ -15,12 +15,13 @@ export function readScript(source: SourceText): Script | undefined {
   for (const statement of parsed.commands) reader.statement(statement, items);
   const last = parsed.commands.at(-1);
   const tail = source.text.slice(items.at(-1)?.end ?? last?.end ?? 0).trim();
-  return { source, items, commands: reader.commands.toSorted((a, b) => a.start - b.start), tail, bashism: reader.bashism };
+  return { source, items, commands: reader.commands.toSorted((a, b) => a.start - b.start), tail, state: reader.state, bashism: reader.bashism };
 }
 
 class Reader {
   readonly commands: SimpleCommand[] = [];
   bashism: string | undefined;
+  state: string | undefined;
 
   constructor(readonly text: string) {}
 
@@ -138,6 +139,7 @@ class Reader {
         if (part.index || part.prefix === '!') this.differs(part.text);
         if (part.operation && part.operation.type !== 'Default' && part.operation.type !== 'Remove') this.differs(part.text);
         if (part.operation?.type === 'Default') this.word(part.operation.operand);
+        if (/^[!_]$/.test(part.parameter) || (part.operation?.type === 'Default' && part.operation.operator.endsWith('='))) this.state ??= part.text;
         return {};
       case 'ProcessSubstitution':
         this.differs(`${part.operator}(…)`);
@@ -148,7 +150,10 @@ class Reader {
         this.differs(part.text);
         return {};
       case 'ArithmeticExpansion':
+        if (/\+\+|--|(^|[^=!<>])=(?!=)/.test(part.text)) this.state ??= part.text;
+        return {};
       case 'SimpleExpansion':
+        if (part.text === '$!' || part.text === '$_') this.state ??= part.text;
         return {};
     }
   }

@@ -55,6 +55,8 @@ export interface Script {
   readonly commands: readonly SimpleCommand[];
   /** What stands behind the last command: nothing, `;`, `&` or a `#` comment. */
   readonly tail: string;
+  /** The first expansion that changes a variable of the shell, or reads one that the shell itself sets; undefined where there is none. */
+  readonly state: string | undefined;
   /** The first thing in it that not every shell reads alike; undefined where there is none. */
   readonly bashism: string | undefined;
 }

@@ -1,9 +1,10 @@
-import type { ListItem } from '../shell/script.ts';
+import { removeItems } from '../shell/edit.ts';
+import type { ListItem, Script } from '../shell/script.ts';
 import { leavings } from '../ecosystems/index.ts';
 import type { Leaving } from '../ecosystems/ecosystem.ts';
 import type { CommandFacts, RunFacts, State, Step } from './facts.ts';
 import { onlyCleans, type Left } from './leavings.ts';
-import { onlyCommand } from './neighbours.ts';
+import { isPlainList, onlyCommand } from './neighbours.ts';
 
 /** How a RUN comes to leave nothing behind. */
 export type Way =
@@ -18,54 +19,75 @@ export type Way =
       readonly updates: readonly number[];
     }
   | { readonly by: 'command'; readonly command: string; readonly connector: '&&' | ';' }
+  /** The manager's own clean-up right behind its last call (item of the list): later the program or its folder may be gone. */
+  | { readonly by: 'command behind the call'; readonly command: string; readonly item: number }
   /** An update (item of the list) behind which the RUN reads nothing of it. */
   | { readonly by: 'dropping the update'; readonly update: number };
 
-/** The way in which experts would do it here; undefined where none is sure to work. */
-export function wayToCleanUp(step: Step, { leaving, by }: Left): Way | undefined {
+/** The way in which experts would do it here; undefined where none is sure to work. `text` is that of the file. */
+export function wayToCleanUp(text: string, step: Step, { leaving, by }: Left): Way | undefined {
   const run = step.run;
   if (!run) return undefined;
-  if (run.script && run.commands.length > 0 && run.commands.every((command) => command.use?.action === 'update' && command.use.leaves.includes(leaving.id)))
+  if (
+    isPlainList(run) &&
+    run.commands.length > 0 &&
+    run.commands.every((command) => command.use?.action === 'update' && command.use.leaves.includes(leaving.id))
+  )
     return { by: 'dropping the RUN' };
   if (run.script && leaving.avoidedBy !== undefined) {
-    const way = wayByOption(run, run.script.items, leaving, leaving.avoidedBy);
+    const way = wayByOption(text, run, run.script, leaving, leaving.avoidedBy);
     if (way) return way;
   }
-  return idleUpdate(run, leaving.id) ?? wayByCommand(step, { leaving, by });
+  return idleUpdate(text, run, leaving.id) ?? wayByCommand(step, { leaving, by });
 }
 
-/** The clean-up command behind all others. */
-export function wayByCommand(step: Step, { leaving, by }: Left): Way | undefined {
+/** Variables that do not change where a manager keeps its cache, or which one runs. */
+const harmlessVariables = /^(NODE_ENV|CI|DEBIAN_FRONTEND|ADBLOCK|NO_UPDATE_NOTIFIER|HUSKY|CYPRESS_\w+|PUPPETEER_\w+|PLAYWRIGHT_\w+|LANG|LC_ALL)$/;
+
+function wayByCommand(step: Step, { leaving, by }: Left): Way | undefined {
   const writer = by.at(-1);
-  if (!leaving.cleanUp || !writer?.program) return undefined;
-  return { by: 'command', command: writer.prefix + leaving.cleanUp(writer.program), connector: connectorBehind(step) };
+  if (!leaving.cleanUp || writer?.path === undefined) return undefined;
+  const command = writer.prefix + leaving.cleanUp(writer.path);
+  const removes = /^rm /.test(leaving.cleanUp(writer.path));
+  if (removes || !step.run?.script) return { by: 'command', command, connector: connectorBehind(step) };
+  const { run } = step;
+  const { items } = step.run.script;
+  const item = items.findIndex((one) => onlyCommand(run, one) === writer);
+  const next = items[item + 1];
+  if (item < 0 || writer.command.assignments.some((one) => !harmlessVariables.test(one.name))) return undefined;
+  if (!next) return { by: 'command', command, connector: connectorBehind(step) };
+  return items[item]?.connector !== '||' && next.connector === '&&' ? { by: 'command behind the call', command, item } : undefined;
 }
 
 /** `… && apt-get update` at the end of what the RUN does with the manager: a clean-up right behind it would be absurd. */
-function idleUpdate(run: RunFacts, id: string): Way | undefined {
+function idleUpdate(text: string, run: RunFacts, id: string): Way | undefined {
   const items = run.script?.items ?? [];
   const last = run.commands.findLast((command) => command.use?.leaves.includes(id) || command.use?.needs.includes(id));
   const update = items.findIndex((item) => last !== undefined && onlyCommand(run, item) === last);
   const behind = last ? run.commands.slice(run.commands.indexOf(last) + 1) : [];
   if (last?.use?.action !== 'update' || update < 0 || items.length < 2 || behind.some((command) => command.kind === 'unknown')) return undefined;
-  return items.some((item, i) => i > 0 && item.connector !== '&&') ? undefined : { by: 'dropping the update', update };
+  return run.script && isRemovable(text, run.script, update) ? { by: 'dropping the update', update } : undefined;
 }
 
-function wayByOption(run: RunFacts, items: readonly ListItem[], { id, replaces = [] }: Leaving, option: string): Way | undefined {
+function wayByOption(text: string, run: RunFacts, script: Script, { id, replaces = [] }: Leaving, option: string): Way | undefined {
   const calls: CommandFacts[] = [];
   const updates: number[] = [];
   for (const command of run.commands) {
     const { use } = command;
     if (!use?.leaves.includes(id) && !use?.needs.includes(id)) continue;
     if (use.action === 'update') {
-      const position = items.findIndex((item) => onlyCommand(run, item) === command);
-      // Only in a list of nothing but && does nobody see that it is gone.
-      if (position < 0 || items.some((item, i) => i > 0 && item.connector !== '&&')) return undefined;
+      const position = script.items.findIndex((item) => onlyCommand(run, item) === command);
+      if (position < 0 || !isRemovable(text, script, position)) return undefined;
       updates.push(position);
     } else if (use.action === 'install' || use.action === 'upgrade' || (use.action === 'other' && use.leaves.includes(id))) calls.push(command);
     else return undefined;
   }
   return calls.length > 0 ? { by: 'option', option, replaces, calls, updates } : undefined;
+}
+
+/** Only from a list of nothing but `&&` can an item go, and only where no comment goes with it. */
+function isRemovable(text: string, script: Script, position: number): boolean {
+  return script.items.every((item, i) => i === 0 || item.connector === '&&') && removeItems(text, script, position, position) !== undefined;
 }
 
 /** By what a command is joined to the end of a RUN: `&&`, or `;` where `set -e` ends the RUN at the first failure and its lists say so. */
@@ -101,10 +123,5 @@ function compoundInLastList(items: readonly ListItem[]): boolean {
 
 /** A RUN that does nothing but clean up after package managers. */
 export function onlyCleansUp(run: RunFacts, state: State): boolean {
-  return (
-    run.form === 'shell' &&
-    run.script !== undefined &&
-    run.commands.length > 0 &&
-    run.commands.every((command) => !command.command.nested && onlyCleans(command, leavings, state))
-  );
+  return isPlainList(run) && run.commands.length > 0 && run.commands.every((command) => onlyCleans(command, leavings, state));
 }

@@ -83,10 +83,10 @@ function rewritten(a: RunFacts, b: RunFacts): string | undefined {
   return undefined;
 }
 
-/** Not two paragraphs, each with a comment of its own. */
+/** No empty line parts them. */
 function isNextTo(first: Step, second: Step): boolean {
   const { comments, startLine } = second.instruction;
-  return comments.length === 0 || startLine - comments.length === first.instruction.endLine + 1;
+  return startLine - comments.length === first.instruction.endLine + 1;
 }
 
 /** Only makes, moves and marks files, or looks. */

@@ -8,11 +8,12 @@ import { onlyCommand } from './neighbours.ts';
 export function neighbouringInstalls(run: RunFacts): CommandFacts[][] {
   const items = run.script?.items ?? [];
   const rows: CommandFacts[][] = [];
+  // A failure of the second must not be hidden where the first would have stayed installed.
+  if (items.some((item, i) => item.background || (i > 0 && item.connector !== '&&'))) return rows;
   let row: CommandFacts[] = [];
   for (const [i, item] of items.entries()) {
     const command = onlyCommand(run, item);
-    const plain =
-      command?.use?.action === 'install' && command.use.packages && command.ecosystem?.unites && !hangsOnFailure(items[i + 1]) && !hangsOnFailure(item);
+    const plain = command?.use?.action === 'install' && command.use.packages && command.ecosystem?.unites;
     if (plain && row.length > 0 && item.connector === '&&' && row[0]?.ecosystem === command.ecosystem) row.push(command);
     else {
       if (row.length > 1) rows.push(row);
@@ -21,10 +22,6 @@ export function neighbouringInstalls(run: RunFacts): CommandFacts[][] {
   }
   if (row.length > 1) rows.push(row);
   return rows;
-}
-
-function hangsOnFailure(item: ListItem | undefined): boolean {
-  return item?.connector === '||';
 }
 
 /** An `update` that repeats an earlier one of its RUN, with the clean-up right before it that made it necessary. */

@@ -74,29 +74,40 @@ function holds(target: string, { directories }: Leaving, home: string): boolean 
 
 /** The first command of a step that lives on a leaving as an earlier step left it. */
 export function livesOn(step: Step, leaving: Leaving): CommandFacts | undefined {
-  for (const command of step.run?.commands ?? []) {
+  const run = step.run;
+  for (const command of run?.commands ?? []) {
     if (command.use?.needs.includes(leaving.id)) return command;
-    if (command.use?.renews.includes(leaving.id) && !command.command.nested) return undefined;
-    if (command.kind === 'unknown' && leaving.livedOn && callsManager(command, leaving)) return command;
+    if (command.use?.renews.includes(leaving.id) && !command.command.nested && !isAlternative(run, command)) return undefined;
+    if (leaving.livedOn && !command.use && mayCallManager(command, leaving)) return command;
   }
   return undefined;
 }
 
-/** `rosdep install`, `xargs apt-get install`, `sh -c 'apt-get install …'`. */
-function callsManager(command: CommandFacts, leaving: Leaving): boolean {
+/** `… || apt-get update`: it runs only where something failed. */
+function isAlternative(run: RunFacts | undefined, command: CommandFacts): boolean {
+  return run?.script?.items.some((item) => item.connector === '||' && item.pipeline.includes(command.command)) ?? false;
+}
+
+/** `$INSTALL curl`, `apt-get $OPTIONS install`, `rosdep install`, `xargs apt-get install`, `sh -c 'apt-get install …'`. */
+function mayCallManager(command: CommandFacts, leaving: Leaving): boolean {
+  if (command.kind !== 'unknown' && command.kind !== 'shell') return false;
+  if (command.ecosystem?.leavings.includes(leaving)) return true;
+  if (command.program === undefined && command.command.words.length > 0) return true;
   if (leaving.usedBy?.includes(command.program ?? '')) return true;
-  return mentionsInstall(
-    command.command.words
-      .slice(1)
-      .map((word) => word.text)
-      .join(' '),
-    leaving,
-  );
+  return mentionsInstall(command.command.words.map((word) => word.text).join(' '), leaving);
 }
 
 /** A text that installs with the leaving's manager and never fetches what it leaves. */
 export function mentionsInstall(text: string, leaving: Leaving): boolean {
   const manager = ecosystems.find((ecosystem) => ecosystem.leavings.includes(leaving));
-  const calls = manager?.programs.some((program) => new RegExp(`(^|[^\\w./-])${program}\\s[^\\n;|&]*\\b(install|add|upgrade)\\b`).test(text)) ?? false;
-  return calls && !/\bupdate\b/.test(text);
+  if (!manager) return false;
+  const call = new RegExp(`(?:^|[^\\w.-])(?:${manager.programs.join('|')})(?![\\w.-])(.*)`);
+  let installs = false;
+  for (const line of text.split('\n')) {
+    const behind = line.length > 4096 ? undefined : call.exec(line)?.[1];
+    if (behind === undefined) continue;
+    if (/(^|[^\w-])update(?![\w-])/.test(behind)) return false;
+    installs ||= /(^|[^\w-])(install|add|upgrade|build-dep)(?![\w-])/.test(behind);
+  }
+  return installs;
 }

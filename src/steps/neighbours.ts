@@ -21,8 +21,18 @@ export function neighbours(facts: Facts, keyword: string): Step[][] {
 
 /** The steps that run on what a step left: the later ones of its stage, and those of every stage built FROM it. */
 export function laterSteps(facts: Facts, step: Step): Step[] {
+  let later = known.get(step);
+  if (!later) known.set(step, (later = findLaterSteps(facts, step)));
+  return later;
+}
+
+const known = new WeakMap<Step, Step[]>();
+
+function findLaterSteps(facts: Facts, step: Step): Step[] {
   const heirs = new Set([step.stage]);
-  for (const stage of facts.stages) if (stage.parent && heirs.has(stage.parent)) heirs.add(stage);
+  // What a variable names may be any earlier stage.
+  for (const stage of facts.stages)
+    if ((stage.parent && heirs.has(stage.parent)) || (stage.stage.base.includes('$') && stage.stage.index > step.stage.stage.index)) heirs.add(stage);
   const own = step.stage.steps.slice(step.stage.steps.indexOf(step) + 1);
   return [...own, ...[...heirs].filter((stage) => stage !== step.stage).flatMap((stage) => stage.steps)];
 }
@@ -49,4 +59,11 @@ export function onlyCommand(run: RunFacts, item: ListItem | undefined): CommandF
 export function wordsAt({ command, arguments: all }: CommandFacts, positions: readonly number[]): ShellWord[] {
   const shift = command.words.length - all.length;
   return positions.flatMap((position) => command.words[position + shift] ?? []);
+}
+
+/** A RUN that is nothing but simple commands joined by `&&`. */
+export function isPlainList(run: RunFacts): boolean {
+  const items = run.form === 'shell' ? run.script?.items : undefined;
+  if (!items || run.script?.tail !== '') return false;
+  return items.every((item) => item.pipeline.length === 1 && !item.negated && !item.background && (item.connector ?? '&&') === '&&');
 }

@@ -32,17 +32,30 @@ function segments(path: string): string[] {
 
 function alike(a: string, b: string): boolean {
   if (a === b) return true;
-  return /[*?[]/.test(a) ? glob(a).test(b) || /[*?[]/.test(b) : /[*?[]/.test(b) && glob(b).test(a);
+  const patterns = [a, b].filter((one) => /[*?[]/.test(one));
+  if (patterns.length === 2) return true;
+  return patterns.length === 1 && matches(patterns[0] === a ? b : a, patterns[0] ?? '');
 }
 
-function glob(pattern: string): RegExp {
-  const source = pattern
-    .replace(/[.+^${}()|\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  try {
-    return new RegExp(`^${source}$`);
-  } catch {
-    return /^/;
+/** `*` and `?` in one pass, without going back further than the last `*`; a bracket counts as a match of everything. */
+function matches(name: string, pattern: string): boolean {
+  if (pattern.includes('[')) return true;
+  let at = 0;
+  let place = 0;
+  let star = -1;
+  let resumed = 0;
+  while (place < name.length) {
+    if (pattern[at] === '*') {
+      star = at++;
+      resumed = place;
+    } else if (pattern[at] === '?' || pattern[at] === name[place]) {
+      at++;
+      place++;
+    } else if (star >= 0) {
+      at = star + 1;
+      place = ++resumed;
+    } else return false;
   }
+  while (pattern[at] === '*') at++;
+  return at === pattern.length;
 }

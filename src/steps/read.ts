@@ -7,7 +7,7 @@ import type { SourceText } from '../text.ts';
 import type { ContextFiles } from '../workspace/workspace.ts';
 import { homeOf, readCommand } from './commands.ts';
 import type { CommandFacts, CopyFacts, Facts, Mount, RunFacts, StageFacts, State, Step } from './facts.ts';
-import { absolute } from './paths.ts';
+import { absolute, overlap } from './paths.ts';
 
 export interface FactsOptions {
   readonly context: ContextFiles;
@@ -38,8 +38,9 @@ function globalArguments(dockerfile: Dockerfile): Map<string, string | undefined
 }
 
 function readStage(stage: Stage, earlier: readonly StageFacts[], globals: ReadonlyMap<string, string | undefined>): StageFacts {
-  const parent = earlier.findLast((one) => one.stage.name !== undefined && one.stage.name === stage.base);
-  const base = parent?.base ?? readBase(expand(stage.base, globals) ?? stage.base);
+  const from = expand(stage.base, globals) ?? stage.base;
+  const parent = earlier.findLast((one) => one.stage.name !== undefined && one.stage.name === from);
+  const base = parent?.base ?? readBase(from);
   const opaque = base.family === 'windows';
   let state: State = parent
     ? (stateAfter.get(parent) ?? parent.steps.at(-1)?.state ?? initial(parent))
@@ -80,8 +81,9 @@ function changed(state: State, instruction: Instruction, globals: ReadonlyMap<st
     case 'ARG': {
       const environment = new Map(state.environment);
       for (const [name, value] of assignments(instruction, state.environment)) {
-        if (instruction.keyword === 'ENV' || value !== undefined) environment.set(name, value);
-        else if (globals.has(name)) environment.set(name, undefined);
+        // An ARG may be given another value at each build.
+        if (instruction.keyword === 'ENV') environment.set(name, value);
+        else if (value !== undefined || globals.has(name)) environment.set(name, undefined);
       }
       return { ...state, environment };
     }
@@ -117,6 +119,9 @@ function assignments(instruction: Instruction, known: ReadonlyMap<string, string
   return found;
 }
 
+/** Values that double each other are cut off here. */
+const longest = 32_768;
+
 /** Expands `$name` and `${name}`; undefined where one is not known or the form is another. */
 export function expand(text: string, known: ReadonlyMap<string, string | undefined>): string | undefined {
   let unknown = false;
@@ -125,7 +130,7 @@ export function expand(text: string, known: ReadonlyMap<string, string | undefin
     if (value === undefined) unknown = true;
     return value ?? '';
   });
-  return unknown || result.includes('$') ? undefined : result;
+  return unknown || result.includes('$') || result.length > longest ? undefined : result;
 }
 
 /** Facts of a RUN, read when they are first asked for. */
@@ -207,17 +212,26 @@ function readMount(value: string): Mount {
 
 function readCopy(instruction: Instruction, state: State, stage: StageFacts): CopyFacts {
   const words = instruction.json ?? instruction.words.map((word) => word.text);
-  const destination = unquoted(words.at(-1) ?? '');
+  const destination = words.at(-1) ?? '';
   const sources = words.slice(0, -1).filter((word) => !word.startsWith('<<'));
-  const expanded = expand(destination, state.environment);
+  const expanded = expand(unquoted(destination), state.environment);
   const path = expanded === undefined ? undefined : absolute(expanded, state.workdir, undefined);
-  const written = /(^|\/)\.{0,2}$/.test(destination) && destination !== '';
-  const known = path !== undefined && (path === state.workdir || path === '/' || stage.steps.some((step) => holdsFolder(step, path)));
-  return { from: instruction.flags.find((flag) => flag.name === 'from')?.value, sources, destination, path, directory: written || sources.length > 1 || known };
+  const written = /(^|\/)\.{0,2}$/.test(unquoted(destination)) && destination !== '';
+  const known = path !== undefined && (path === '/' || isFolder(stage, path));
+  return { from: instruction.flags.find((flag) => flag.name === 'from')?.value, sources, destination, path, directory: written || known };
 }
 
-/** An earlier WORKDIR or COPY made this folder. */
-function holdsFolder(step: Step, path: string): boolean {
-  if (step.instruction.keyword === 'WORKDIR') return absolute(unquoted(step.instruction.argument.text), step.state.workdir, undefined) === path;
-  return step.copy?.path === path && step.copy.directory;
+/** An earlier WORKDIR or COPY of the stage made this folder, and no RUN behind it may have removed it. */
+function isFolder(stage: StageFacts, path: string): boolean {
+  for (const step of stage.steps.toReversed()) {
+    if (step.instruction.keyword === 'WORKDIR' && absolute(unquoted(step.instruction.argument.text), step.state.workdir, undefined) === path) return true;
+    if (step.copy?.path === path && step.copy.directory) return true;
+    if (
+      step.run?.commands.some(
+        (command) => command.kind === 'unknown' || command.removes.some((one) => overlap(one, path)) || (command.kind === 'file' && command.unknownPaths),
+      )
+    )
+      return false;
+  }
+  return false;
 }

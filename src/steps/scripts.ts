@@ -1,96 +1,103 @@
 import { posix } from 'node:path';
 import type { CommandFacts, Facts, Step } from './facts.ts';
+import { earlierSteps } from './neighbours.ts';
 import { absolute } from './paths.ts';
 import { scriptStep } from './script-step.ts';
 
-/** A script that a command runs; its text where a COPY from the context brings it. */
+/** Code that a step runs beside its own commands: a file, or text handed to a shell. */
 export interface ScriptRead {
   /** As it is called. */
   readonly path: string;
+  /** undefined where no COPY from the context brings it. */
   readonly text: string | undefined;
 }
 
 const shells = new Set(['sh', 'bash', 'ash', 'dash', 'zsh']);
-
-/** The scripts that a RUN runs, by path or as the first argument of a shell, and those that they run in turn. */
-export function runScript(facts: Facts, step: Step): ScriptRead[] {
-  const found: ScriptRead[] = [];
-  const queue = scriptsOf(step.run?.commands ?? []);
-  for (let path = queue.shift(); path !== undefined && found.length < 20; path = queue.shift()) {
-    if (found.some((one) => one.path === path)) continue;
-    const text = textAt(facts, step, path);
-    if (text === undefined && buildFiles.has(posix.basename(path))) continue;
-    found.push({ path, text });
-    if (text !== undefined) queue.push(...scriptsOf(scriptStep(text)?.run?.commands ?? []));
-  }
-  return found;
-}
-
 /** Files with recipes that a program reads by itself. */
 const recipes: ReadonlyMap<string, string> = new Map([
   ['make', 'Makefile'],
   ['just', 'justfile'],
   ['task', 'Taskfile.yml'],
 ]);
-const buildFiles = new Set(recipes.values());
-
-function scriptsOf(commands: readonly CommandFacts[]): string[] {
-  return commands.flatMap((command) => (command.kind === 'unknown' ? recipes.get(command.program ?? '') : undefined) ?? scriptOf(command) ?? []);
-}
-
-/** Scripts that build software or start services, and by what they are install no packages of the system. */
+/** Scripts that build software, and by what they are install no packages of the system. */
 const harmless = /^(configure|Configure|config|autogen\.sh|buildconf|gradlew|mvnw|b2|waf)$/;
+const mostScripts = 30;
 
-function scriptOf(command: CommandFacts): string | undefined {
-  const { path, program, arguments: all } = command;
-  if (path === undefined || program === undefined || command.kind !== 'unknown') {
-    return program === '.' || program === 'source' ? all[0]?.value : undefined;
-  }
-  if (shells.has(program)) {
-    if (all.some((argument) => /^-[a-z]*c$/.test(argument.text))) return undefined;
-    return all.find((argument) => !argument.text.startsWith('-'))?.value ?? `| ${program}`;
-  }
-  if (harmless.test(program) || /\/s?bin\/|\/init\.d\//.test(path)) return undefined;
-  return path.includes('/') || path.endsWith('.sh') ? path : undefined;
+/** All code that a RUN runs by name or hands to a shell, and what that runs in turn. */
+export function runScript(facts: Facts, step: Step): ScriptRead[] {
+  return readThrough(facts, step, (step.run?.commands ?? []).flatMap(codeOf));
 }
 
-/** A command whose work no reading of the RUN shows: a shell with a script or code, a file of unknown content. */
-export function runsUnreadCode(command: CommandFacts): boolean {
-  return scriptOf(command) !== undefined || shells.has(command.program ?? '') || command.program === 'eval';
-}
-
-/** The scripts that ENTRYPOINT and CMD of the shipped stages start. */
+/** The code that ENTRYPOINT and CMD of the shipped stages start, and what that runs in turn. */
 export function startScripts(facts: Facts): ScriptRead[] {
   const found: ScriptRead[] = [];
   for (const stage of facts.stages) {
     if (!stage.shipped) continue;
     for (const step of stage.steps) {
-      if (step.instruction.keyword !== 'CMD' && step.instruction.keyword !== 'ENTRYPOINT') continue;
-      const words = step.instruction.json ?? step.instruction.argument.text.split(/[\s;&|]+/);
-      for (const word of words) {
-        const text = word === '' || word.startsWith('-') ? undefined : textAt(facts, step, word);
-        if (text !== undefined) found.push({ path: word, text });
-      }
-      if (!step.instruction.json || words.some((word) => /\s/.test(word)))
-        found.push({ path: step.instruction.keyword, text: words.join(step.instruction.json ? '\n' : ' ') });
+      const { keyword, json, argument } = step.instruction;
+      if (keyword !== 'CMD' && keyword !== 'ENTRYPOINT') continue;
+      const code: Code[] = [
+        { text: json ? json.join(' ') : argument.text },
+        ...(json ?? []).flatMap((word): Code[] => [{ file: word, mayBeNone: true }, { text: word }]),
+      ];
+      found.push(...readThrough(facts, step, code));
     }
   }
   return found;
 }
 
+/** A file that is run, for sure or where it is one; or text for a shell. */
+type Code = { readonly file: string; readonly mayBeNone?: boolean } | { readonly text: string };
+
+function readThrough(facts: Facts, step: Step, first: readonly Code[]): ScriptRead[] {
+  const found: ScriptRead[] = [];
+  const queue = [...first];
+  for (let code = queue.shift(); code && found.length < mostScripts; code = queue.shift()) {
+    const path = 'file' in code ? code.file : `\`${code.text.slice(0, 40)}\``;
+    if (found.some((one) => one.path === path)) continue;
+    const text = 'file' in code ? textAt(facts, step, code.file) : code.text;
+    if (text === undefined && 'file' in code && code.mayBeNone) continue;
+    found.push({ path, text });
+    if (text !== undefined) queue.push(...(scriptStep(text)?.run?.commands ?? []).flatMap(codeOf));
+  }
+  return found;
+}
+
+/** Any word may name a file that a runner (`timeout 60 ./x`, `su -c x`, `python3 x.py`) runs, or be text for a shell. */
+function codeOf(command: CommandFacts): Code[] {
+  const { kind, program, path, arguments: all } = command;
+  if (kind !== 'unknown' && kind !== 'shell') return [];
+  const code: Code[] = [];
+  const recipe = recipes.get(program ?? '');
+  if (recipe !== undefined) code.push({ file: recipe, mayBeNone: true });
+  if (path !== undefined && isScriptPath(path)) code.push({ file: path });
+  else if (path !== undefined && kind === 'unknown') code.push({ file: path, mayBeNone: true });
+  const script = shells.has(program ?? '') || program === '.' || program === 'source' ? all.find((argument) => !argument.text.startsWith('-')) : undefined;
+  const inline = all.some((argument) => /^-[a-z]*c$/.test(argument.text)) || program === 'eval';
+  if (script && !inline) code.push({ file: script.value ?? script.text });
+  else if (shells.has(program ?? '') && !inline) code.push({ file: `| ${program}` });
+  for (const { value } of all) {
+    if (value === undefined || value === '' || value.startsWith('-')) continue;
+    code.push({ file: value, mayBeNone: true });
+    if (/\s/.test(value) || program === 'eval' || program === 'exec') code.push({ text: value });
+  }
+  if (program === 'eval' || program === 'exec') code.push({ text: all.map((argument) => argument.value ?? argument.text).join(' ') });
+  return code;
+}
+
+function isScriptPath(path: string): boolean {
+  if (harmless.test(posix.basename(path)) || /\/s?bin\/|\/init\.d\//.test(path)) return false;
+  return path.includes('/') || path.endsWith('.sh');
+}
+
 /** The text of a file of the image, where the last COPY that brings it takes it from the context. */
 function textAt(facts: Facts, step: Step, path: string): string | undefined {
   const place = absolute(path, step.state.workdir, undefined);
-  const earlier: Step[] = [];
-  for (let stage: Step['stage'] | undefined = step.stage; stage; stage = stage.parent) {
-    const steps = stage === step.stage ? stage.steps.slice(0, stage.steps.indexOf(step)) : stage.steps;
-    earlier.push(...steps.toReversed());
-  }
-  for (const { copy } of earlier) {
+  const name = posix.basename(path);
+  for (const { copy } of earlierSteps(step).toReversed()) {
     if (!copy || copy.from !== undefined) continue;
     for (const source of copy.sources) {
       const clean = source.replace(/^(\.?\/)+/, '').replace(/\/+$/, '');
-      const name = posix.basename(path);
       for (const file of [...inside(copy.path, place, clean), clean, posix.join(clean, path.replace(/^\/+/, '')), posix.join(clean, name)]) {
         if (posix.basename(file) !== name && posix.basename(copy.path ?? '') !== name) continue;
         const text = facts.context.text(file);
