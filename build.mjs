@@ -60,12 +60,14 @@ async function writeWhereDifferent(path, contents) {
 async function licenses(inputs) {
   const folders = new Set(inputs.flatMap((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []));
   const texts = await Promise.all(
-    [...folders].toSorted().map(async (folder) => {
-      const { name, version, license } = JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8'));
-      const file = (await readdir(join(root, folder))).find((entry) => /^licen[cs]e/i.test(entry));
-      const text = file ? await readFile(join(root, folder, file), 'utf8') : '';
-      return `${name} ${version} (${license})\n\n${text.trim()}\n`;
-    }),
+    [...folders]
+      .toSorted((a, b) => a.localeCompare(b, 'en'))
+      .map(async (folder) => {
+        const { name, version, license } = JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8'));
+        const file = (await readdir(join(root, folder))).find((entry) => /^licen[cs]e/i.test(entry));
+        const text = file ? await readFile(join(root, folder, file), 'utf8') : '';
+        return `${name} ${version} (${license})\n\n${text.trim()}\n`;
+      }),
   );
   return texts.join(`\n${'-'.repeat(80)}\n\n`);
 }

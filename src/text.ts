@@ -50,17 +50,6 @@ function sorted(edits: readonly Edit[]): Edit[] {
   return edits.toSorted((a, b) => a.start - b.start || a.end - b.end);
 }
 
-/** The edit that turns one text into another and leaves the common beginning and end alone; undefined where they are equal. */
-export function difference(before: string, after: string): Edit | undefined {
-  if (before === after) return undefined;
-  const most = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < most && before[start] === after[start]) start++;
-  let end = 0;
-  while (end < most - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end++;
-  return { start, end: before.length - end, text: after.slice(start, after.length - end) };
-}
-
 /** Finds the line (from 1) of an offset. */
 export class Lines {
   readonly starts: number[] = [0];

@@ -147,7 +147,7 @@ function otherDockerfile(facts: Facts, leaving: Leaving): string | undefined {
   for (const file of facts.context.otherDockerfiles()) {
     const { path } = file;
     for (const stage of stagesOf(file)) {
-      if (stage.base.official || stage.base.family === 'scratch' || stage.parent) continue;
+      if (stage.base.official || stage.parent || !mayBeNamed(stage.stage.base, facts.context.names)) continue;
       for (const step of stage.steps) {
         if (livesOn(step, leaving)) return `${path}:${step.instruction.startLine}`;
         if (step.run?.commands.some((command) => command.use?.renews.includes(leaving.id))) break;
@@ -155,6 +155,13 @@ function otherDockerfile(facts: Facts, leaving: Leaving): string | undefined {
     }
   }
   return undefined;
+}
+
+/** `acme/api-base:1.2` may be what the Dockerfile in `api/` or `Dockerfile.base` builds. */
+function mayBeNamed(image: string, names: readonly string[]): boolean {
+  if (image.includes('$')) return true;
+  const last = image.replace(/@.*$/, '').split('/').at(-1)?.replace(/:.*$/, '').toLowerCase() ?? '';
+  return names.some((name) => name === last || last.split(/[-_.]/).includes(name) || name.split(/[-_.]/).includes(last));
 }
 
 const read = new WeakMap<object, readonly StageFacts[]>();

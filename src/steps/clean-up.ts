@@ -48,7 +48,7 @@ function wayByCommand(step: Step, { leaving, by }: Left): Way | undefined {
   const writer = by.at(-1);
   if (!leaving.cleanUp || writer?.path === undefined) return undefined;
   const command = writer.prefix + leaving.cleanUp(writer.path);
-  const removes = /^rm /.test(leaving.cleanUp(writer.path));
+  const removes = leaving.cleanUp(writer.path).startsWith('rm ');
   if (removes || !step.run?.script) return { by: 'command', command, connector: connectorBehind(step) };
   const { run } = step;
   const { items } = step.run.script;

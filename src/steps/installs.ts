@@ -1,4 +1,3 @@
-import type { ListItem } from '../shell/script.ts';
 import type { CommandFacts, RunFacts, Step } from './facts.ts';
 import { cleanedBy, onlyCleans } from './leavings.ts';
 import { leavingOf } from '../ecosystems/index.ts';
@@ -11,7 +10,7 @@ export function neighbouringInstalls(run: RunFacts): CommandFacts[][] {
   // A failure of the second must not be hidden where the first would have stayed installed.
   if (items.some((item, i) => item.background || (i > 0 && item.connector !== '&&'))) return rows;
   let row: CommandFacts[] = [];
-  for (const [i, item] of items.entries()) {
+  for (const item of items) {
     const command = onlyCommand(run, item);
     const plain = command?.use?.action === 'install' && command.use.packages && command.ecosystem?.unites;
     if (plain && row.length > 0 && item.connector === '&&' && row[0]?.ecosystem === command.ecosystem) row.push(command);

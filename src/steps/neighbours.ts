@@ -45,11 +45,6 @@ export function earlierSteps(step: Step): Step[] {
   return [...inherited, ...own];
 }
 
-/** What is known of the commands of one item of a RUN's list. */
-export function commandsOf(run: RunFacts, item: ListItem): CommandFacts[] {
-  return run.commands.filter((command) => item.pipeline.includes(command.command));
-}
-
 /** What is known of an item that is one simple command; undefined for a pipeline or something compound. */
 export function onlyCommand(run: RunFacts, item: ListItem | undefined): CommandFacts | undefined {
   return item?.pipeline.length === 1 && !item.negated && !item.background ? run.commands.find((command) => command.command === item.pipeline[0]) : undefined;

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { isDockerfileName } from '../dockerfile-names.ts';
-import type { ContextFiles } from './workspace.ts';
+import { namesOf, type ContextFiles } from './workspace.ts';
 
 /** A folder with its files: a git checkout, or a folder that is none. */
 export interface Repository {
@@ -49,6 +49,7 @@ export function contextFiles(repository: Repository, folder: string, dockerfile:
   let all: readonly string[] | undefined;
   const files = (): readonly string[] => (all ??= listFiles(repository, folder, prefix));
   return {
+    names: namesOf(join(basename(repository.root), relative(repository.root, dockerfile)).replaceAll(sep, '/')),
     size: (path) => read(repository, inRepository(path), (place) => statSync(place).size),
     text: (path) => read(repository, inRepository(path), (place) => (statSync(place).size <= 1_000_000 ? textOf(place) : undefined)),
     below: (path) => (path === '' ? files() : files().filter((file) => file.startsWith(`${path}/`))),

@@ -8,12 +8,15 @@ export interface ContextFiles {
   text(path: string): string | undefined;
   /** Paths of all files below a folder (`''` for all). */
   below(folder: string): readonly string[];
+  /** Words of which the name of an image built from this Dockerfile may consist: folders, the file's own name, the repository's. */
+  readonly names: readonly string[];
   /** The repository's other Dockerfiles, with their texts. */
   otherDockerfiles(): readonly { readonly path: string; readonly text: string }[];
 }
 
 /** A context of which nothing is known: the Dockerfile alone. */
 export const noFiles: ContextFiles = {
+  names: [],
   size: () => undefined,
   text: () => undefined,
   below: () => [],
@@ -21,8 +24,13 @@ export const noFiles: ContextFiles = {
 };
 
 /** A context in memory, for tests and for a Dockerfile that stands alone. */
-export function filesInMemory(files: ReadonlyMap<string, string>, others: readonly { readonly path: string; readonly text: string }[] = []): ContextFiles {
+export function filesInMemory(
+  files: ReadonlyMap<string, string>,
+  others: readonly { readonly path: string; readonly text: string }[] = [],
+  path = '',
+): ContextFiles {
   return {
+    names: namesOf(path),
     size: (path) => {
       const text = files.get(path);
       return text === undefined ? undefined : Buffer.byteLength(text);
@@ -31,4 +39,12 @@ export function filesInMemory(files: ReadonlyMap<string, string>, others: readon
     below: (folder) => [...files.keys()].filter((path) => folder === '' || path.startsWith(`${folder}/`)),
     otherDockerfiles: () => others,
   };
+}
+
+/** `services/api/worker.Dockerfile` gives `api` and `worker`. */
+export function namesOf(path: string): string[] {
+  const [name = '', folder = ''] = path.split('/').toReversed();
+  return [...name.split('.').filter((part) => !/^(docker|container)file$/i.test(part)), folder]
+    .map((part) => part.toLowerCase())
+    .filter((part) => part.length > 1);
 }

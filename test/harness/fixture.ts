@@ -51,7 +51,7 @@ export function dockerfilesOf(fixture: Fixture): string[] {
 
 function contextOf(files: ReadonlyMap<string, string>, path: string): ContextFiles {
   const others = [...files].filter(([name]) => isDockerfileName(name) && name !== path).map(([name, text]) => ({ path: name, text }));
-  return filesInMemory(files, others);
+  return filesInMemory(files, others, path);
 }
 
 export interface Options {

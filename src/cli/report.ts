@@ -1,0 +1,46 @@
+import type { Outcome } from '../outcome.ts';
+import { jsonReport } from '../report/json.ts';
+import { coloured, plain } from '../report/layout.ts';
+import { patchReport } from '../report/patch.ts';
+import { prettyReport } from '../report/pretty.ts';
+
+export type Format = 'pretty' | 'patch' | 'json' | 'names';
+
+interface ReportArguments {
+  readonly why: boolean;
+  /** Everything that changed is written. */
+  readonly written: boolean;
+  readonly typed: readonly string[];
+}
+
+/** The result in its form, for stdout. */
+export function report(outcomes: readonly Outcome[], format: Format, { why, written, typed }: ReportArguments): string {
+  switch (format) {
+    case 'json':
+      return jsonReport(outcomes);
+    case 'patch':
+      return patchReport(outcomes, why);
+    case 'names':
+      return outcomes.flatMap(({ path, status }) => (status === 'changed' ? [`${path}\n`] : [])).join('');
+    case 'pretty':
+      return prettyReport(outcomes, {
+        why,
+        written,
+        width: Math.min(Math.max(process.stdout.columns || 100, 60), 110),
+        paint: process.stdout.isTTY && process.stdout.hasColors() ? coloured : plain,
+        command: rest(typed),
+      });
+  }
+}
+
+/** The arguments to put behind another option: without those that choose a form, quoted for a shell. */
+function rest(typed: readonly string[]): string {
+  const kept: string[] = [];
+  for (let i = 0; i < typed.length; i++) {
+    const word = typed[i] ?? '';
+    if (word === '--format' || (word === '--level' && typed[i + 1] === 'safe')) i++;
+    else if (!/^--format=|^--level=safe$|^--(why|write|check)$/.test(word))
+      kept.push(/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
+  }
+  return kept.map((word) => ` ${word}`).join('');
+}

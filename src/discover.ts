@@ -1,0 +1,151 @@
+import { execFileSync } from 'node:child_process';
+import { closeSync, lstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { isDockerfileName } from './dockerfile-names.ts';
+import { realPathInside } from './root.ts';
+
+export interface Discovery {
+  readonly files: readonly FoundFile[];
+  /** Paths, as they were given, that do not exist. */
+  readonly missing: readonly string[];
+  /** What a person should know: links that were not followed, a git that did not answer. */
+  readonly notes: readonly string[];
+}
+
+export interface FoundFile {
+  /** Absolute. */
+  readonly path: string;
+  /** Given on the command line, not found in a folder. */
+  readonly named: boolean;
+}
+
+/** The Dockerfiles that the paths name or hold, each once: first come, then in the order of their paths. */
+export function discover(paths: readonly string[], cwd: string): Discovery {
+  const files = new Map<string, FoundFile>();
+  const missing: string[] = [];
+  const notes: string[] = [];
+  const add = (path: string, named: boolean): void => {
+    const key = realOr(path);
+    if (!files.has(key)) files.set(key, { path, named });
+  };
+  for (const given of paths) {
+    const path = resolve(cwd, given);
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (!stat) missing.push(given);
+    else if (!stat.isDirectory()) add(path, true);
+  }
+  for (const given of paths) {
+    const folder = resolve(cwd, given);
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) continue;
+    const found = filesOf(folder, notes).filter(isDockerfileName).toSorted();
+    // A link comes behind the file it leads to, so that this is shown under its own name.
+    for (const link of [false, true]) {
+      for (const name of found) {
+        const path = join(folder, name);
+        if (isLink(path) === link && isWanted(path, cwd, notes)) add(path, false);
+      }
+    }
+  }
+  return { files: [...files.values()], missing, notes };
+}
+
+function isWanted(path: string, cwd: string, notes: string[]): boolean {
+  try {
+    if (!statSync(path).isFile()) return false;
+    if (realPathInside(path, cwd) === undefined) {
+      notes.push(`${path} is left alone: it is a link that leaves the root`);
+      return false;
+    }
+    return beginsAsDockerfile(path);
+  } catch (error) {
+    // Deleted, or a link to nothing; what is there and cannot be read is told by whoever reads it.
+    return !(error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ELOOP'));
+  }
+}
+
+const keywords = new Set(
+  'ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER VOLUME WORKDIR'.split(' '),
+);
+
+/** True where the first word that is not in a comment is an instruction: a `Dockerfile.md` is none. Told from the first 64 kB, else taken for one. */
+function beginsAsDockerfile(path: string): boolean {
+  const file = openSync(path, 'r');
+  try {
+    const buffer = Buffer.alloc(65_536);
+    const length = readSync(file, buffer);
+    const head = buffer.toString('utf8', 0, length).replace(/^\uFEFF/, '');
+    const word = /^(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]*(?!#)(\S+)/.exec(head)?.[1];
+    return word === undefined ? length === buffer.length : keywords.has(word.toUpperCase());
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The files below a folder, relative to it, that git does not ignore; outside git all but `node_modules`. */
+function filesOf(folder: string, notes: string[]): string[] {
+  const listed = git(folder);
+  if (typeof listed !== 'string') return walk(folder, '', notes);
+  const found: string[] = [];
+  for (const name of new Set(listed.split('\0'))) {
+    if (name === '' || /(^|\/)node_modules\//.test(name)) continue;
+    // A submodule, or a repository inside this one: git lists the folder alone.
+    const path = join(folder, name);
+    if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+      if (realOr(path) !== realOr(folder)) found.push(...filesOf(path, notes).map((below) => join(name, below)));
+    } else found.push(name);
+  }
+  return found;
+
+  function git(at: string): string | undefined {
+    try {
+      // `core.fsmonitor` would run a program that the repository names.
+      return execFileSync('git', ['-c', 'core.fsmonitor=false', 'ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+        cwd: at,
+        encoding: 'utf8',
+        env: environmentOutsideHooks(),
+        stdio: ['ignore', 'pipe', 'pipe'],
+        maxBuffer: 1 << 30,
+      });
+    } catch (error) {
+      const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
+      if (!/not a git repository|^$/i.test(said)) notes.push(`${at}: git does not list its files, so ignored ones are looked at, too: ${said.split('\n')[0]}`);
+      return undefined;
+    }
+  }
+}
+
+/** In a git hook these lead git to another repository than the folder's own. */
+function environmentOutsideHooks(): NodeJS.ProcessEnv {
+  const { GIT_DIR: _dir, GIT_WORK_TREE: _tree, GIT_INDEX_FILE: _index, GIT_PREFIX: _prefix, ...rest } = process.env;
+  return { ...rest, LC_ALL: 'C' };
+}
+
+function walk(folder: string, below: string, notes: string[]): string[] {
+  const found: string[] = [];
+  let entries;
+  try {
+    entries = readdirSync(join(folder, below), { withFileTypes: true });
+  } catch (error) {
+    notes.push(`${join(folder, below)} could not be read: ${error instanceof Error ? error.message : String(error)}`);
+    return found;
+  }
+  for (const entry of entries) {
+    if (entry.name === 'node_modules' || entry.name === '.git') continue;
+    const name = join(below, entry.name);
+    if (entry.isDirectory()) found.push(...walk(folder, name, notes));
+    else found.push(name);
+  }
+  return found;
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+}
+
+function realOr(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}

@@ -1,0 +1,46 @@
+import type { Change, Outcome } from '../outcome.ts';
+import { patchOf } from './patch.ts';
+
+/** The report for programs. Within a version fields are added, never changed or taken away. Lines count from 1 in the original text. */
+export interface JsonReport {
+  readonly version: 1;
+  readonly files: readonly JsonFile[];
+}
+
+export interface JsonFile extends Omit<Outcome, 'status' | 'original' | 'changes' | 'judgement' | 'context'> {
+  readonly context: Outcome['context'] | null;
+  readonly outcome: Outcome['status'];
+  readonly changes: readonly JsonChange[];
+  readonly judgement: readonly JsonChange[];
+  /** Unified, for `git apply`; empty where nothing changes. */
+  readonly patch: string;
+}
+
+export type JsonChange = Omit<Change, 'seen' | 'edits'>;
+
+export function jsonReport(outcomes: readonly Outcome[]): string {
+  const report: JsonReport = { version: 1, files: outcomes.map(jsonFile) };
+  return `${JSON.stringify(report, null, 2)}\n`;
+}
+
+function jsonFile(outcome: Outcome): JsonFile {
+  const { path, context, status, changes, judgement, declined, faults, unusedSuppressions, notUnderstood, error, text } = outcome;
+  return {
+    path,
+    context: context ?? null,
+    outcome: status,
+    changes: changes.map(jsonChange),
+    judgement: judgement.map(jsonChange),
+    declined,
+    faults,
+    unusedSuppressions,
+    notUnderstood,
+    error,
+    patch: patchOf(outcome),
+    text,
+  };
+}
+
+function jsonChange({ seen: _seen, edits: _edits, ...change }: Change): JsonChange {
+  return change;
+}

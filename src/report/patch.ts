@@ -1,0 +1,39 @@
+import { FILE_HEADERS_ONLY, formatPatch, structuredPatch } from 'diff';
+import type { Outcome } from '../outcome.ts';
+import { printable } from './layout.ts';
+
+/**
+ * The changes of one file as `git apply` takes them; empty where there are none. There is no `diff --git` line: below one
+ * git reads paths from the top of the checkout, not from the working directory.
+ */
+export function patchOf({ path, original, text }: Outcome): string {
+  if (original === text) return '';
+  const patch = structuredPatch(`a/${path}`, `b/${path}`, original, text, undefined, undefined, { context: 3 });
+  const [first = '', second = '', ...rest] = formatPatch(patch, FILE_HEADERS_ONLY).split('\n');
+  return [ended(first), ended(second), ...rest].join('\n');
+}
+
+/** Git ends a name that holds a blank with a tab, else tools would not know where the name ends. */
+function ended(header: string): string {
+  return header.slice(4).includes(' ') && !header.endsWith('"') ? `${header}\t` : header;
+}
+
+/** All patches, each below a comment for every change, which git passes over. */
+export function patchReport(outcomes: readonly Outcome[], why: boolean): string {
+  return outcomes.map((outcome) => [...comments(outcome, why), patchOf(outcome)].filter(Boolean).join('\n')).join('');
+}
+
+function comments({ changes, judgement, declined }: Outcome, why: boolean): string[] {
+  const made = changes.flatMap(({ finding, level, message, because, differs, saves }) => {
+    const reasons = why ? [because, saves && `saves: ${saves}`] : [];
+    return [`dockopt ${finding} ${level}: ${message}`, ...[differs && `differs: ${differs}`, ...reasons].flatMap((text) => (text ? `  ${text}` : []))];
+  });
+  if (!why) return made.map(comment);
+  const more = judgement.map(({ finding, level, message }) => `dockopt ${finding} ${level}, not in this patch: ${message}`);
+  const refused = declined.map(({ finding, refusal, because }) => `dockopt ${finding} left alone, ${refusal}: ${because}`);
+  return [...made, ...more, ...refused, ''].map(comment);
+}
+
+function comment(text: string): string {
+  return text === '' ? '' : `# ${printable(text)}`;
+}

@@ -1,0 +1,116 @@
+import { structuredPatch } from 'diff';
+import type { Change, Declined, Outcome } from '../outcome.ts';
+import { applyEdits } from '../text.ts';
+import { columns, counted, printable, wrap, type Paint } from './layout.ts';
+import { byFolder } from './summary.ts';
+
+export interface PrettyOptions {
+  /** Characters a line. */
+  readonly width: number;
+  readonly paint: Paint;
+  /** Every change and every refusal. */
+  readonly why: boolean;
+  /** What the run was started with, to be put behind `npx dockopt` and one more option. */
+  readonly command: string;
+  readonly written: boolean;
+}
+
+const manyFiles = 20;
+const fewReasons = 4;
+
+/** The report for people: each change with its reason above its own edits. */
+export function prettyReport(outcomes: readonly Outcome[], options: PrettyOptions): string {
+  const changed = outcomes.filter((outcome) => outcome.changes.length > 0);
+  const understood = outcomes.filter((outcome) => outcome.status === 'changed' || outcome.status === 'unchanged');
+  const lines =
+    changed.length > manyFiles && !options.why
+      ? [
+          ...byFolder(changed, options),
+          '',
+          ...leftAlone(
+            outcomes.flatMap(({ declined }) => declined),
+            options,
+          ),
+          '',
+        ]
+      : understood.filter((outcome) => outcomes.length === 1 || options.why || isWorthSaying(outcome)).flatMap((outcome) => [...section(outcome, options), '']);
+  return `${[...lines, ...footer(outcomes, changed, options)].join('\n')}\n`;
+}
+
+function isWorthSaying({ changes, judgement }: Outcome): boolean {
+  return changes.length > 0 || judgement.length > 0;
+}
+
+function section(outcome: Outcome, options: PrettyOptions): string[] {
+  const { path, context, changes, judgement, declined } = outcome;
+  const { paint, width } = options;
+  const by = context ? `   context ${context.path} (${context.by})` : '';
+  const lines = [`${paint('bold', printable(path))}${paint('dim', printable(by))}`, ''];
+  for (const change of changes) lines.push(...changeLines(change, options), '');
+  if (changes.length === 0) lines.push('  Nothing to change here.', '');
+  if (judgement.length > 0) {
+    lines.push(...columns('Worth your judgement, not in this patch', ['dockopt --level review'], '  ', width, paint));
+    for (const change of judgement) lines.push(...judgementLines(change, options));
+  }
+  lines.push(...leftAlone(declined, options));
+  while (lines.at(-1) === '') lines.pop();
+  return lines;
+}
+
+function changeLines(change: Change, { width, paint }: PrettyOptions): string[] {
+  const { message, id, finding, level, because, differs, saves } = change;
+  const reasons = [because, differs && `differs: ${differs}`, saves && `saves: ${saves}`].flatMap((text) => (text ? wrap(text, width - 4) : []));
+  return [
+    ...columns(message, [`${printable(finding)}  ${level}`, `${id}  ${level}`], '  ', width, paint),
+    ...reasons.map((line) => `    ${line}`),
+    ...editLines(change).map((line) => `    ${line.startsWith('-') ? paint('red', line) : line.startsWith('+') ? paint('green', line) : line}`),
+  ];
+}
+
+/** The lines that the change's edits alone touch, before and after, on the text that its transform saw. */
+function editLines({ seen, edits }: Change): string[] {
+  const { hunks } = structuredPatch('', '', seen, applyEdits(seen, edits), undefined, undefined, { context: 0 });
+  return hunks.flatMap((hunk, index) => [
+    ...(index > 0 ? ['…'] : []),
+    ...hunk.lines.filter((line) => !line.startsWith('\\')).map((line) => `${line[0]} ${printable(line.slice(1).replace(/\r$/, ''))}`.trimEnd()),
+  ]);
+}
+
+function judgementLines({ id, finding, level, message, because, differs }: Change, { width, paint, why }: PrettyOptions): string[] {
+  const text = [level === 'advice' ? `${message} (advice, never applied)` : message, differs && `differs: ${differs}`].filter(Boolean).join('; ');
+  return [...columns(text, [printable(finding), id], '    ', width, paint), ...(why ? wrap(because, width - 6).map((line) => `      ${line}`) : [])];
+}
+
+function leftAlone(declined: readonly Declined[], { width, paint, why }: PrettyOptions): string[] {
+  if (declined.length === 0) return [];
+  if (why) {
+    const all = declined.flatMap(({ id, finding, refusal, because }) => columns(`${because} [${refusal}]`, [printable(finding), id], '    ', width, paint));
+    return ['  Left alone', ...all];
+  }
+  const groups = new Map<string, Declined[]>();
+  for (const one of declined) {
+    const key = `${one.id} ${one.refusal}`;
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  const most = [...groups.values()].toSorted((a, b) => b.length - a.length).slice(0, fewReasons);
+  const lines = most.flatMap((group) =>
+    group.slice(0, 1).flatMap(({ because, id }) => {
+      const others = group.length > 1 ? ` (and ${counted(group.length - 1, 'other place')})` : '';
+      return columns(`${because}${others}`, [`dockopt explain ${id}`], '    ', width, paint);
+    }),
+  );
+  const rest = groups.size - fewReasons;
+  return ['  Left alone', ...lines, ...(rest > 0 ? columns(`and for ${counted(rest, 'other reason')}`, ['dockopt --why'], '    ', width, paint) : [])];
+}
+
+function footer(outcomes: readonly Outcome[], changed: readonly Outcome[], { paint, command, written }: PrettyOptions): string[] {
+  const changes = changed.reduce((sum, outcome) => sum + outcome.changes.length, 0);
+  const review = outcomes.reduce((sum, { judgement }) => sum + judgement.filter(({ level }) => level === 'review').length, 0);
+  const run = (option: string): string => paint('bold', `npx dockopt ${option}${command}`);
+  if (changes === 0) {
+    const nothing = `Nothing to change in ${counted(outcomes.length, 'file')}.`;
+    return [review > 0 ? `${nothing} ${counted(review, 'change')} to judge: ${run('--level review')}` : nothing];
+  }
+  const sum = `${counted(changes, 'change')} in ${counted(changed.length, 'file')}`;
+  return [written ? `${sum} written.` : `${sum}. Write ${changes === 1 ? 'it' : 'them'}: ${run('--write')}`];
+}

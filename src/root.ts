@@ -1,0 +1,32 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, join, relative, isAbsolute } from 'node:path';
+
+/**
+ * The folder that links of a path may not leave: the checkout of the working directory, or the working directory itself
+ * outside git; for a path outside of both, the same seen from the path's own folder. All paths absolute.
+ */
+export function rootOf(path: string, cwd: string): string {
+  const root = checkoutOf(cwd) ?? cwd;
+  if (isBelow(path, root)) return root;
+  return checkoutOf(dirname(path)) ?? dirname(path);
+}
+
+/** Where a path really lies, links followed; undefined where that is outside its root. Throws what the file system says. */
+export function realPathInside(path: string, cwd: string): string | undefined {
+  const real = realpathSync(path);
+  return isBelow(real, realpathSync(rootOf(path, cwd))) ? real : undefined;
+}
+
+/** True for the folder itself, too. */
+export function isBelow(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way !== '..' && !way.startsWith('../') && !way.startsWith('..\\') && !isAbsolute(way);
+}
+
+/** The folder with `.git`, upwards. */
+export function checkoutOf(folder: string): string | undefined {
+  for (let at = folder; ; at = dirname(at)) {
+    if (existsSync(join(at, '.git'))) return at;
+    if (at === dirname(at)) return undefined;
+  }
+}

@@ -1,0 +1,46 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { inject, onTestFinished } from 'vitest';
+
+const program = join(import.meta.dirname, '..', '..', 'dist', 'cli.js');
+
+export interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  /** What was said on stderr. */
+  readonly said: string;
+}
+
+/** Runs the built program, in a pipe. */
+export function dockopt(cwd: string, ...args: string[]): Ran {
+  const buildError = inject('buildError');
+  if (buildError) throw new Error(`dist/ could not be built: ${buildError}`);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  return { code: status, out: stdout, said: stderr };
+}
+
+/** A folder with files, gone after the test. */
+export function folder(files: Readonly<Record<string, string>>): string {
+  const path = realpathSync(mkdtempSync(join(tmpdir(), 'dockopt-cli-')));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(path, name)), { recursive: true });
+    writeFileSync(join(path, name), text);
+  }
+  return path;
+}
+
+/** The same as a git repository, nothing committed. */
+export function repository(files: Readonly<Record<string, string>>): string {
+  const path = folder(files);
+  execFileSync('git', ['init', '-q'], { cwd: path });
+  return path;
+}
+
+/** Dockerfiles that every test may rewrite: one change at `safe`. */
+export const copies = 'FROM debian:bookworm-slim\nWORKDIR /app\nCOPY a.txt ./\nCOPY b.txt ./\nCMD ["cat", "a.txt"]\n';
+export const merged = 'FROM debian:bookworm-slim\nWORKDIR /app\nCOPY a.txt b.txt ./\nCMD ["cat", "a.txt"]\n';
+/** One change at `review` alone. */
+export const toJudge = 'FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y curl && apt-get install -y jq && rm -rf /var/lib/apt/lists/*\n';

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import type { JsonReport } from '../../src/report/json.ts';
+import { copies, dockopt, merged, repository, toJudge } from './built.ts';
+
+const sources = { 'a.txt': '', 'b.txt': '' };
+
+function pretty(cwd: string, ...args: string[]): string {
+  return dockopt(cwd, '--format', 'pretty', ...args).out;
+}
+
+test('pretty: each change with its reason above its own edits', () => {
+  const out = pretty(repository({ ...sources, Dockerfile: copies }));
+  const [first, , head, ...rest] = out.split('\n');
+  expect(first).toBe('Dockerfile   context . (holds a.txt and all other sources)');
+  expect(head).toMatch(/^ {2}2 COPYs into \.\/ become one {2,}merge-copies@Dockerfile:3 {2}safe$/);
+  expect(head).toHaveLength(100);
+  expect(rest.join('\n')).toMatch(/^ {4}\S.*\n(?: {4}\S.*\n)*? {4}- COPY a\.txt \.\/\n {4}- COPY b\.txt \.\/\n {4}\+ COPY a\.txt b\.txt \.\/\n/);
+  expect(out).toMatch(/\n\n1 change in 1 file\. Write it: npx dockopt --write\n$/);
+  expect(out).not.toContain('\u001b');
+});
+
+test('pretty: what needs judgement is told and not applied', () => {
+  const cwd = repository({ Dockerfile: toJudge.replace(' && apt-get install -y jq', '\nRUN apt-get update && apt-get install -y jq') });
+  const out = pretty(cwd);
+  expect(out).toMatch(/^ {2}Worth your judgement, not in this patch +dockopt --level review$/m);
+  expect(out).toContain('differs: ');
+});
+
+test('pretty: where nothing can be done it says so', () => {
+  expect(pretty(repository({ ...sources, Dockerfile: merged }))).toBe(
+    'Dockerfile   context . (holds a.txt and all other sources)\n\n  Nothing to change here.\n\nNothing to change in 1 file.\n',
+  );
+});
+
+test('pretty: the command to write repeats what was asked for', () => {
+  const cwd = repository({ ...sources, 'it is/Dockerfile': copies });
+  expect(pretty(cwd, '--level', 'review', '--context', '.', 'it is')).toContain("npx dockopt --write --level review --context . 'it is'\n");
+  expect(pretty(cwd, '--write', '--context=.', 'it is')).toMatch(/\n1 change in 1 file written\.\n$/);
+});
+
+test('pretty: many files get a line a folder', () => {
+  const files = Object.fromEntries(Array.from({ length: 24 }, (_, index) => [`s${index % 3}/Dockerfile.${index}`, copies]));
+  const out = pretty(repository({ ...sources, ...files }), '--context', '.');
+  expect(out).toMatch(/^ {2}s0\/ {2}8 files: merge-copies +8 changes$/m);
+  expect(out.split('\n').length).toBeLessThan(12);
+});
+
+test('pretty: what a terminal would obey is shown, not sent', () => {
+  const out = pretty(repository({ ...sources, Dockerfile: copies.replace('COPY b.txt', '# \u001b[31m\nCOPY b.txt') }));
+  expect(out).not.toContain('\u001b');
+});
+
+test('json: versioned, with text and patch', () => {
+  const cwd = repository({ ...sources, Dockerfile: copies });
+  const { version, files } = JSON.parse(dockopt(cwd, '--format', 'json').out) as JsonReport;
+  expect(version).toBe(1);
+  expect(files).toMatchObject([
+    {
+      path: 'Dockerfile',
+      context: { path: '.', given: false },
+      outcome: 'changed',
+      changes: [{ id: 'merge-copies', finding: 'merge-copies@Dockerfile:3', level: 'safe', line: 3 }],
+      judgement: [],
+      faults: [],
+      text: merged,
+    },
+  ]);
+  expect(files[0]?.patch).toBe(dockopt(cwd).out.replace(/^#.*\n/gm, ''));
+  expect(files[0]?.changes[0]).not.toHaveProperty('seen');
+});
