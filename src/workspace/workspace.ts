@@ -27,10 +27,10 @@ export const noFiles: ContextFiles = {
 export function filesInMemory(
   files: ReadonlyMap<string, string>,
   others: readonly { readonly path: string; readonly text: string }[] = [],
-  path = '',
+  dockerfile = '',
 ): ContextFiles {
   return {
-    names: namesOf(path),
+    names: namesOf(dockerfile),
     size: (path) => {
       const text = files.get(path);
       return text === undefined ? undefined : Buffer.byteLength(text);
