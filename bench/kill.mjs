@@ -1,7 +1,7 @@
 // Kills `dockopt --write` with -9 at random moments over 200 files; every file must be the old one or the new one.
 //   node bench/kill.mjs [kills, default 200]
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, watch, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -30,7 +30,7 @@ try {
   for (let i = 0; i < kills; i++) {
     for (const path of paths) writeFileSync(path, before);
     // One in four at any moment, the others while it writes.
-    await run(i % 4 === 0 ? Math.random() * whole : first + (Math.random() * 1.2 - 0.1) * (last - first));
+    await (i % 4 === 0 ? run(Math.random() * whole) : run(Math.random() * (last - first), join(paths[0], '..')));
     const { torn, rewritten } = count();
     sum.torn += torn;
     if (rewritten > 0 && rewritten < paths.length) sum.amid++;
@@ -44,16 +44,20 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Runs to the end, or until the kill. */
-function run(milliseconds) {
+/** Runs to the end, or until the kill: so long after the start, or after something stirs in a folder. */
+function run(milliseconds, stirring) {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [program, '--write', '--format', 'json', '--only', 'merge-copies', '--context', '.'], {
       cwd: folder,
       stdio: 'ignore',
     });
-    const timer = milliseconds === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), milliseconds);
+    let timer;
+    const wait = () => (timer ??= setTimeout(() => child.kill('SIGKILL'), milliseconds));
+    const watcher = stirring === undefined ? undefined : watch(stirring, wait);
+    if (milliseconds !== undefined && !watcher) wait();
     child.on('exit', () => {
       clearTimeout(timer);
+      watcher?.close();
       resolve();
     });
   });

@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { closeSync, lstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isDockerfileName } from './dockerfile-names.ts';
+import { git } from './git.ts';
 import { realPathInside } from './root.ts';
 
 export interface Discovery {
@@ -83,8 +83,8 @@ function beginsAsDockerfile(path: string): boolean {
 
 /** The files below a folder, relative to it, that git does not ignore; outside git all but `node_modules`. */
 function filesOf(folder: string, notes: string[]): string[] {
-  const listed = git(folder);
-  if (typeof listed !== 'string') return walk(folder, '', notes);
+  const listed = listedByGit(folder, notes);
+  if (listed === undefined) return walk(folder, '', notes);
   const found: string[] = [];
   for (const name of new Set(listed.split('\0'))) {
     if (name === '' || /(^|\/)node_modules\//.test(name)) continue;
@@ -95,29 +95,17 @@ function filesOf(folder: string, notes: string[]): string[] {
     } else found.push(name);
   }
   return found;
-
-  function git(at: string): string | undefined {
-    try {
-      // `core.fsmonitor` would run a program that the repository names.
-      return execFileSync('git', ['-c', 'core.fsmonitor=false', 'ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-        cwd: at,
-        encoding: 'utf8',
-        env: environmentOutsideHooks(),
-        stdio: ['ignore', 'pipe', 'pipe'],
-        maxBuffer: 1 << 30,
-      });
-    } catch (error) {
-      const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
-      if (!/not a git repository|^$/i.test(said)) notes.push(`${at}: git does not list its files, so ignored ones are looked at, too: ${said.split('\n')[0]}`);
-      return undefined;
-    }
-  }
 }
 
-/** In a git hook these lead git to another repository than the folder's own. */
-function environmentOutsideHooks(): NodeJS.ProcessEnv {
-  const { GIT_DIR: _dir, GIT_WORK_TREE: _tree, GIT_INDEX_FILE: _index, GIT_PREFIX: _prefix, ...rest } = process.env;
-  return { ...rest, LC_ALL: 'C' };
+function listedByGit(folder: string, notes: string[]): string | undefined {
+  try {
+    return git(folder, 'ls-files', '-z', '--cached', '--others', '--exclude-standard');
+  } catch (error) {
+    const said = error instanceof Error ? error.message : '';
+    if (!/not a git repository|^$/i.test(said))
+      notes.push(`${folder}: git does not list its files, so ignored ones are looked at, too: ${said.split('\n')[0]}`);
+    return undefined;
+  }
 }
 
 function walk(folder: string, below: string, notes: string[]): string[] {

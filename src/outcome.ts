@@ -64,6 +64,8 @@ export interface Outcome {
   /** `# dockopt-ignore` comments that silenced nothing, by line. */
   readonly unusedSuppressions: readonly number[];
   readonly notUnderstood?: NotUnderstood | undefined;
+  /** With `--target`: whether the file has that stage. */
+  readonly hasTarget?: boolean | undefined;
   /** Why it could not be read, where status is `failed`. */
   readonly error?: string | undefined;
 }

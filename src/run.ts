@@ -62,6 +62,8 @@ async function outcomeOf(base: Outcome, path: string, original: string, options:
   const inferred = given === undefined ? inferContext(repository, place, reading.dockerfile) : { folder: given, by: '--context' };
   const context: ContextOfTarget = { path: relative(options.cwd, inferred.folder).replaceAll(sep, '/') || '.', given: given !== undefined, by: inferred.by };
   const chosen = chooseTransforms(options);
+  const target = options.target?.toLowerCase();
+  const hasTarget = target === undefined ? undefined : reading.dockerfile.stages.some((stage) => stage.name === target);
   const result = runPipeline(original, {
     path: base.path,
     transforms: chosen,
@@ -73,7 +75,7 @@ async function outcomeOf(base: Outcome, path: string, original: string, options:
   });
   const { notUnderstood, ...rest } = result;
   if (notUnderstood) return { ...base, original, status: 'not understood', ...rest, notUnderstood };
-  return { ...base, context, original, status: result.text === original ? 'unchanged' : 'changed', ...rest };
+  return { ...base, context, hasTarget, original, status: result.text === original ? 'unchanged' : 'changed', ...rest };
 }
 
 function isFinding(id: string): boolean {

@@ -85,7 +85,7 @@ function* joined(facts: Facts, group: readonly Step[], why: readonly string[]): 
   const instructions = group.map((step) => step.instruction);
   const { because } = mayFuseRuns.answer({ facts, first, second, earlier: [first] });
   const verdict: Allowed = { allowed: 'safe', because: [...new Set(why), because].join('; ') };
-  yield finding(first.instruction, `${group.length} RUNs become one`, verdict, joinRuns(facts.dockerfile, instructions));
+  yield finding(first.instruction, `join ${group.length} RUNs`, verdict, joinRuns(facts.dockerfile, instructions));
 }
 
 /** What falls away inside one RUN: an update that repeats another, an install beside an install. */
@@ -97,7 +97,7 @@ function* shortened(facts: Facts, step: Step): Iterable<Finding | Decline> {
     const verdict = ask(mayDropUpdate, { facts, step, between: repeated.between }, facts.without);
     const edit = removeItems(facts.dockerfile.text, run.script, repeated.from, repeated.to);
     if (isRefused(verdict)) yield declined(instruction, verdict);
-    else if (edit) yield finding(instruction, 'the package index is fetched once', verdict, [edit]);
+    else if (edit) yield finding(instruction, 'fetch the package index once', verdict, [edit]);
   }
   for (const row of neighbouringInstalls(run)) {
     const edits: Edit[] = [];
@@ -112,6 +112,6 @@ function* shortened(facts: Facts, step: Step): Iterable<Finding | Decline> {
         allowed = verdict;
       }
     }
-    if (allowed) yield finding(instruction, `${edits.length + 1} installs become one`, allowed, edits);
+    if (allowed) yield finding(instruction, `unite ${edits.length + 1} installs`, allowed, edits);
   }
 }

@@ -41,10 +41,5 @@ function* joined(facts: Facts, group: readonly Step[], allowed: Allowed | undefi
   const [first] = group;
   if (!first || !allowed) return;
   const instructions = group.map((step) => step.instruction);
-  yield finding(
-    first.instruction,
-    `${group.length} COPYs into ${first.copy?.destination ?? ''} become one`,
-    allowed,
-    joinCopies(facts.dockerfile, instructions),
-  );
+  yield finding(first.instruction, `join ${group.length} COPYs into ${first.copy?.destination ?? ''}`, allowed, joinCopies(facts.dockerfile, instructions));
 }

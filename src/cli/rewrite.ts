@@ -46,6 +46,8 @@ export async function rewrite(given: RewriteArguments, cwd: string): Promise<num
   }
   progress.end();
 
+  if (given.target !== undefined && !outcomes.some((outcome) => outcome.hasTarget))
+    throw new UsageError(`--target ${given.target}: no Dockerfile here has a stage of that name`);
   if (sayFaultsOf(own, outcomes)) return 3;
   const troubled = sayTroubles(outcomes, discovery);
   const written = given.write && writeAll(outcomes, cwd);

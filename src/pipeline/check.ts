@@ -18,7 +18,7 @@ export function check(before: Facts, after: Facts, edits: readonly Edit[], trans
   if (keeps.has('config') && different(configOf(before.dockerfile), configOf(after.dockerfile)))
     return 'an instruction of the configuration is not the same any more';
   if (keeps.has('commands') && keeps.has('files')) {
-    const difference = firstDifference(eventsOf(before, does), eventsOf(after, does));
+    const difference = firstDifference(eventsOf(before, does, keeps.has('config')), eventsOf(after, does, keeps.has('config')));
     if (difference !== undefined) return `the commands or the copied files are not the same any more: ${difference}`;
   }
   if (unservedNeeds(after) > unservedNeeds(before)) return 'something is installed from an index that is not there any more';

@@ -5,13 +5,13 @@ import { onlyCommand } from '../steps/neighbours.ts';
 import type { Does } from '../transform.ts';
 
 /** What a Dockerfile does, in order: each command, each source of a COPY, each other instruction, by stage. The check compares these. */
-export function eventsOf(facts: Facts, does: readonly Does[]): string[] {
+export function eventsOf(facts: Facts, does: readonly Does[], withConfig: boolean): string[] {
   const events: string[] = [];
   for (const stage of facts.stages) {
     events.push(`FROM ${stage.stage.from.argument.text}`);
-    for (const step of stage.steps) events.push(...eventsOfStep(step, does));
+    for (const step of stage.steps) if (withConfig || step.run || step.copy) events.push(...eventsOfStep(step, does));
   }
-  return does.length > 0 ? united(events) : events;
+  return events;
 }
 
 function eventsOfStep(step: Step, does: readonly Does[]): string[] {
@@ -61,11 +61,6 @@ function packagesOf(command: CommandFacts): string[] | undefined {
   const kept = options.filter((option) => !leavings.some((leaving) => leaving.avoidedBy === option || leaving.replaces?.includes(option)));
   const set = command.command.assignments.map((one) => `${one.name}=${one.value ?? '?'}`).join(' ');
   return use.packages.map((position) => `${prefix}${set} ${program ?? ''} ${kept.toSorted().join(' ')} ${all[position]?.text ?? ''}`);
-}
-
-/** Empty RUNs leave no events; nothing else is put together here. */
-function united(events: readonly string[]): string[] {
-  return events.filter((event) => event.trim() !== '');
 }
 
 /** How often something is installed from an index that nobody fetched, or that was removed since. */

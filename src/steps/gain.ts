@@ -27,7 +27,7 @@ function staleUpdate(first: Step, second: Step): string | undefined {
   for (const { leaving } of leftBy(first.run ?? noRun, first.state)) {
     const install = livesOn(second, leaving);
     if (install)
-      return `\`${install.program ?? ''} ${install.use?.action ?? ''}\` reads what the RUN before it fetched: in a layer of its own that is cached and goes stale`;
+      return `\`${install.program ?? ''} ${install.arguments[install.use?.actionAt ?? 0]?.text ?? ''}\` reads what the RUN before it fetched: in a layer of its own that is cached and goes stale`;
   }
   return undefined;
 }

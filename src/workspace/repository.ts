@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { isDockerfileName } from '../dockerfile-names.ts';
+import { git } from '../git.ts';
 import { namesOf, type ContextFiles } from './workspace.ts';
 
 /** A folder with its files: a git checkout, or a folder that is none. */
@@ -18,25 +18,25 @@ export function repositoryOf(folder: string): Repository {
   for (const [root, repository] of repositories) if (repository.tracked && (folder === root || folder.startsWith(root + sep))) return repository;
   const known = repositories.get(folder);
   if (known) return known;
-  const root = git(folder, 'rev-parse', '--show-toplevel')?.trim();
+  const root = asked(folder, 'rev-parse', '--show-toplevel')?.trim();
   const repository: Repository = root ? { root: realpathSync(root), tracked: trackedFiles(root) } : { root: folder, tracked: undefined };
   repositories.set(repository.root, repository);
   return repository;
 }
 
 function trackedFiles(root: string): ReadonlySet<string> {
-  const tracked = listed(git(root, 'ls-files', '-z'));
+  const tracked = listed(asked(root, 'ls-files', '-z'));
   // Nothing is tracked yet: what git would add.
-  return new Set(tracked.length > 0 ? tracked : listed(git(root, 'ls-files', '-z', '--others', '--exclude-standard')));
+  return new Set(tracked.length > 0 ? tracked : listed(asked(root, 'ls-files', '-z', '--others', '--exclude-standard')));
 }
 
 function listed(output: string | undefined): string[] {
   return (output ?? '').split('\0').filter((path) => path !== '');
 }
 
-function git(folder: string, ...args: string[]): string | undefined {
+function asked(folder: string, ...args: string[]): string | undefined {
   try {
-    return execFileSync('git', ['-C', folder, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1 << 28 });
+    return git(folder, ...args);
   } catch {
     return undefined;
   }

@@ -12,7 +12,7 @@ test('pretty: each change with its reason above its own edits', () => {
   const out = pretty(repository({ ...sources, Dockerfile: copies }));
   const [first, , head, ...rest] = out.split('\n');
   expect(first).toBe('Dockerfile   context . (holds a.txt and all other sources)');
-  expect(head).toMatch(/^ {2}2 COPYs into \.\/ become one {2,}merge-copies@Dockerfile:3 {2}safe$/);
+  expect(head).toMatch(/^ {2}join 2 COPYs into \.\/ {2,}merge-copies@Dockerfile:3 {2}safe$/);
   expect(head).toHaveLength(100);
   expect(rest.join('\n')).toMatch(/^ {4}\S.*\n(?: {4}\S.*\n)*? {4}- COPY a\.txt \.\/\n {4}- COPY b\.txt \.\/\n {4}\+ COPY a\.txt b\.txt \.\/\n/);
   expect(out).toMatch(/\n\n1 change in 1 file\. Write it: npx dockopt --write\n$/);
