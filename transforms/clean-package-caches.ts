@@ -1,6 +1,8 @@
 import { appendCommand, removeInstruction } from '../src/dockerfile/edit.ts';
 import { leavings } from '../src/ecosystems/index.ts';
-import { mayCleanUp, mayDropCleanUp, mayRenew } from '../src/legality/clean-up.ts';
+import { mayCleanUp } from '../src/legality/clean-up.ts';
+import { mayDropCleanUp } from '../src/legality/drop-clean-up.ts';
+import { mayRenew } from '../src/legality/renew.ts';
 import { ask, isRefused } from '../src/legality/question.ts';
 import { insertBehind, insertCommand, insertWord, removeItems, replaceWord } from '../src/shell/edit.ts';
 import { onlyCleansUp, wayToCleanUp, type Way } from '../src/steps/clean-up.ts';

@@ -92,9 +92,15 @@ function isAlternative(run: RunFacts | undefined, command: CommandFacts): boolea
 function mayCallManager(command: CommandFacts, leaving: Leaving): boolean {
   if (command.kind !== 'unknown' && command.kind !== 'shell') return false;
   if (command.ecosystem?.leavings.includes(leaving)) return true;
-  if (command.program === undefined && command.command.words.length > 0) return true;
+  if (command.program === undefined && isAnyProgram(command)) return true;
   if (leaving.usedBy?.includes(command.program ?? '')) return true;
   return mentionsInstall(command.command.words.map((word) => word.text).join(' '), leaving);
+}
+
+/** `$INSTALL`, not `$JAVA_HOME/bin/keytool`. */
+function isAnyProgram({ command }: CommandFacts): boolean {
+  const [name] = command.words;
+  return name !== undefined && !/\/[\w.-]+["']?$/.test(name.text);
 }
 
 /** A text that installs with the leaving's manager and never fetches what it leaves. */

@@ -1,0 +1,112 @@
+import { readDockerfile } from '../dockerfile/read.ts';
+import type { Leaving } from '../ecosystems/ecosystem.ts';
+import type { CommandFacts, Facts, StageFacts, Step } from '../steps/facts.ts';
+import { livesOn, mentionsInstall, type Left } from '../steps/leavings.ts';
+import { laterSteps } from '../steps/neighbours.ts';
+import { readFacts } from '../steps/read.ts';
+import { scriptStep } from '../steps/script-step.ts';
+import { runScript, startScripts, type ScriptRead } from '../steps/scripts.ts';
+import { noFiles } from '../workspace/workspace.ts';
+
+/** Something that a RUN leaves behind, to be cleaned up in that RUN. */
+export interface CleanUp {
+  readonly facts: Facts;
+  readonly step: Step;
+  readonly left: Left;
+}
+
+/** Nothing that comes later may live on what is removed. */
+export const livedOn = [
+  {
+    id: 'later-install',
+    because: 'a later step installs from what this one leaves, without fetching it again',
+    applies: ({ facts, step, left }: CleanUp) => {
+      const later = laterInstall(facts, step, left.leaving);
+      return later && `line ${later.step.instruction.startLine}, \`${later.text}\``;
+    },
+  },
+  {
+    id: 'later-script',
+    because: 'a script of the repository that runs later installs from what this step leaves',
+    applies: ({ facts, step, left }: CleanUp) =>
+      scriptsAfter(facts, step).find((script) => script.text !== undefined && installs(script.text, left.leaving))?.path,
+  },
+  {
+    id: 'start-script',
+    because: "the image's own start script installs from what this step leaves",
+    applies: ({ facts, left }: CleanUp) => startScripts(facts).find((script) => script.text !== undefined && installs(script.text, left.leaving))?.path,
+  },
+  {
+    id: 'other-dockerfile',
+    because: 'another Dockerfile of the repository installs, on a base that may be this image, without fetching the index',
+    applies: ({ facts, left }: CleanUp) => otherDockerfile(facts, left.leaving),
+  },
+];
+
+function laterInstall(facts: Facts, step: Step, leaving: Leaving): { step: Step; text: string } | undefined {
+  for (const later of laterSteps(facts, step)) {
+    const command = livesOn(later, leaving);
+    if (command) return { step: later, text: shown(command) };
+    if (onBuild(later, leaving)) return { step: later, text: later.instruction.argument.text.slice(0, 40) };
+    if (later.run?.opaque !== undefined && later.run.commands.length === 0 && installs(later.instruction.joined.text, leaving)) {
+      return { step: later, text: later.instruction.argument.text.slice(0, 40) };
+    }
+  }
+  return undefined;
+}
+
+/** A trigger that installs when another Dockerfile is built FROM the image. */
+export function onBuild({ instruction }: Step, leaving: Leaving): boolean {
+  return instruction.keyword === 'ONBUILD' && mentionsInstall(instruction.argument.text, leaving);
+}
+
+function shown(command: CommandFacts): string {
+  return [command.path, ...command.arguments.slice(0, 3).map((argument) => argument.text)].join(' ');
+}
+
+/** Scripts that RUNs after this step run. */
+export function scriptsAfter(facts: Facts, step: Step): ScriptRead[] {
+  return laterSteps(facts, step).flatMap((later) => runScript(facts, later));
+}
+
+/** A text that calls the manager for something that needs the leaving before anything that renews it. */
+function installs(text: string, leaving: Leaving): boolean {
+  const step = scriptStep(text);
+  if (step?.run?.script) return livesOn(step, leaving) !== undefined;
+  // A Makefile, or a shell that is not read: the words decide.
+  return mentionsInstall(text, leaving);
+}
+
+function otherDockerfile(facts: Facts, leaving: Leaving): string | undefined {
+  if (!leaving.livedOn) return undefined;
+  for (const file of facts.context.otherDockerfiles()) {
+    const { path } = file;
+    for (const stage of stagesOf(file)) {
+      if (stage.base.official || stage.parent || !mayBeNamed(stage.stage.base, facts.context.names)) continue;
+      for (const step of stage.steps) {
+        if (livesOn(step, leaving)) return `${path}:${step.instruction.startLine}`;
+        if (step.run?.commands.some((command) => command.use?.renews.includes(leaving.id))) break;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** `acme/api-base:1.2` may be what the Dockerfile in `api/` or `Dockerfile.base` builds. */
+function mayBeNamed(image: string, names: readonly string[]): boolean {
+  if (image.includes('$')) return true;
+  const last = image.replace(/@.*$/, '').split('/').at(-1)?.replace(/:.*$/, '').toLowerCase() ?? '';
+  return names.some((name) => name === last || last.split(/[-_.]/).includes(name) || name.split(/[-_.]/).includes(last));
+}
+
+const read = new WeakMap<object, readonly StageFacts[]>();
+
+function stagesOf(file: { readonly text: string }): readonly StageFacts[] {
+  let stages = read.get(file);
+  if (!stages) {
+    const reading = readDockerfile(file.text);
+    stages = 'dockerfile' in reading ? readFacts(reading.dockerfile, { context: noFiles }).stages : [];
+    read.set(file, stages);
+  }
+  return stages;
+}

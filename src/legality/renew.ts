@@ -1,0 +1,112 @@
+import type { Leaving } from '../ecosystems/ecosystem.ts';
+import type { ListItem, Script } from '../shell/script.ts';
+import { losesFailure } from '../steps/clean-up.ts';
+import type { CommandFacts, Facts, Step } from '../steps/facts.ts';
+import { changesNoSources } from '../steps/installs.ts';
+import { livesOn } from '../steps/leavings.ts';
+import { isPlainList, laterSteps } from '../steps/neighbours.ts';
+import { openEnd } from '../steps/open-end.ts';
+import { overlap } from '../steps/paths.ts';
+import { leavesShell, mayCleanUp } from './clean-up.ts';
+import { onBuild, type CleanUp } from './lived-on.ts';
+import type { Question } from './question.ts';
+
+/** Where a later install gets an update of its own, and the call of the update as the RUN itself wrote it. */
+export interface Renewal {
+  readonly script: Script;
+  readonly item: ListItem;
+  readonly command: string;
+}
+
+const notClean = mayCleanUp.refusals.filter((refusal) => refusal.id !== 'later-install');
+
+export const mayRenew: Question<CleanUp> & { places(subject: CleanUp): Renewal[] } = {
+  id: 'may-renew',
+  refusals: [
+    ...notClean,
+    {
+      id: 'no-update-of-its-own',
+      because: 'the RUN does not fetch it by a call that could be repeated',
+      applies: ({ step, left }) => updateText(step, left.leaving) === undefined,
+    },
+    {
+      id: 'renewal-stays-dirty',
+      because: 'a later install could not be cleaned up after',
+      applies: ({ facts, step, left }) =>
+        consumers(facts, step, left.leaving).some(
+          (one) => openEnd(facts, one.step) !== undefined || leavesShell(one.step) !== undefined || losesFailure(one.step),
+        ),
+    },
+    {
+      id: 'no-place-for-update',
+      because: 'a later install stands where no update can be put before it',
+      applies: ({ facts, step, left }) => consumers(facts, step, left.leaving).some((one) => one.place === undefined),
+    },
+  ],
+  answer: ({ facts, step, left }) => {
+    const touched = sourcesTouched(facts, step, left.leaving);
+    const because = `${left.leaving.because}; an install with an update of its own never meets a stale index`;
+    return touched === undefined
+      ? { allowed: 'safe', because }
+      : { allowed: 'review', because, differs: `${touched} may change where packages come from: the later install would see it` };
+  },
+  places: ({ facts, step, left }) => {
+    const command = updateText(step, left.leaving) ?? '';
+    return consumers(facts, step, left.leaving).flatMap(({ place, prefix }) => (place ? [{ ...place, command: prefix + command }] : []));
+  },
+};
+
+/** `apt-get update`, as the RUN has it, without `sudo`. */
+function updateText(step: Step, leaving: Leaving): string | undefined {
+  // An update whose failure the author tolerated must not end another RUN.
+  if (!step.run || !isPlainList(step.run)) return undefined;
+  const call = step.run?.commands.find((command) => command.use?.action === 'update' && command.use.renews.includes(leaving.id) && command.use.actionAt >= 0);
+  if (!call || call.command.redirections.length > 0 || call.arguments.some((argument) => argument.value === undefined)) return undefined;
+  return [call.path, ...call.arguments.map((argument) => argument.text)].join(' ');
+}
+
+function consumers(
+  facts: Facts,
+  step: Step,
+  leaving: Leaving,
+): { readonly step: Step; readonly place: Omit<Renewal, 'command'> | undefined; readonly prefix: string }[] {
+  const found = [];
+  for (const later of laterSteps(facts, step)) {
+    if (onBuild(later, leaving)) found.push({ step: later, place: undefined, prefix: '' });
+    const command = livesOn(later, leaving);
+    if (!command) continue;
+    const script = later.run?.form === 'shell' ? later.run.script : undefined;
+    const item = script?.items.find((one) => one.pipeline.includes(command.command));
+    const plain =
+      item && !item.negated && (item.connector === undefined || item.connector === '&&') && command.use?.action !== 'remove' && command.use?.action !== 'other';
+    found.push({ step: later, place: script && plain ? { script, item } : undefined, prefix: command.prefix });
+  }
+  return found;
+}
+
+/** Programs that build and fetch, and leave the manager's sources alone. */
+const leavesSources =
+  /^(make|cmake|gcc|g\+\+|git|gem|bundle|go|cargo|composer|pecl|docker-php-ext-(install|configure|enable)|openssl|npm|npx|yarn|pnpm|mvn|gradle|javac|service|rosdep)$/;
+
+/** A step after the update of which it is not known that it leaves the manager's sources and the way to them alone. */
+function sourcesTouched(facts: Facts, step: Step, leaving: Leaving): string | undefined {
+  const later = laterSteps(facts, step);
+  const last = later.findLastIndex((one) => livesOn(one, leaving) !== undefined);
+  for (const one of later.slice(0, last)) {
+    const line = `line ${one.instruction.startLine}`;
+    const { keyword, argument } = one.instruction;
+    if ((keyword === 'ENV' || keyword === 'ARG') && /proxy/i.test(argument.text)) return line;
+    if (one.copy && overlap(one.copy.path ?? (one.copy.destination.startsWith('/') ? '/etc' : `/${one.copy.destination}`), '/etc')) return line;
+    if (one.run && one.run.opaque !== undefined) return line;
+    const touching = one.run?.commands.find((command) => !leavesSourcesAlone(command));
+    if (touching) return `${line}, \`${touching.path ?? '?'}\``;
+  }
+  return undefined;
+}
+
+function leavesSourcesAlone(command: CommandFacts): boolean {
+  const { kind, program, use } = command;
+  if (kind === 'unknown') return program !== undefined && leavesSources.test(program);
+  if (kind === 'package') return use?.action !== 'install' || !command.ecosystem?.leavings.some((one) => one.livedOn) || changesNoSources(command);
+  return !command.unknownPaths && ![...command.writes, ...command.removes].some((path) => overlap(path, '/etc'));
+}
