@@ -49,12 +49,16 @@ function assertTransform(transform: unknown, file: string): asserts transform is
   if (wrong !== undefined) throw new UsageError(`${file} ${wrong}`);
 }
 
+const kept = new Set(['commands', 'files', 'stages', 'config', 'comments']);
+
 function whatIsWrong(transform: unknown): string | undefined {
   if (!isObject(transform)) return 'has no default export made with defineTransform: `export default defineTransform({ … })`';
   const { id, title, level, keeps, find, default: state } = transform;
   if (typeof id !== 'string' || !/^[a-z][a-z0-9-]*$/.test(id)) return 'has no `id` of lower-case letters, digits and dashes';
   if (typeof title !== 'string' || title === '') return `(${id}) has no \`title\``;
   if (level !== 'safe' && level !== 'review' && level !== 'advice') return `(${id}) has no \`level\`: 'safe', 'review' or 'advice'`;
+  const unknown = Array.isArray(keeps) ? keeps.find((one) => !kept.has(String(one))) : undefined;
+  if (unknown !== undefined) return `(${id}) keeps \`${String(unknown)}\`, which is none of ${[...kept].join(', ')}`;
   if (!Array.isArray(keeps)) return `(${id}) has no \`keeps\`: a list of what it never alters, of 'commands', 'files', 'stages', 'config', 'comments'`;
   if (state !== undefined && state !== 'on' && state !== 'off') return `(${id}) has a \`default\` that is neither 'on' nor 'off'`;
   if (typeof find !== 'function') return `(${id}) has no function \`find\``;

@@ -1,8 +1,9 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
 import transforms from '../transforms/index.ts';
 import { readDockerfile } from './dockerfile/read.ts';
 import type { ContextOfTarget, Outcome } from './outcome.ts';
+import { realPathInside } from './root.ts';
 import { runPipeline } from './pipeline/pipeline.ts';
 import type { Transform } from './transform.ts';
 import { inferContext } from './workspace/infer-context.ts';
@@ -23,7 +24,7 @@ export interface RunOptions {
 
 /** Runs the chosen transforms over one Dockerfile (an absolute path). Never throws: what goes wrong is in the outcome. */
 export async function runFile(path: string, options: RunOptions): Promise<Outcome> {
-  const shown = relative(options.cwd, path).replaceAll(sep, '/');
+  const shown = relative(options.cwd, realPath(path, options.cwd)).replaceAll(sep, '/');
   const base: Outcome = {
     path: shown,
     context: undefined,
@@ -38,6 +39,7 @@ export async function runFile(path: string, options: RunOptions): Promise<Outcom
   };
   let original: string;
   try {
+    if (realPathInside(path, options.cwd) === undefined) return { ...base, status: 'failed', error: 'it is a link that leaves the root' };
     if (!statSync(path).isFile()) return { ...base, status: 'failed', error: 'it is no file' };
     const bytes = readFileSync(path);
     if (bytes.includes(0)) return { ...base, status: 'not understood', notUnderstood: { id: 'binary', because: 'it holds NUL bytes' } };
@@ -51,6 +53,11 @@ export async function runFile(path: string, options: RunOptions): Promise<Outcom
   } catch (error) {
     return { ...base, original, text: original, status: 'failed', error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
+}
+
+/** Where a link inside the root leads to, which is what a patch has to name; other paths as they are. */
+function realPath(path: string, cwd: string): string {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ? (realPathInside(path, cwd) ?? path) : path;
 }
 
 async function outcomeOf(base: Outcome, path: string, original: string, options: RunOptions): Promise<Outcome> {

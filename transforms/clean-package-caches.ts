@@ -35,7 +35,7 @@ function* cleaned(facts: Facts, step: Step, left: Left): Iterable<Finding | Decl
   const verdict = ask(mayCleanUp, { facts, step, left }, facts.without);
   const way = wayToCleanUp(facts.dockerfile.text, step, left);
   if (isRefused(verdict)) {
-    const renewed = verdict.refused === 'later-install' && way ? renewal(facts, step, left, way) : undefined;
+    const renewed = verdict.refused === 'later-install' && way && left.leaving.avoidedBy === undefined ? renewal(facts, step, left, way) : undefined;
     yield renewed ?? declined(instruction, verdict);
     return;
   }

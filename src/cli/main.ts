@@ -16,8 +16,11 @@ const typed = process.argv.slice(2);
 try {
   await commandLine().parseAsync();
 } catch (error) {
-  process.stderr.write(`dockopt: ${error instanceof UsageError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  process.exitCode = error instanceof UsageError ? 2 : 3;
+  const usage = error instanceof UsageError || (error instanceof Error && error.name === 'YError');
+  process.stderr.write(
+    `dockopt: ${usage && error instanceof Error ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  process.exitCode = usage ? 2 : 3;
 }
 
 function commandLine(): Argv {
@@ -92,7 +95,7 @@ function rewriteOptions(command: Argv) {
       default: false,
       describe: 'only name the files that would change; exit code 1 where there are any',
     })
-    .option('level', { choices: levels, default: 'safe' as const, describe: 'what is applied: what is proven, or also what needs your judgement' })
+    .option('level', { choices: levels, nargs: 1, default: 'safe' as const, describe: 'what is applied: what is proven, or also what needs your judgement' })
     .option('only', { ...several, describe: 'ids of transforms, or of findings (id@file:line); commas part several' })
     .option('skip', { ...several, describe: 'the same, left out' })
     .option('context', { type: 'string', nargs: 1, describe: 'the build context (default: inferred for each file)' })

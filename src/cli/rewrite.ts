@@ -31,7 +31,7 @@ export interface RewriteArguments {
 
 /** Finds, rewrites, writes and reports; returns the exit code. Throws a UsageError. */
 export async function rewrite(given: RewriteArguments, cwd: string): Promise<number> {
-  const format = given.format ?? (given.check ? 'names' : process.stdout.isTTY ? 'pretty' : 'patch');
+  const format = given.format ?? (given.check || (given.write && !process.stdout.isTTY) ? 'names' : process.stdout.isTTY ? 'pretty' : 'patch');
   const own = await ownTransforms(given, cwd);
   const options = runOptions(given, own, cwd);
   const discovery = discover(given.paths.length > 0 ? given.paths : ['.'], cwd);
@@ -68,7 +68,7 @@ async function ownTransforms({ transform, only, skip }: RewriteArguments, cwd: s
 }
 
 function runOptions({ level, only, skip, context, target }: RewriteArguments, own: readonly LoadedTransform[], cwd: string): RunOptions {
-  if (context !== undefined && !statSync(resolve(cwd, context), { throwIfNoEntry: false })?.isDirectory())
+  if (context !== undefined && (context === '' || !statSync(resolve(cwd, context), { throwIfNoEntry: false })?.isDirectory()))
     throw new UsageError(`--context ${context}: there is no such folder`);
   return { level, only, skip, context, target, transforms: own.map(({ transform }) => transform), cwd };
 }
@@ -117,7 +117,7 @@ function sayTroubles(outcomes: readonly Outcome[], { files }: Discovery): boolea
     }
     for (const { id, message } of faults) {
       failed = true;
-      say(`${path}: ${id} went wrong: ${message}`);
+      say(`${path}: ${id} went wrong: ${message}. Please report it, with the file`);
     }
     for (const line of unusedSuppressions) say(`${path}:${line}: this dockopt-ignore silences nothing`);
   });

@@ -85,7 +85,7 @@ export const pip: Ecosystem = {
       avoidedBy: '--no-cache-dir',
       // pip knows the option from 6.0 on (https://pip.pypa.io/en/stable/news/); Debian 8 and Ubuntu 14.04 have 1.5, images of that time are built on them.
       notOn:
-        /\b(lucid|precise|trusty|utopic|vivid|wily|squeeze|wheezy|jessie)\b|^(.*\/)?ubuntu:(1[0-5]\.|trusty)|^(.*\/)?debian:[5-8]\b|^(.*\/)?centos:(centos)?[5-6]\b|^(node|iojs):[0-8]\b|^ruby:(1|2\.[0-3])\b|^php:(5|7\.[01])\b|^golang:1\.[0-9]\b|^(java|openjdk):[5-8]\b|^buildpack-deps:(jessie|wheezy|trusty)/,
+        /^(?!(?:.*\/)?(?:python|pypy):).*\b(lucid|precise|trusty|utopic|vivid|wily|squeeze|wheezy|jessie)\b|^(.*\/)?ubuntu:(1[0-5]\.|trusty)|^(.*\/)?debian:[5-8]\b|^(.*\/)?centos:(centos)?[5-6]\b|^(node|iojs):[0-8]\b|^ruby:(1|2\.[0-3])\b|^php:(5|7\.[01])\b|^golang:1\.[0-9]\b|^(java|openjdk):[5-8]\b|^buildpack-deps:(jessie|wheezy|trusty)/,
       because: 'pip installs the same packages with and without its cache',
     },
   ],

@@ -22,7 +22,7 @@ export const mayFuseCopies: Question<CopyPair> = {
     {
       id: 'told-apart',
       because: 'a comment keeps them apart',
-      applies: ({ second }) => toldApart(second.instruction),
+      applies: ({ facts, first, second }) => toldApart(facts.dockerfile, first.instruction, second.instruction),
     },
     {
       id: 'from-elsewhere',

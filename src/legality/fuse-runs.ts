@@ -40,7 +40,7 @@ export const mayFuseRuns: Question<RunPair> = {
     {
       id: 'told-apart',
       because: 'a comment keeps them apart',
-      applies: ({ second }) => toldApart(second.instruction),
+      applies: ({ facts, first, second }) => toldApart(facts.dockerfile, first.instruction, second.instruction),
     },
     {
       id: 'ends-open',
@@ -71,6 +71,11 @@ export const mayFuseRuns: Question<RunPair> = {
       id: 'shell-replaced',
       because: 'the first RUN changes what every new shell begins with',
       applies: ({ first }) => shellReplaced(first.run),
+    },
+    {
+      id: 'folder-gone',
+      because: 'the first RUN may remove the working directory, which a RUN of its own would find made again',
+      applies: ({ first }) => folderGone(first),
     },
     {
       id: 'scratch-mount',
@@ -152,4 +157,16 @@ function writesProgram(command: CommandFacts, name: string): boolean {
 function shellReplaced(run: RunFacts | undefined): string | undefined {
   const paths = run?.commands.flatMap((command) => [...command.writes, ...command.removes]) ?? [];
   return paths.find((path) => /^(\/usr)?\/bin\/(sh|bash|dash|ash|busybox)$|^\/etc\/(ld\.so\.|passwd$|profile)/.test(path));
+}
+
+/** `rm`, `rmdir` or `mv` of the working directory or of a folder that holds it. */
+function folderGone({ run, state }: Step): string | undefined {
+  const { workdir } = state;
+  if (workdir === undefined || workdir === '/') return undefined;
+  for (const { removes, unknownPaths, program } of run?.commands ?? []) {
+    const removed = removes.find((path) => overlap(path, workdir) && path.split('/').length <= workdir.split('/').length);
+    if (removed !== undefined) return removed;
+    if (unknownPaths && (program === 'rm' || program === 'rmdir')) return `\`${program}\``;
+  }
+  return undefined;
 }

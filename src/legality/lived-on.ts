@@ -1,7 +1,7 @@
 import { readDockerfile } from '../dockerfile/read.ts';
 import type { Leaving } from '../ecosystems/ecosystem.ts';
 import type { CommandFacts, Facts, StageFacts, Step } from '../steps/facts.ts';
-import { livesOn, mentionsInstall, type Left } from '../steps/leavings.ts';
+import { livesOn, mentionsInstall, renews, type Left } from '../steps/leavings.ts';
 import { laterSteps } from '../steps/neighbours.ts';
 import { readFacts } from '../steps/read.ts';
 import { scriptStep } from '../steps/script-step.ts';
@@ -44,7 +44,7 @@ export const livedOn = [
 ];
 
 function laterInstall(facts: Facts, step: Step, leaving: Leaving): { step: Step; text: string } | undefined {
-  for (const later of laterSteps(facts, step)) {
+  for (const later of stepsOnItsLeavings(facts, step, leaving)) {
     const command = livesOn(later, leaving);
     if (command) return { step: later, text: shown(command) };
     if (onBuild(later, leaving)) return { step: later, text: later.instruction.argument.text.slice(0, 40) };
@@ -53,6 +53,13 @@ function laterInstall(facts: Facts, step: Step, leaving: Leaving): { step: Step;
     }
   }
   return undefined;
+}
+
+/** The later steps up to one of the same stage that fetches it again: those behind it live on what that one leaves. */
+export function stepsOnItsLeavings(facts: Facts, step: Step, leaving: Leaving): Step[] {
+  const later = laterSteps(facts, step);
+  const again = later.findIndex((one) => one.stage === step.stage && renews(one, leaving));
+  return again < 0 ? later : later.slice(0, again + 1);
 }
 
 /** A trigger that installs when another Dockerfile is built FROM the image. */

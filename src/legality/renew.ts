@@ -1,14 +1,12 @@
 import type { Leaving } from '../ecosystems/ecosystem.ts';
 import type { ListItem, Script } from '../shell/script.ts';
-import { losesFailure } from '../steps/clean-up.ts';
 import type { CommandFacts, Facts, Step } from '../steps/facts.ts';
 import { changesNoSources } from '../steps/installs.ts';
 import { livesOn } from '../steps/leavings.ts';
 import { isPlainList, laterSteps } from '../steps/neighbours.ts';
-import { openEnd } from '../steps/open-end.ts';
 import { overlap } from '../steps/paths.ts';
 import { leavesShell, mayCleanUp } from './clean-up.ts';
-import { onBuild, type CleanUp } from './lived-on.ts';
+import { onBuild, scriptsAfter, stepsOnItsLeavings, type CleanUp } from './lived-on.ts';
 import type { Question } from './question.ts';
 
 /** Where a later install gets an update of its own, and the call of the update as the RUN itself wrote it. */
@@ -32,10 +30,7 @@ export const mayRenew: Question<CleanUp> & { places(subject: CleanUp): Renewal[]
     {
       id: 'renewal-stays-dirty',
       because: 'a later install could not be cleaned up after',
-      applies: ({ facts, step, left }) =>
-        consumers(facts, step, left.leaving).some(
-          (one) => openEnd(facts, one.step) !== undefined || leavesShell(one.step) !== undefined || losesFailure(one.step),
-        ),
+      applies: ({ facts, step, left }) => consumers(facts, step, left.leaving).some((one) => leavesShell(one.step) !== undefined),
     },
     {
       id: 'no-place-for-update',
@@ -44,8 +39,12 @@ export const mayRenew: Question<CleanUp> & { places(subject: CleanUp): Renewal[]
     },
   ],
   answer: ({ facts, step, left }) => {
+    const unread = consumers(facts, step, left.leaving)
+      .flatMap((one) => scriptsAfter(facts, one.step))
+      .find((script) => script.text === undefined);
     const touched = sourcesTouched(facts, step, left.leaving);
     const because = `${left.leaving.because}; an install with an update of its own never meets a stale index`;
+    if (unread) return { allowed: 'review', because, differs: `\`${unread.path}\` cannot be read: if it installs without fetching the index itself, it fails` };
     return touched === undefined
       ? { allowed: 'safe', because }
       : { allowed: 'review', because, differs: `${touched} may change where packages come from: the later install would see it` };
@@ -71,14 +70,14 @@ function consumers(
   leaving: Leaving,
 ): { readonly step: Step; readonly place: Omit<Renewal, 'command'> | undefined; readonly prefix: string }[] {
   const found = [];
-  for (const later of laterSteps(facts, step)) {
+  for (const later of stepsOnItsLeavings(facts, step, leaving)) {
     if (onBuild(later, leaving)) found.push({ step: later, place: undefined, prefix: '' });
     const command = livesOn(later, leaving);
     if (!command) continue;
     const script = later.run?.form === 'shell' ? later.run.script : undefined;
     const item = script?.items.find((one) => one.pipeline.includes(command.command));
     const plain =
-      item && !item.negated && (item.connector === undefined || item.connector === '&&') && command.use?.action !== 'remove' && command.use?.action !== 'other';
+      item && later.run && isPlainList(later.run) && later.instruction.flags.length === 0 && ['install', 'upgrade'].includes(command.use?.action ?? '');
     found.push({ step: later, place: script && plain ? { script, item } : undefined, prefix: command.prefix });
   }
   return found;

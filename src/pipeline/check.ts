@@ -10,17 +10,11 @@ import { eventsOf, unservedNeeds } from './events.ts';
  */
 export function check(before: Facts, after: Facts, edits: readonly Edit[], transform: Transform): string | undefined {
   const keeps = new Set(transform.keeps);
-  const does = transform.does ?? [];
   const lost = untouchedLost(before.dockerfile, after.dockerfile, edits);
   if (lost !== undefined) return `an instruction that no edit touched is not the same any more: ${lost}`;
   if (keeps.has('comments') && different(commentsOf(before.dockerfile), commentsOf(after.dockerfile))) return 'a comment was lost or added';
-  if (keeps.has('stages') && different(stagesOf(before.dockerfile), stagesOf(after.dockerfile))) return 'the stages are not the same any more';
-  if (keeps.has('config') && different(configOf(before.dockerfile), configOf(after.dockerfile)))
-    return 'an instruction of the configuration is not the same any more';
-  if (keeps.has('commands') && keeps.has('files')) {
-    const difference = firstDifference(eventsOf(before, does, keeps.has('config')), eventsOf(after, does, keeps.has('config')));
-    if (difference !== undefined) return `the commands or the copied files are not the same any more: ${difference}`;
-  }
+  const difference = firstDifference(eventsOf(before, transform), eventsOf(after, transform));
+  if (difference !== undefined) return `what it keeps is not the same any more: ${difference}`;
   if (unservedNeeds(after) > unservedNeeds(before)) return 'something is installed from an index that is not there any more';
   return opaque(after) > opaque(before) ? 'a RUN cannot be read any more' : undefined;
 }
@@ -47,16 +41,6 @@ function untouchedLost(before: Dockerfile, after: Dockerfile, edits: readonly Ed
 function commentsOf(dockerfile: Dockerfile): string[] {
   const all = [...dockerfile.comments, ...dockerfile.instructions.flatMap((instruction) => instruction.innerComments)];
   return all.map((comment) => comment.text).toSorted();
-}
-
-function stagesOf(dockerfile: Dockerfile): string[] {
-  return dockerfile.stages.map((stage) => stage.from.joined.text);
-}
-
-function configOf(dockerfile: Dockerfile): string[] {
-  return dockerfile.instructions
-    .filter(({ keyword }) => keyword !== 'RUN' && keyword !== 'COPY' && keyword !== 'ADD')
-    .map((instruction) => instruction.joined.text);
 }
 
 function different(a: readonly string[], b: readonly string[]): boolean {

@@ -2,16 +2,21 @@ import { leavingOf, leavings } from '../ecosystems/index.ts';
 import type { CommandFacts, Facts, Step } from '../steps/facts.ts';
 import { cleanedBy, onlyCleans } from '../steps/leavings.ts';
 import { onlyCommand } from '../steps/neighbours.ts';
-import type { Does } from '../transform.ts';
+import type { Does, Kept, Transform } from '../transform.ts';
 
 /** What a Dockerfile does, in order: each command, each source of a COPY, each other instruction, by stage. The check compares these. */
-export function eventsOf(facts: Facts, does: readonly Does[], withConfig: boolean): string[] {
+export function eventsOf(facts: Facts, { keeps, does = [] }: Pick<Transform, 'keeps' | 'does'>): string[] {
   const events: string[] = [];
   for (const stage of facts.stages) {
-    events.push(`FROM ${stage.stage.from.argument.text}`);
-    for (const step of stage.steps) if (withConfig || step.run || step.copy) events.push(...eventsOfStep(step, does));
+    if (keeps.includes('stages')) events.push(`FROM ${stage.stage.from.argument.text}`);
+    for (const step of stage.steps) if (keeps.includes(kindOf(step))) events.push(...eventsOfStep(step, does));
   }
   return events;
+}
+
+function kindOf(step: Step): Kept {
+  if (step.run) return 'commands';
+  return step.copy ? 'files' : 'config';
 }
 
 function eventsOfStep(step: Step, does: readonly Does[]): string[] {
@@ -71,7 +76,9 @@ export function unservedNeeds(facts: Facts): number {
     const there = new Map(stage.parent ? atEnd.get(stage.parent) : undefined);
     for (const step of stage.steps) {
       for (const command of step.run?.commands ?? []) {
-        for (const id of command.use?.needs ?? []) if (leavingOf(id)?.livedOn && there.get(id) !== true) count++;
+        // Whether a removal needs it depends on what is installed: legality knows.
+        const needs = command.use?.action === 'remove' ? [] : (command.use?.needs ?? []);
+        for (const id of needs) if (leavingOf(id)?.livedOn && there.get(id) !== true) count++;
         for (const id of command.use?.renews ?? []) there.set(id, true);
         for (const leaving of leavings) if (there.get(leaving.id) === true && cleanedBy(command, leaving, step.state)) there.set(leaving.id, false);
       }

@@ -4,7 +4,7 @@ import type { Change, Declined, Fault, Level } from '../outcome.ts';
 import type { Facts } from '../steps/facts.ts';
 import { readFacts } from '../steps/read.ts';
 import { applyEdits, Lines, touch, type Edit } from '../text.ts';
-import type { Finding, Transform } from '../transform.ts';
+import type { Decline, Finding, Transform } from '../transform.ts';
 import type { ContextFiles } from '../workspace/workspace.ts';
 import { check } from './check.ts';
 import { back, type Trail } from './positions.ts';
@@ -88,7 +88,7 @@ function settle(start: string, trail: Trail, lines: Lines, read: ReadFacts, opti
     }
     for (const id of unsettled) {
       off.add(id);
-      faults.push({ id, message: 'it does not come to rest on this file and was switched off: a bug of the transform, please report it' });
+      faults.push({ id, message: 'it does not come to rest on this file and was switched off' });
     }
   }
 }
@@ -109,7 +109,7 @@ function oneRound(run: Run, read: ReadFacts, options: PipelineOptions, off: Set<
     const wrong = after ? check(facts, after, edits.all, transform) : 'the result is no Dockerfile any more';
     if (!after || wrong !== undefined) {
       off.add(transform.id);
-      faults.push({ id: transform.id, message: `its edits were undone, they fail the check: ${wrong ?? ''}. A bug of the transform, please report it` });
+      faults.push({ id: transform.id, message: `its edits were undone, they fail the check: ${wrong ?? ''}` });
       continue;
     }
     run.text = after.dockerfile.text;
@@ -152,6 +152,8 @@ function oneTurn(
   const originalLine = (offset: number): number => lines.lineOf(Math.min(back(run.trail, offset), lines.text.length));
   try {
     for (const found of transform.find(facts)) {
+      const wrong = whatIsWrong(found);
+      if (wrong !== undefined) throw new Error(wrong);
       const line = originalLine(found.at.range.start);
       const id = `${transform.id}@${options.path}:${line}`;
       const places = found.kind === 'decline' ? [found.at] : [found.at, ...touched(facts, found)];
@@ -180,6 +182,18 @@ function oneTurn(
     return undefined;
   }
   return all.length > 0 ? { all, changes } : undefined;
+}
+
+/** What a finding or a decline lacks: a transform may come from a person without a type checker. */
+function whatIsWrong(found: Finding | Decline): string | undefined {
+  if (typeof found !== 'object' || found === null || (found.kind !== 'finding' && found.kind !== 'decline'))
+    return '`find` yields something that neither `finding` nor `declined` made';
+  if (typeof found.at?.range?.start !== 'number') return 'a finding or decline names no instruction as its place';
+  if (typeof found.because !== 'string' || found.because === '') return 'a finding or decline gives no reason: `because` is missing';
+  if (found.kind === 'decline')
+    return /^[a-z][a-z0-9-]*$/.test(found.refusal) ? undefined : `\`refused\` is no id of lower-case letters, digits and dashes: ${found.refusal}`;
+  if (!['safe', 'review', 'advice'].includes(found.level)) return `\`allowed\` is none of safe, review and advice: ${found.level}`;
+  return found.level === 'review' && !found.differs ? 'a finding at `review` does not say what may differ: `differs` is missing' : undefined;
 }
 
 function touched(facts: Facts, { edits }: Finding): Instruction[] {

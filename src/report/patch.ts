@@ -20,7 +20,14 @@ function ended(header: string): string {
 
 /** All patches, each below a comment for every change, which git passes over. */
 export function patchReport(outcomes: readonly Outcome[], why: boolean): string {
-  return outcomes.map((outcome) => [...comments(outcome, why), patchOf(outcome)].filter(Boolean).join('\n')).join('');
+  return outcomes
+    .map(
+      (outcome) =>
+        comments(outcome, why)
+          .map((line) => `${line}\n`)
+          .join('') + patchOf(outcome),
+    )
+    .join('');
 }
 
 function comments({ changes, judgement, declined }: Outcome, why: boolean): string[] {
@@ -31,7 +38,7 @@ function comments({ changes, judgement, declined }: Outcome, why: boolean): stri
   if (!why) return made.map(comment);
   const more = judgement.map(({ finding, level, message }) => `dockopt ${finding} ${level}, not in this patch: ${message}`);
   const refused = declined.map(({ finding, refusal, because }) => `dockopt ${finding} left alone, ${refusal}: ${because}`);
-  return [...made, ...more, ...refused, ''].map(comment);
+  return [...made, ...more, ...refused].map(comment);
 }
 
 function comment(text: string): string {

@@ -26,7 +26,7 @@ export function gainOf(first: Step, second: Step, next: boolean): string | undef
 function staleUpdate(first: Step, second: Step): string | undefined {
   for (const { leaving } of leftBy(first.run ?? noRun, first.state)) {
     const install = livesOn(second, leaving);
-    if (install)
+    if (install && install.use?.action !== 'remove')
       return `\`${install.program ?? ''} ${install.arguments[install.use?.actionAt ?? 0]?.text ?? ''}\` reads what the RUN before it fetched: in a layer of its own that is cached and goes stale`;
   }
   return undefined;

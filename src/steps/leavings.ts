@@ -2,6 +2,7 @@ import { ecosystems, leavingOf, leavings } from '../ecosystems/index.ts';
 import type { Leaving } from '../ecosystems/ecosystem.ts';
 import type { CommandFacts, RunFacts, State, Step } from './facts.ts';
 import { homeOf } from './commands.ts';
+import { earlierSteps } from './neighbours.ts';
 import { empties } from './paths.ts';
 
 /** The leavings that a command removes: by its manager's own clean-up, or by deleting the folders. */
@@ -76,11 +77,34 @@ function holds(target: string, { directories }: Leaving, home: string): boolean 
 export function livesOn(step: Step, leaving: Leaving): CommandFacts | undefined {
   const run = step.run;
   for (const command of run?.commands ?? []) {
-    if (command.use?.needs.includes(leaving.id)) return command;
-    if (command.use?.renews.includes(leaving.id) && !command.command.nested && !isAlternative(run, command)) return undefined;
+    if (command.use?.needs.includes(leaving.id) && !removesInstalled(step, command)) return command;
+    if (renewsIt(run, command, leaving)) return undefined;
     if (leaving.livedOn && !command.use && mayCallManager(command, leaving)) return command;
   }
   return undefined;
+}
+
+/** A step that surely fetches a leaving again. */
+export function renews({ run }: Step, leaving: Leaving): boolean {
+  return run !== undefined && run.opaque === undefined && run.commands.some((command) => renewsIt(run, command, leaving));
+}
+
+function renewsIt(run: RunFacts | undefined, command: CommandFacts, leaving: Leaving): boolean {
+  return command.use?.renews.includes(leaving.id) === true && !command.command.nested && !isAlternative(run, command);
+}
+
+/** Without lists a package can be removed that is installed; that is known where an earlier command of the file installs it. */
+function removesInstalled(step: Step, { use, ecosystem, arguments: all }: CommandFacts): boolean {
+  if (use?.action !== 'remove') return false;
+  const installed = new Set<string>();
+  for (const earlier of [...earlierSteps(step), step]) {
+    for (const command of earlier.run?.commands ?? []) {
+      if (command.ecosystem !== ecosystem || command.use?.action !== 'install') continue;
+      for (const { value } of command.arguments) if (value !== undefined) installed.add(value.replace(/[=:].*$/, ''));
+    }
+  }
+  const removed = all.slice(use.actionAt + 1).filter(({ text }) => !text.startsWith('-'));
+  return removed.every(({ value }) => value !== undefined && installed.has(value));
 }
 
 /** `… || apt-get update`: it runs only where something failed. */
@@ -100,7 +124,9 @@ function mayCallManager(command: CommandFacts, leaving: Leaving): boolean {
 /** `$INSTALL`, not `$JAVA_HOME/bin/keytool`. */
 function isAnyProgram({ command }: CommandFacts): boolean {
   const [name] = command.words;
-  return name !== undefined && !/\/[\w.-]+["']?$/.test(name.text);
+  return (
+    name !== undefined && !/\/[\w.-]+["']?$/.test(name.text) && /install|\badd\b|apt|apk|pkg|package/i.test(command.words.map((word) => word.text).join(' '))
+  );
 }
 
 /** A text that installs with the leaving's manager and never fetches what it leaves. */

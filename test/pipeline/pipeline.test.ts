@@ -75,6 +75,58 @@ test.each([
   expect(result.faults.map((fault) => fault.id)).toEqual(['lies']);
 });
 
+test.each([
+  ['commands', 'apt-get install', 'apt-get  remove'],
+  ['config', '"curl"', '"wget"'],
+  ['stages', 'bookworm-slim', 'bookworm'],
+  ['comments', 'CMD', '# new\nCMD'],
+] as const)('what it says it keeps is checked alone, too: %s', (kept, from, to) => {
+  const result = runPipeline(text, { ...options, transforms: [replacing('lies', from, to, { keeps: [kept] })] });
+  expect(result.text).toBe(text);
+  expect(result.faults.map((fault) => fault.id)).toEqual(['lies']);
+});
+
+test('what it does not say it keeps may change', () => {
+  const result = runPipeline(text, {
+    ...options,
+    transforms: [replacing('relabels', '["curl"]', '["curl", "-V"]', { keeps: ['commands', 'files', 'stages', 'comments'], find: once })],
+  });
+  expect(result.faults).toEqual([]);
+  expect(result.text).toContain('["curl", "-V"]');
+});
+
+function* once({ dockerfile }: Parameters<Transform['find']>[0]): ReturnType<Transform['find']> {
+  const at = dockerfile.instructions.at(-1);
+  if (!at || dockerfile.text.includes('-V')) return;
+  yield {
+    kind: 'finding',
+    at,
+    message: 'asks for the version',
+    level: 'safe',
+    because: 'a test says so',
+    edits: [{ ...at.range, text: 'CMD ["curl", "-V"]' }],
+  };
+}
+
+test.each([
+  ['no reason', { because: '' }, 'because'],
+  ['no level', { level: 'great' }, 'allowed'],
+  ['nothing that may differ at review', { level: 'review' }, 'differs'],
+])('a finding with %s is a fault of its transform', (_what, lacking, named) => {
+  const sloppy = defineTransform({
+    id: 'sloppy',
+    title: 'sloppy',
+    level: 'safe',
+    keeps: [],
+    *find({ dockerfile }) {
+      const [at] = dockerfile.instructions;
+      if (at) yield { kind: 'finding', at, message: 'm', level: 'safe', because: 'b', edits: [], ...(lacking as object) };
+    },
+  });
+  const { faults } = runPipeline(text, { ...options, transforms: [sloppy] });
+  expect(faults[0]?.message).toContain(named);
+});
+
 test('a transform that never comes to rest is switched off, the others go on', () => {
   const restless = replacing('restless', '"curl"', '"curl", "-v"', { keeps: [] });
   const result = runPipeline(text, { ...options, transforms: [restless, ...builtIn] });
