@@ -231,6 +231,7 @@ const prefixes: ReadonlyMap<string, readonly string[]> = new Map([
   ['nice', ['-n']],
   ['time', []],
   ['eatmydata', []],
+  ['timeout', ['-k', '-s', '--kill-after', '--signal']],
   ['command', []],
 ]);
 
@@ -344,6 +345,8 @@ function unwrapped(command: SimpleCommand): { words: readonly ShellWord[]; prefi
         i++;
       } else break;
     }
+    // The duration.
+    if (name === 'timeout') i++;
     if (i >= words.length) break;
     taken.push(...words.slice(0, i).map((word) => word.text));
     words = words.slice(i);

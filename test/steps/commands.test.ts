@@ -31,6 +31,10 @@ test.each([
   ['A=1', { kind: 'shell', reads: [], writes: [], removes: [] }],
 ])('%s', (text, effect) => expect(effects(text)).toEqual([effect]));
 
+test.each(['sudo -E', 'env A=b', 'nice -n 5', 'timeout -k 5 60', 'DEBIAN_FRONTEND=noninteractive'])('`%s` in front of a command is seen through', (prefix) => {
+  expect(effects(`${prefix} mkdir /a`)).toEqual([{ kind: 'file', reads: [], writes: ['/a'], removes: [] }]);
+});
+
 test('a cd moves what comes behind it', () => {
   expect(effects('cd /opt && touch a && cd b && touch c').map((effect) => effect.writes)).toEqual([[], ['/opt/a'], [], ['/opt/b/c']]);
 });
