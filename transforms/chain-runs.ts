@@ -21,7 +21,7 @@ export default defineTransform({
   asks: [mayFuseRuns, mayUniteInstalls, mayDropUpdate],
   *find(facts) {
     for (const row of neighbours(facts, 'RUN')) yield* joins(facts, row);
-    for (const step of facts.steps) if (step.stage.shipped && step.run?.script) yield* shortened(facts, step);
+    for (const step of facts.steps) if (step.stage.shipped && step.run?.form === 'shell') yield* shortened(facts, step);
   },
 });
 

@@ -141,5 +141,5 @@ test('any text is read or refused, and every part lies where it says', () => {
     const reading = readDockerfile(text);
     return 'notUnderstood' in reading ? reading.notUnderstood.because !== '' : misplacedIn(reading.dockerfile) === undefined;
   });
-  expect(fc.check(property, { numRuns: 3000 }).counterexample).toBeNull();
+  expect(fc.check(property, { numRuns: 3000, seed: 20261124 }).counterexample).toBeNull();
 });
