@@ -84,8 +84,8 @@ function editsFor({ dockerfile }: Facts, { instruction, run }: Step, way: Way): 
 /** A RUN that only cleans what is clean already. */
 function* dropped(facts: Facts, step: Step): Iterable<Finding | Decline> {
   const { instruction, run, state } = step;
-  const cleans = leavings.filter((leaving) => run?.commands.some((command) => cleanedBy(command, leaving, state)));
   if (!run || !onlyCleansUp(run, state)) return;
+  const cleans = leavings.filter((leaving) => run.commands.some((command) => cleanedBy(command, leaving, state)));
   const verdict = ask(mayDropCleanUp, { facts, step, leavings: cleans }, facts.without);
   if (isRefused(verdict)) yield declined(instruction, verdict);
   else

@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import { isManifest } from '../ecosystems/index.ts';
 import type { Facts, Step } from '../steps/facts.ts';
-import { laterSteps } from '../steps/neighbours.ts';
+import { flagsOf, laterSteps } from '../steps/neighbours.ts';
+import { overlap } from '../steps/paths.ts';
 import { toldApart } from './comments.ts';
 import type { Question } from './question.ts';
 
@@ -32,7 +33,7 @@ export const mayFuseCopies: Question<CopyPair> = {
     {
       id: 'other-flags',
       because: 'the COPYs have other flags',
-      applies: ({ first, second }) => flags(first) !== flags(second),
+      applies: ({ first, second }) => flagsOf(first) !== flagsOf(second),
     },
     {
       id: 'awkward-flags',
@@ -81,13 +82,6 @@ export const mayFuseCopies: Question<CopyPair> = {
   ],
   answer: () => ({ allowed: 'safe', because: 'the same files arrive in the same folder, in the same order, with the same owner and mode' }),
 };
-
-function flags(step: Step): string {
-  return step.instruction.flags
-    .map((flag) => `${flag.name}=${flag.value ?? ''}`)
-    .toSorted()
-    .join(' ');
-}
 
 function sources(first: Step, second: Step): readonly string[] {
   return [...(first.copy?.sources ?? []), ...(second.copy?.sources ?? [])];
@@ -150,22 +144,15 @@ function bytesOf({ context }: Facts, source: string): number | undefined {
   const path = clean(source);
   const size = context.size(path);
   if (size !== undefined) return size;
-  const files = /[*?[]/.test(path)
-    ? matching(context.below(posix.dirname(path) === '.' ? '' : posix.dirname(path)), path)
-    : context.below(path === '.' ? '' : path);
+  const glob = /[*?[]/.test(path);
+  const folder = glob ? posix.dirname(path) : path;
+  const below = context.below(folder === '.' ? '' : folder);
+  const files = glob ? below.filter((file) => overlap(file, path)) : below;
   if (files.length > 0) return files.reduce((sum, file) => sum + (context.size(file) ?? 0), 0);
+  if (glob) return undefined;
   return /\.(conf|cfg|cnf|ini|ya?ml|json|toml|properties|sh|bash|py|rb|js|mjs|cjs|ts|pl|php|lua|sql|txt|md|env|xml|html|css|list|service|crt|pem|repo|rules|template|tmpl|j2|vcl|tpl)$/i.test(
     path,
   )
     ? 0
     : undefined;
-}
-
-function matching(files: readonly string[], pattern: string): string[] {
-  const source = pattern
-    .replace(/[.+^${}()|\\]/g, '\\$&')
-    .replaceAll('*', '[^/]*')
-    .replaceAll('?', '[^/]');
-  const expression = new RegExp(`^${source}(/|$)`);
-  return files.filter((file) => expression.test(file));
 }

@@ -1,4 +1,5 @@
 import type { CommandFacts, Facts, RunFacts, Step } from '../steps/facts.ts';
+import { flagsOf } from '../steps/neighbours.ts';
 import { overlap } from '../steps/paths.ts';
 import { toldApart } from './comments.ts';
 import { openEnd } from '../steps/open-end.ts';
@@ -30,7 +31,7 @@ export const mayFuseRuns: Question<RunPair> = {
     {
       id: 'other-flags',
       because: 'a mount, network or security flag would then hold for both',
-      applies: ({ first, second }) => flags(first) !== flags(second),
+      applies: ({ first, second }) => flagsOf(first) !== flagsOf(second),
     },
     {
       id: 'opaque-shell',
@@ -94,13 +95,6 @@ export const mayFuseRuns: Question<RunPair> = {
 
 function form(step: Step): RunFacts['form'] | undefined {
   return step.run?.form;
-}
-
-function flags(step: Step): string {
-  return step.instruction.flags
-    .map((flag) => `${flag.name}=${flag.value ?? ''}`)
-    .toSorted()
-    .join(' ');
 }
 
 function opaque(run: RunFacts | undefined): string | undefined {

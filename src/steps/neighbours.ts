@@ -62,3 +62,11 @@ export function isPlainList(run: RunFacts): boolean {
   if (!items || run.script?.tail !== '') return false;
   return items.every((item) => item.pipeline.length === 1 && !item.negated && !item.background && (item.connector ?? '&&') === '&&');
 }
+
+/** The flags of an instruction in an order of their own, to be compared. */
+export function flagsOf({ instruction }: Step): string {
+  return instruction.flags
+    .map((flag) => `${flag.name}=${flag.value ?? ''}`)
+    .toSorted()
+    .join(' ');
+}

@@ -42,9 +42,13 @@ function readStage(stage: Stage, earlier: readonly StageFacts[], globals: Readon
   const parent = earlier.findLast((one) => one.stage.name !== undefined && one.stage.name === from);
   const base = parent?.base ?? readBase(from);
   const opaque = base.family === 'windows';
-  let state: State = parent
-    ? (stateAfter.get(parent) ?? parent.steps.at(-1)?.state ?? initial(parent))
-    : { dialect: opaque ? undefined : base.shell, errexit: false, user: base.user, workdir: undefined, environment: new Map() };
+  let state: State = (parent && stateAfter.get(parent)) ?? {
+    dialect: opaque ? undefined : base.shell,
+    errexit: false,
+    user: base.user,
+    workdir: undefined,
+    environment: new Map(),
+  };
   const facts: StageFacts = { stage, base, parent, steps: [], shipped: false };
   for (const instruction of stage.instructions) {
     const step: Step = {
@@ -62,10 +66,6 @@ function readStage(stage: Stage, earlier: readonly StageFacts[], globals: Readon
 }
 
 const stateAfter = new WeakMap<StageFacts, State>();
-
-function initial(stage: StageFacts): State {
-  return { dialect: stage.base.shell, errexit: false, user: stage.base.user, workdir: undefined, environment: new Map() };
-}
 
 function changed(state: State, instruction: Instruction, globals: ReadonlyMap<string, string | undefined>): State {
   switch (instruction.keyword) {
