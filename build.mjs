@@ -15,7 +15,7 @@ export async function buildCode() {
   const { build } = await import('esbuild');
   const result = await build({
     absWorkingDir: root,
-    entryPoints: { cli: 'src/cli/main.ts', index: 'src/index.ts' },
+    entryPoints: { cli: 'src/cli/main.ts', index: 'src/index.ts', testing: 'src/testing/tests.ts' },
     outdir: dist,
     bundle: true,
     splitting: true,

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createJiti } from 'jiti';
+import { exportedTransform } from './exported-transform.ts';
 import * as api from './index.ts';
 import type { Transform } from './transform.ts';
 import { UsageError } from './usage-error.ts';
@@ -12,8 +13,8 @@ export interface LoadedTransform {
 }
 
 /**
- * Loads transforms from files of TypeScript or JavaScript whose default export was made with `defineTransform`, in the
- * order given. `dockopt` means this very program there. Throws a UsageError that names the file and what is wrong.
+ * Loads transforms from files of TypeScript or JavaScript whose default export was made with `defineTransform` or is a plain
+ * function, in the order given. `dockopt` means this very program there. Throws a UsageError that names the file and what is wrong.
  */
 export async function loadTransforms(files: readonly string[], cwd: string, taken: ReadonlySet<string>): Promise<LoadedTransform[]> {
   // A virtual module: an alias would load a second copy of dockopt.
@@ -39,32 +40,5 @@ async function load(jiti: ReturnType<typeof createJiti>, path: string, file: str
   } catch (error) {
     throw new UsageError(`${file} could not be loaded: ${error instanceof Error ? error.message : String(error)}`);
   }
-  const transform = isObject(exported) ? exported['default'] : undefined;
-  assertTransform(transform, file);
-  return transform;
-}
-
-function assertTransform(transform: unknown, file: string): asserts transform is Transform {
-  const wrong = whatIsWrong(transform);
-  if (wrong !== undefined) throw new UsageError(`${file} ${wrong}`);
-}
-
-const kept = new Set(['commands', 'files', 'stages', 'config', 'comments']);
-
-function whatIsWrong(transform: unknown): string | undefined {
-  if (!isObject(transform)) return 'has no default export made with defineTransform: `export default defineTransform({ … })`';
-  const { id, title, level, keeps, find, default: state } = transform;
-  if (typeof id !== 'string' || !/^[a-z][a-z0-9-]*$/.test(id)) return 'has no `id` of lower-case letters, digits and dashes';
-  if (typeof title !== 'string' || title === '') return `(${id}) has no \`title\``;
-  if (level !== 'safe' && level !== 'review' && level !== 'advice') return `(${id}) has no \`level\`: 'safe', 'review' or 'advice'`;
-  const unknown = Array.isArray(keeps) ? keeps.find((one) => !kept.has(String(one))) : undefined;
-  if (unknown !== undefined) return `(${id}) keeps \`${String(unknown)}\`, which is none of ${[...kept].join(', ')}`;
-  if (!Array.isArray(keeps)) return `(${id}) has no \`keeps\`: a list of what it never alters, of 'commands', 'files', 'stages', 'config', 'comments'`;
-  if (state !== undefined && state !== 'on' && state !== 'off') return `(${id}) has a \`default\` that is neither 'on' nor 'off'`;
-  if (typeof find !== 'function') return `(${id}) has no function \`find\``;
-  return undefined;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
+  return exportedTransform(exported, file);
 }

@@ -34,6 +34,13 @@ export interface Declined {
   readonly line: number;
 }
 
+/** Something that a transform counted in the text as it was. */
+export interface Counted {
+  readonly id: string;
+  readonly name: string;
+  readonly quantity: number;
+}
+
 /** A fault of ours or of a user's transform: the transform's edits were undone in this file. */
 export interface Fault {
   readonly id: string;
@@ -60,6 +67,7 @@ export interface Outcome {
   /** What `--level review` would add, and advice. */
   readonly judgement: readonly Change[];
   readonly declined: readonly Declined[];
+  readonly counts: readonly Counted[];
   readonly faults: readonly Fault[];
   /** `# dockopt-ignore` comments that silenced nothing, by line. */
   readonly unusedSuppressions: readonly number[];

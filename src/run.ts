@@ -4,6 +4,7 @@ import transforms from '../transforms/index.ts';
 import { readDockerfile } from './dockerfile/read.ts';
 import type { ContextOfTarget, Outcome } from './outcome.ts';
 import { realPathInside } from './root.ts';
+import { withOptions } from './options.ts';
 import { runPipeline } from './pipeline/pipeline.ts';
 import type { Transform } from './transform.ts';
 import { inferContext } from './workspace/infer-context.ts';
@@ -19,6 +20,8 @@ export interface RunOptions {
   readonly target?: string | undefined;
   /** Transforms of the user's own, in order: built-in ones run only where `only` names them. */
   readonly transforms?: readonly Transform[] | undefined;
+  /** Options of transforms, by id: checked by whoever read them. */
+  readonly options?: ReadonlyMap<string, Readonly<Record<string, unknown>>> | undefined;
   readonly cwd: string;
 }
 
@@ -34,6 +37,7 @@ export async function runFile(path: string, options: RunOptions): Promise<Outcom
     changes: [],
     judgement: [],
     declined: [],
+    counts: [],
     faults: [],
     unusedSuppressions: [],
   };
@@ -90,10 +94,11 @@ function isFinding(id: string): boolean {
 }
 
 /** The transforms that the options choose, in order. */
-function chooseTransforms({ only = [], skip = [], transforms: own = [] }: RunOptions): readonly Transform[] {
+function chooseTransforms({ only = [], skip = [], transforms: own = [], options }: RunOptions): readonly Transform[] {
   const wanted = new Set(only.map((id) => id.replace(/@.*$/, '')));
   const unwanted = new Set(skip.filter((id) => !isFinding(id)));
   const builtIn = transforms.filter(({ id, default: state }) => (wanted.size > 0 ? wanted.has(id) : own.length === 0 && state !== 'off'));
   const mine = own.filter(({ id }) => wanted.size === 0 || wanted.has(id) || own.length > 0);
-  return [...mine, ...builtIn].filter(({ id }) => !unwanted.has(id));
+  const chosen = [...mine, ...builtIn].filter(({ id }) => !unwanted.has(id));
+  return options ? chosen.map((transform) => withOptions(transform, options.get(transform.id) ?? {}, transform.id)) : chosen;
 }

@@ -1,3 +1,4 @@
+import type { Options } from './options.ts';
 import type { Level } from './outcome.ts';
 import type { Edit } from './text.ts';
 import type { Instruction } from './dockerfile/model.ts';
@@ -30,7 +31,16 @@ export interface Decline {
   readonly because: string;
 }
 
-export interface Transform {
+/** Something counted, for a sum over all files. */
+export interface Count {
+  readonly kind: 'count';
+  readonly name: string;
+  readonly quantity: number;
+}
+
+export type Found = Finding | Decline | Count;
+
+export interface Transform<Given extends Options = Options> {
   /** Its name on the command line, in suppressions and in reports: lower case and dashes. */
   readonly id: string;
   readonly title: string;
@@ -45,10 +55,12 @@ export interface Transform {
   readonly asks?: readonly Question<never>[];
   readonly caveats?: readonly string[];
   readonly references?: readonly string[];
-  find(facts: Facts): Iterable<Finding | Decline>;
+  /** Its options with their defaults; a value's type is the option's. */
+  readonly options?: Given | undefined;
+  find(facts: Facts, options: Given): Iterable<Found>;
 }
 
-export function defineTransform(transform: Transform): Transform {
+export function defineTransform<Given extends Options = Options>(transform: Transform<Given>): Transform<Given> {
   return transform;
 }
 
@@ -59,4 +71,9 @@ export function finding(at: Instruction, message: string, verdict: Extract<Verdi
 
 export function declined(at: Instruction, verdict: Extract<Verdict, { refused: string }>): Decline {
   return { kind: 'decline', at, refusal: verdict.refused, because: verdict.because };
+}
+
+/** Counts something over all files: the sums are printed at the end. */
+export function counted(name: string, quantity = 1): Count {
+  return { kind: 'count', name, quantity };
 }

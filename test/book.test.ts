@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import builtIn from '../transforms/index.ts';
-import { dockerfilesOf, fixturesIn, readTree, run, type Fixture } from './harness/fixture.ts';
+import { dockerfilesOf, fixturesIn, readTree, run, type Fixture } from '../src/testing/fixture.ts';
 
 interface BookCase {
   readonly title: string;

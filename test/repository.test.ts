@@ -7,7 +7,7 @@ import { patchReport } from '../src/report/patch.ts';
 import { runFile } from '../src/run.ts';
 import { contextFiles, repositoryOf } from '../src/workspace/repository.ts';
 import builtIn from '../transforms/index.ts';
-import { dockerfilesOf, fixturesIn } from './harness/fixture.ts';
+import { dockerfilesOf, fixturesIn } from '../src/testing/fixture.ts';
 
 const root = join(import.meta.dirname, '..', 'fixtures');
 // In one checkout with all others, the Dockerfile of this fixture that lives on another image would hold for every fixture.

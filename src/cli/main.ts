@@ -29,7 +29,7 @@ function commandLine(): Argv {
     .usage('dockopt rewrites Dockerfiles: small patches that never break a build, each with its reason.')
     .command('$0 [paths..]', false, rewriteOptions, async (given) => {
       const { rewrite } = await import('./rewrite.ts');
-      const { paths = [], only = [], skip = [], transform = [] } = given;
+      const { paths = [], only = [], skip = [], transform = [], opt = [] } = given;
       if (given.write && given.check) throw new UsageError('--write and --check exclude each other');
       process.exitCode = await rewrite(
         {
@@ -42,6 +42,7 @@ function commandLine(): Argv {
           only: only.flatMap(parts),
           skip: skip.flatMap(parts),
           transform,
+          opt,
           typed,
         },
         process.cwd(),
@@ -101,6 +102,7 @@ function rewriteOptions(command: Argv) {
     .option('context', { type: 'string', nargs: 1, describe: 'the build context (default: inferred for each file)' })
     .option('target', { type: 'string', nargs: 1, describe: 'a stage that is built and shipped, beside the last one' })
     .option('transform', { ...several, alias: 't', describe: 'a file with a transform of your own; built-in ones then run only where --only names them' })
+    .option('opt', { ...several, describe: 'an option of your own transform: name=value, or id.name=value where several have it' })
     .option('format', { choices: formats, nargs: 1, describe: 'of the result (default: pretty on a terminal, patch in a pipe)' })
     .option('why', { type: 'boolean', default: false, describe: 'every change and every refusal, with reasons' });
 }

@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import transforms from '../../transforms/index.ts';
 import { discover, type Discovery } from '../discover.ts';
 import type { LoadedTransform } from '../load.ts';
+import { readOptions } from '../options.ts';
 import type { Outcome } from '../outcome.ts';
 import { checkoutOf, isBelow } from '../root.ts';
 import { runFile, type RunOptions } from '../run.ts';
@@ -20,6 +21,7 @@ export interface RewriteArguments {
   readonly context: string | undefined;
   readonly target: string | undefined;
   readonly transform: readonly string[];
+  readonly opt: readonly string[];
   readonly write: boolean;
   readonly check: boolean;
   readonly why: boolean;
@@ -52,6 +54,7 @@ export async function rewrite(given: RewriteArguments, cwd: string): Promise<num
   const troubled = sayTroubles(outcomes, discovery);
   const written = given.write && writeAll(outcomes, cwd);
   sayUnmatched(given.only, outcomes);
+  sayCounts(outcomes);
   if (format === 'patch') sayHowToApply(outcomes, cwd);
   process.stdout.write(report(outcomes, format, { ...given, written }));
   if (troubled || (given.write && !written)) return 3;
@@ -67,10 +70,11 @@ async function ownTransforms({ transform, only, skip }: RewriteArguments, cwd: s
   return loaded;
 }
 
-function runOptions({ level, only, skip, context, target }: RewriteArguments, own: readonly LoadedTransform[], cwd: string): RunOptions {
+function runOptions({ level, only, skip, context, target, opt }: RewriteArguments, own: readonly LoadedTransform[], cwd: string): RunOptions {
   if (context !== undefined && (context === '' || !statSync(resolve(cwd, context), { throwIfNoEntry: false })?.isDirectory()))
     throw new UsageError(`--context ${context}: there is no such folder`);
-  return { level, only, skip, context, target, transforms: own.map(({ transform }) => transform), cwd };
+  const mine = own.map(({ transform }) => transform);
+  return { level, only, skip, context, target, transforms: mine, options: opt.length > 0 ? readOptions(opt, [...mine, ...transforms]) : undefined, cwd };
 }
 
 function assertUsable({ files, missing }: Discovery, cwd: string, relativePaths: boolean): void {
@@ -127,6 +131,16 @@ function sayTroubles(outcomes: readonly Outcome[], { files }: Discovery): boolea
 function sayUnmatched(only: readonly string[], outcomes: readonly Outcome[]): void {
   const found = new Set(outcomes.flatMap(({ changes, judgement, declined }) => [...changes, ...judgement, ...declined].map(({ finding }) => finding)));
   for (const id of only) if (id.includes('@') && !found.has(id)) say(`--only ${id}: there is no such finding now`);
+}
+
+/** The sums of what transforms counted. */
+function sayCounts(outcomes: readonly Outcome[]): void {
+  const sums = new Map<string, number>();
+  for (const { id, name, quantity } of outcomes.flatMap(({ counts }) => counts)) {
+    const key = `${id} counted ${name}`;
+    sums.set(key, (sums.get(key) ?? 0) + quantity);
+  }
+  for (const [key, sum] of sums) say(`${key}: ${sum}`);
 }
 
 /** In a folder `x`, git takes `a/x/y` for the path `y`, unless it is told how much to strip. */

@@ -1,10 +1,10 @@
 import { readDockerfile } from '../dockerfile/read.ts';
 import type { Instruction, NotUnderstood } from '../dockerfile/model.ts';
-import type { Change, Declined, Fault, Level } from '../outcome.ts';
+import type { Change, Counted, Declined, Fault, Level } from '../outcome.ts';
 import type { Facts } from '../steps/facts.ts';
 import { readFacts } from '../steps/read.ts';
 import { applyEdits, Lines, touch, type Edit } from '../text.ts';
-import type { Decline, Finding, Transform } from '../transform.ts';
+import type { Finding, Found, Transform } from '../transform.ts';
 import type { ContextFiles } from '../workspace/workspace.ts';
 import { check } from './check.ts';
 import { back, type Trail } from './positions.ts';
@@ -29,6 +29,7 @@ export interface PipelineResult {
   readonly changes: readonly Change[];
   readonly judgement: readonly Change[];
   readonly declined: readonly Declined[];
+  readonly counts: readonly Counted[];
   readonly faults: readonly Fault[];
   readonly unusedSuppressions: readonly number[];
   readonly notUnderstood?: NotUnderstood | undefined;
@@ -38,7 +39,7 @@ const mostRounds = 10;
 
 /** Runs transforms over one Dockerfile until nothing changes; at level `safe` tells what `review` would add. */
 export function runPipeline(original: string, options: PipelineOptions): PipelineResult {
-  const nothing = { text: original, changes: [], judgement: [], declined: [], faults: [], unusedSuppressions: [] };
+  const nothing = { text: original, changes: [], judgement: [], declined: [], counts: [], faults: [], unusedSuppressions: [] };
   const reading = readDockerfile(original);
   if ('notUnderstood' in reading) return { ...nothing, notUnderstood: reading.notUnderstood };
   const suppressions = readSuppressions(reading.dockerfile);
@@ -54,6 +55,7 @@ export function runPipeline(original: string, options: PipelineOptions): Pipelin
     changes: run.changes,
     judgement: [...(judged?.changes ?? []), ...(judged ?? run).advice],
     declined: run.declined,
+    counts: [...run.counts].flatMap(([id, counts]) => [...counts].map(([name, quantity]) => ({ id, name, quantity }))),
     faults,
     unusedSuppressions: suppressions.comments.map((one) => one.line).filter((line) => !used.has(line)),
   };
@@ -65,6 +67,7 @@ interface Run {
   changes: Change[];
   declined: Declined[];
   advice: Change[];
+  counts: Map<string, ReadonlyMap<string, number>>;
   /** Original lines of suppressions that silenced something. */
   used: Set<number>;
 }
@@ -73,7 +76,7 @@ interface Run {
 function settle(start: string, trail: Trail, lines: Lines, read: ReadFacts, options: PipelineOptions, faults: Fault[]): Run {
   const off = new Set<string>();
   for (;;) {
-    const run: Run = { text: start, trail: [...trail], changes: [], declined: [], advice: [], used: new Set() };
+    const run: Run = { text: start, trail: [...trail], changes: [], declined: [], advice: [], counts: new Map(), used: new Set() };
     const seen = new Set([start]);
     let unsettled: string[] | undefined;
     for (let round = 0; ; round++) {
@@ -130,7 +133,9 @@ function readingOnce(options: PipelineOptions): ReadFacts {
     if (known.has(text)) return known.get(text);
     const reading = readDockerfile(text);
     const facts =
-      'dockerfile' in reading ? readFacts(reading.dockerfile, { context: options.context, target: options.target, without: options.without }) : undefined;
+      'dockerfile' in reading
+        ? readFacts(reading.dockerfile, { path: options.path, context: options.context, target: options.target, without: options.without })
+        : undefined;
     known.set(text, facts);
     return facts;
   };
@@ -148,12 +153,17 @@ function oneTurn(
 ): { all: Edit[]; changes: Change[] } | undefined {
   const all: Edit[] = [];
   const changes: Change[] = [];
+  const counts = new Map<string, number>();
   const suppressions = readSuppressions(facts.dockerfile);
   const originalLine = (offset: number): number => lines.lineOf(Math.min(back(run.trail, offset), lines.text.length));
   try {
-    for (const found of transform.find(facts)) {
+    for (const found of transform.find(facts, transform.options ?? {})) {
       const wrong = whatIsWrong(found);
       if (wrong !== undefined) throw new Error(wrong);
+      if (found.kind === 'count') {
+        counts.set(found.name, (counts.get(found.name) ?? 0) + found.quantity);
+        continue;
+      }
       const line = originalLine(found.at.range.start);
       const id = `${transform.id}@${options.path}:${line}`;
       const places = found.kind === 'decline' ? [found.at] : [found.at, ...touched(facts, found)];
@@ -176,6 +186,8 @@ function oneTurn(
       changes.push(change);
     }
     applyEdits(run.text, all);
+    // What was counted in the text as it was.
+    if (!run.counts.has(transform.id)) run.counts.set(transform.id, counts);
   } catch (error) {
     off.add(transform.id);
     faults.push({ id: transform.id, message: error instanceof Error ? error.message : String(error) });
@@ -185,9 +197,10 @@ function oneTurn(
 }
 
 /** What a finding or a decline lacks: a transform may come from a person without a type checker. */
-function whatIsWrong(found: Finding | Decline): string | undefined {
-  if (typeof found !== 'object' || found === null || (found.kind !== 'finding' && found.kind !== 'decline'))
-    return '`find` yields something that neither `finding` nor `declined` made';
+function whatIsWrong(found: Found): string | undefined {
+  if (typeof found !== 'object' || found === null || !['finding', 'decline', 'count'].includes(found.kind))
+    return '`find` yields something that none of `finding`, `declined` and `counted` made';
+  if (found.kind === 'count') return typeof found.name === 'string' && Number.isFinite(found.quantity) ? undefined : '`counted` takes a name and a number';
   if (typeof found.at?.range?.start !== 'number') return 'a finding or decline names no instruction as its place';
   if (typeof found.because !== 'string' || found.because === '') return 'a finding or decline gives no reason: `because` is missing';
   if (found.kind === 'decline')

@@ -24,7 +24,7 @@ export function jsonReport(outcomes: readonly Outcome[]): string {
 }
 
 function jsonFile(outcome: Outcome): JsonFile {
-  const { path, context, status, changes, judgement, declined, faults, unusedSuppressions, notUnderstood, error, text } = outcome;
+  const { path, context, status, changes, judgement, declined, counts, faults, unusedSuppressions, notUnderstood, error, text } = outcome;
   return {
     path,
     context: context ?? null,
@@ -32,6 +32,7 @@ function jsonFile(outcome: Outcome): JsonFile {
     changes: changes.map(jsonChange),
     judgement: judgement.map(jsonChange),
     declined,
+    counts,
     faults,
     unusedSuppressions,
     notUnderstood,

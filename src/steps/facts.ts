@@ -105,6 +105,8 @@ export interface StageFacts {
 
 /** Everything that is known of one Dockerfile. */
 export interface Facts {
+  /** Of the Dockerfile, relative to the working directory, with forward slashes. */
+  readonly path: string;
   readonly dockerfile: Dockerfile;
   readonly stages: readonly StageFacts[];
   readonly steps: readonly Step[];

@@ -10,6 +10,7 @@ import type { CommandFacts, CopyFacts, Facts, Mount, RunFacts, StageFacts, State
 import { absolute, overlap } from './paths.ts';
 
 export interface FactsOptions {
+  readonly path?: string | undefined;
   readonly context: ContextFiles;
   /** The stage that `--target` or a caller names. */
   readonly target?: string | undefined;
@@ -25,7 +26,14 @@ export function readFacts(dockerfile: Dockerfile, options: FactsOptions): Facts 
     const named = options.target !== undefined && stage.stage.name === options.target.toLowerCase();
     if (stage === stages.at(-1) || named) for (let one: StageFacts | undefined = stage; one; one = one.parent) one.shipped = true;
   }
-  return { dockerfile, stages, steps: stages.flatMap((stage) => stage.steps), context: options.context, without: options.without ?? new Set() };
+  return {
+    path: options.path ?? 'Dockerfile',
+    dockerfile,
+    stages,
+    steps: stages.flatMap((stage) => stage.steps),
+    context: options.context,
+    without: options.without ?? new Set(),
+  };
 }
 
 function globalArguments(dockerfile: Dockerfile): Map<string, string | undefined> {

@@ -51,3 +51,37 @@ test.each([
   expect(ran.said).toContain('mine.ts');
   expect(ran.said).toContain(why);
 });
+
+const raise = `
+export const options = { to: 20 };
+export default ({ source }, api, { to }) => {
+  const root = api.dockerfile(source);
+  api.stats('bases', root.find('FROM').length);
+  return root.find('FROM').replaceWith(() => 'FROM node:' + to).toSource();
+};
+`;
+
+test('a plain function, with an option, a sum and its file as id', () => {
+  const cwd = repository({ ...sources, 'b/Dockerfile': copies, 'raise_node.js': raise });
+  const ran = dockopt(cwd, '-t', 'raise_node.js', '--opt', 'to=22', '--format', 'json');
+  expect(ran).toMatchObject({ code: 0, said: 'dockopt: raise-node counted bases: 2\n' });
+  const { files } = JSON.parse(ran.out) as { files: { text: string; counts: unknown; changes: { finding: string }[] }[] };
+  expect(files.map(({ text }) => text.split('\n')[0])).toEqual(['FROM node:22', 'FROM node:22']);
+  expect(files[0]).toMatchObject({ counts: [{ id: 'raise-node', name: 'bases', quantity: 1 }], changes: [{ finding: 'raise-node@Dockerfile:1' }] });
+});
+
+const append = (word: string): string => `export default ({ source }) => source.includes('# ${word}') ? undefined : source + '# ${word}\\n';`;
+
+test('several run in the order given', () => {
+  const cwd = repository({ Dockerfile: 'FROM a\n', 'one.js': append('one'), 'two.js': append('two') });
+  expect(dockopt(cwd, '-t', 'two.js', '-t', 'one.js', '--write').code).toBe(0);
+  expect(readFileSync(join(cwd, 'Dockerfile'), 'utf8')).toBe('FROM a\n# two\n# one\n');
+});
+
+test('an option that no transform takes is a 2', () => {
+  const cwd = repository({ ...sources, 'raise.js': raise });
+  expect(dockopt(cwd, '-t', 'raise.js', '--opt', 'form=22')).toMatchObject({
+    code: 2,
+    said: 'dockopt: --opt form=22: no transform here takes it; there are raise.to\n',
+  });
+});

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import builtIn from '../../transforms/index.ts';
-import { readFixture, run } from '../harness/fixture.ts';
+import { readFixture, run } from '../../src/testing/fixture.ts';
 import { build, buildChecks, differences, dockerfileIn, engineThere, inspect, standIn } from './engine.ts';
 
 const root = join(import.meta.dirname, '..', '..', 'fixtures');

@@ -1,5 +1,5 @@
-import { readDockerfile } from '../../src/dockerfile/read.ts';
-import type { Dockerfile } from '../../src/dockerfile/model.ts';
+import { readDockerfile } from '../dockerfile/read.ts';
+import type { Dockerfile } from '../dockerfile/model.ts';
 
 /** The same Dockerfile as other people would have written or saved it; undefined where it cannot be. */
 export const variants: Readonly<Record<string, (text: string) => string | undefined>> = {

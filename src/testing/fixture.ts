@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { readDockerfile } from '../../src/dockerfile/read.ts';
-import { isDockerfileName } from '../../src/dockerfile-names.ts';
-import { runPipeline, type PipelineResult } from '../../src/pipeline/pipeline.ts';
-import { readFacts } from '../../src/steps/read.ts';
-import type { Facts } from '../../src/steps/facts.ts';
-import type { Transform } from '../../src/transform.ts';
-import { filesInMemory, type ContextFiles } from '../../src/workspace/workspace.ts';
+import { readDockerfile } from '../dockerfile/read.ts';
+import { isDockerfileName } from '../dockerfile-names.ts';
+import { runPipeline, type PipelineResult } from '../pipeline/pipeline.ts';
+import { readFacts } from '../steps/read.ts';
+import type { Facts } from '../steps/facts.ts';
+import type { Transform } from '../transform.ts';
+import { filesInMemory, type ContextFiles } from '../workspace/workspace.ts';
 
 /** A fixture on disk: `before/`, `after/` (only what changes at `safe`), `review/` (only what changes at `review`), `report.txt`. */
 export interface Fixture {

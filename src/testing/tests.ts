@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import builtIn from '../../transforms/index.ts';
+import { exportedTransform } from '../exported-transform.ts';
+import type { PlainTransform } from '../plain-transform.ts';
+import type { Transform } from '../transform.ts';
+import { dockerfilesOf, expectedReport, factsOf, fixturesIn, reportOf, run, type Fixture } from './fixture.ts';
+import { variants } from './variants.ts';
+
+interface Exports {
+  readonly default: Transform | PlainTransform;
+}
+
+export interface FixtureTests {
+  /** A transform, or the exports of its file: `import * as mine from './mine.ts'`. */
+  readonly transform: Transform | Exports;
+  /** The folder with one folder a fixture: `new URL('fixtures/', import.meta.url)`. */
+  readonly fixtures: string | URL;
+  /** `test` of vitest, of `node:test` or of jest. */
+  readonly test: (name: string, run: () => void) => unknown;
+}
+
+/**
+ * Tests a transform by its fixtures: `<name>/before/` holds a Dockerfile with its build context, `after/` the files that
+ * change at `safe` and `review/` those that change at `review` (none: nothing may change), `report.txt` what people are told.
+ * Beside the exact bytes it tests that running twice is running once, alone and with all built-in transforms, that the same
+ * Dockerfile saved in other ways (CRLF, a byte order mark …) changes in the same way, and that each refusal of the
+ * transform's questions decides in some fixture.
+ */
+export function defineTests({ transform: given, fixtures: place, test }: FixtureTests): void {
+  const folder = place instanceof URL ? fileURLToPath(place) : place;
+  const transform = isExports(given) ? exportedTransform(given, basename(folder)) : given;
+  const fixtures = fixturesIn(folder);
+  test(`${transform.id} has fixtures`, () => assert.ok(fixtures.length > 0, `${folder} holds no folder with a fixture`));
+  for (const fixture of fixtures) {
+    const named = (what: string): string => `${transform.id}: ${fixture.name} ${what}`;
+    test(named('gives the expected bytes'), () => assertBytes(fixture, transform));
+    test(named('gives the expected report'), () => assertReport(fixture, transform));
+    test(named('comes to rest, alone and with all others, at each level'), () => assertLaws(fixture, transform));
+    for (const [name, vary] of Object.entries(variants)) test(named(`is the same for ${name}`), () => assertVariant(fixture, transform, vary));
+  }
+  for (const question of transform.asks ?? []) {
+    for (const { id } of question.refusals) {
+      test(`${transform.id}: ${question.id} has a fixture in which only "${id}" decides`, () =>
+        assert.ok(
+          fixtures.some((fixture) => decides(fixture, transform, id)),
+          `add one to ${folder} where switching "${id}" off makes a finding`,
+        ));
+    }
+  }
+}
+
+function isExports(given: Transform | Exports): given is Exports {
+  return typeof given.default === 'object' || typeof given.default === 'function';
+}
+
+function assertBytes(fixture: Fixture, transform: Transform): void {
+  const paths = dockerfilesOf(fixture);
+  assert.ok(paths.length > 0, `${fixture.folder}/before holds no Dockerfile`);
+  for (const folder of [fixture.after, fixture.review ?? new Map<string, string>()]) {
+    for (const [path, text] of folder) assert.notEqual(fixture.before.get(path), text, `${path} is the same before and after: leave it out`);
+  }
+  assert.ok(!existsSync(join(fixture.folder, 'review')) || fixture.review?.size !== 0, `${fixture.folder}/review is empty`);
+  for (const path of paths) {
+    const safe = run(fixture, path, { level: 'safe', transforms: [transform] });
+    assert.deepEqual(safe.faults, []);
+    assert.equal(safe.text, fixture.after.get(path) ?? fixture.before.get(path));
+    const review = run(fixture, path, { level: 'review', transforms: [transform] });
+    assert.deepEqual(review.faults, []);
+    assert.equal(review.text, fixture.review?.get(path) ?? fixture.after.get(path) ?? fixture.before.get(path));
+  }
+}
+
+function assertReport(fixture: Fixture, transform: Transform): void {
+  const actual = dockerfilesOf(fixture)
+    .map((path) => reportOf(path, run(fixture, path, { level: 'safe', transforms: [transform] })))
+    .join('');
+  assert.equal(actual, expectedReport(fixture, actual), `${fixture.folder}/report.txt: run with UPDATE_REPORTS=1 to write it, and read it before you commit`);
+}
+
+function assertLaws(fixture: Fixture, transform: Transform): void {
+  for (const path of dockerfilesOf(fixture)) {
+    for (const transforms of [[transform], builtIn.includes(transform) ? builtIn : [transform, ...builtIn]]) {
+      const safe = run(fixture, path, { level: 'safe', transforms });
+      assert.deepEqual(safe.faults, []);
+      assert.equal(run(fixture, path, { level: 'safe', transforms, text: safe.text }).text, safe.text);
+      const review = run(fixture, path, { level: 'review', transforms });
+      assert.deepEqual(review.faults, []);
+      assert.equal(run(fixture, path, { level: 'review', transforms, text: review.text }).text, review.text);
+      const later = run(fixture, path, { level: 'review', transforms, text: safe.text });
+      assert.equal(run(fixture, path, { level: 'review', transforms, text: later.text }).text, later.text);
+      assert.equal(run(fixture, path, { level: 'safe', transforms, text: later.text }).text, later.text);
+    }
+  }
+}
+
+function assertVariant(fixture: Fixture, transform: Transform, vary: (text: string) => string | undefined): void {
+  for (const path of dockerfilesOf(fixture)) {
+    const before = vary(fixture.before.get(path) ?? '');
+    const after = vary(fixture.after.get(path) ?? fixture.before.get(path) ?? '');
+    if (before === undefined || after === undefined) continue;
+    assert.equal(run(fixture, path, { level: 'safe', transforms: [transform], text: before }).text, after);
+  }
+}
+
+/** With the refusal switched off the transform finds something that it did not find with it. */
+function decides(fixture: Fixture, transform: Transform, refusal: string): boolean {
+  return dockerfilesOf(fixture).some((path) => {
+    const found = findings(fixture, path, transform, new Set());
+    return findings(fixture, path, transform, new Set([refusal])).some((one) => !found.includes(one));
+  });
+}
+
+function findings(fixture: Fixture, path: string, transform: Transform, without: ReadonlySet<string>): string[] {
+  const facts = factsOf(fixture, path, without);
+  if (!facts) return [];
+  return [...transform.find(facts, transform.options ?? {})].flatMap((found) =>
+    found.kind === 'finding' && found.edits.length > 0 ? [`${found.at.startLine} ${found.message} ${JSON.stringify(found.edits)}`] : [],
+  );
+}
