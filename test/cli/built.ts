@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { inject, onTestFinished } from 'vitest';
 
-const program = join(import.meta.dirname, '..', '..', 'dist', 'cli.js');
+export const program = join(import.meta.dirname, '..', '..', 'dist', 'cli.js');
 
 export interface Ran {
   readonly code: number | null;
