@@ -1,4 +1,5 @@
 import transforms from '../../transforms/index.ts';
+import { refusalsOf } from '../legality/question.ts';
 import { wrap } from '../report/layout.ts';
 import type { Transform } from '../transform.ts';
 import { assertKnown } from './ids.ts';
@@ -28,7 +29,7 @@ function lines({ id, title, level, default: state = 'on', benefit, keeps, does =
     ...(does.length > 0 ? [`Does     ${does.join(', ')}`] : []),
     ...part(
       'It holds back where',
-      asks.flatMap(({ refusals }) => refusals.map((refusal) => ({ name: refusal.id, text: refusal.because }))),
+      refusalsOf(asks).map(({ id: name, because }) => ({ name, text: because })),
     ),
     ...part(
       'Mind',

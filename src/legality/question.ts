@@ -37,3 +37,8 @@ export function ask<Subject>(question: Question<Subject>, subject: Subject, with
 export function isRefused(verdict: Verdict): verdict is Refused {
   return 'refused' in verdict;
 }
+
+/** The refusals of several questions, each id once. */
+export function refusalsOf(questions: readonly Question<never>[]): Pick<Refusal<never>, 'id' | 'because'>[] {
+  return [...new Map(questions.flatMap(({ refusals }) => refusals.map((refusal) => [refusal.id, refusal] as const))).values()];
+}

@@ -1,11 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { transformSync } from 'esbuild';
 import { describe, expect, test } from 'vitest';
-import { dockopt, repository } from './cli/built.ts';
+import { fixturesIn } from '../../src/testing/fixture.ts';
+import builtIn from '../../transforms/index.ts';
+import { transformPage } from './page.ts';
+import { dockopt, repository } from '../cli/built.ts';
 
-const docs = join(import.meta.dirname, '..', 'docs');
+const docs = join(import.meta.dirname, '..', '..', 'docs');
 
 interface Block {
   readonly language: string;
@@ -62,4 +65,24 @@ describe('docs/writing-a-transform.md', () => {
     expect(run()).toContain('# fail 0');
     expect(readFileSync(join(cwd, 'fixtures/two-stages/report.txt'), 'utf8')).toContain('safe line 1: build on a newer Node');
   });
+});
+
+describe('docs/transforms', () => {
+  test.each(builtIn.map((transform) => ({ id: transform.id, transform })))('$id.md is what the transform and its fixtures say', ({ id, transform }) => {
+    const path = join(docs, 'transforms', `${id}.md`);
+    const page = transformPage(transform, fixturesIn(join(docs, '..', 'fixtures', id)));
+    if (process.env['UPDATE_DOCS'] === '1') writeFileSync(path, page);
+    expect(existsSync(path) ? readFileSync(path, 'utf8') : undefined, '`npm run docs` writes it').toBe(page);
+  });
+});
+
+test('every link in the documentation leads somewhere', () => {
+  const pages = readdirSync(docs, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join(docs, name));
+  const links = [join(docs, '..', 'README.md'), ...pages].flatMap((page) =>
+    [...readFileSync(page, 'utf8').matchAll(/\]\(([^)#:]+)(#[^)]*)?\)/g)].map(([, to = '']) => join(page, '..', to)),
+  );
+  expect(links.length).toBeGreaterThan(3);
+  expect(links.filter((path) => !existsSync(path))).toEqual([]);
 });
