@@ -67,3 +67,24 @@ test('the files of a context are those that git tracks, and none behind a link t
   expect(files.text('all.patch')).toBeUndefined();
   rmSync(outside, { recursive: true, force: true });
 });
+
+test('a context lacks what its ignore file hides, and links to that', () => {
+  const files = { Dockerfile: 'FROM scratch\n', '.dockerignore': '*\n!*.sh\nhidden.sh\n', 'hidden.sh': 'a\n', 'seen.sh': 'b\n', 'lib/c.sh': 'c\n' };
+  const place = join(folder, 'ignoring');
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(place, path)), { recursive: true });
+    writeFileSync(join(place, path), text);
+  }
+  symlinkSync('hidden.sh', join(place, 'link-to-hidden.sh'));
+  symlinkSync('seen.sh', join(place, 'link-to-seen.sh'));
+  symlinkSync('../tracked.sh', join(place, 'link-out.sh'));
+  const tracked = [...Object.keys(files), 'link-to-hidden.sh', 'link-to-seen.sh', 'link-out.sh'];
+  const textsOf = (paths: readonly string[]): Record<string, string | undefined> => {
+    const repository = { root: realpathSync(folder), tracked: new Set(['tracked.sh', ...paths.map((path) => `ignoring/${path}`)]) };
+    const context = contextFiles(repository, join(repository.root, 'ignoring'), join(repository.root, 'ignoring/Dockerfile'));
+    return Object.fromEntries(context.below('').map((path) => [path, context.text(path)]));
+  };
+  expect(textsOf(tracked)).toEqual({ 'seen.sh': 'b\n', 'link-to-hidden.sh': undefined, 'link-to-seen.sh': 'b\n', 'link-out.sh': undefined });
+  // One that git does not track hides nothing from a fresh clone.
+  expect(textsOf(['hidden.sh', 'lib/c.sh'])).toEqual({ 'hidden.sh': 'a\n', 'lib/c.sh': 'c\n' });
+});

@@ -133,7 +133,7 @@ function named(text: string, step: Step): string | undefined {
 function largeAndSmall(facts: Facts, first: Step, second: Step): string | undefined {
   const sizes = sources(first, second).map((source) => ({ source, bytes: bytesOf(facts, source) }));
   const unknown = sizes.find(({ bytes }) => bytes === undefined);
-  if (unknown) return `${unknown.source} is not in the repository`;
+  if (unknown) return `${unknown.source} is not in the context`;
   const most = sizes.reduce((a, b) => ((b.bytes ?? 0) > (a.bytes ?? 0) ? b : a));
   const smaller = sizes.find(({ bytes }) => (bytes ?? 0) * 10 < (most.bytes ?? 0));
   return (most.bytes ?? 0) >= large && smaller ? `${most.source} (${((most.bytes ?? 0) / 1e6).toFixed(1)} MB)` : undefined;

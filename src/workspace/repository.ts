@@ -2,6 +2,7 @@ import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'no
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { isDockerfileName } from '../dockerfile-names.ts';
 import { git } from '../git.ts';
+import { hiddenBy, ignoreFileOf } from './ignore.ts';
 import { namesOf, type ContextFiles } from './workspace.ts';
 
 /** A folder with its files: a git checkout, or a folder that is none. */
@@ -42,16 +43,26 @@ function asked(folder: string, ...args: string[]): string | undefined {
   }
 }
 
-/** The files of a context folder of the repository, read when they are asked for and never outside its root. */
+/** The files of a context folder of the repository that a build sees, read when they are asked for and never outside its root. */
 export function contextFiles(repository: Repository, folder: string, dockerfile: string): ContextFiles {
   const prefix = relative(repository.root, folder).replaceAll(sep, '/');
+  const ofDockerfile = relative(repository.root, dockerfile).replaceAll(sep, '/');
   const inRepository = (path: string): string => (prefix === '' ? path : `${prefix}/${path}`);
+  const hides = hiddenBy(ignoreFileOf(ofDockerfile, prefix, (path) => read(repository, path, (place) => readFileSync(place, 'utf8'))));
   let all: readonly string[] | undefined;
-  const files = (): readonly string[] => (all ??= listFiles(repository, folder, prefix));
+  const files = (): readonly string[] => (all ??= listFiles(repository, folder, prefix).filter((path) => !hides(path)));
+  const seen = <Value>(path: string, value: (place: string) => Value): Value | undefined => {
+    if (hides(path)) return undefined;
+    return read(repository, inRepository(path), (place) => {
+      // A link is copied as one: where it leads to has to be in the context as well.
+      const target = relative(folder, place).replaceAll(sep, '/');
+      return target.startsWith('../') || hides(target) ? undefined : value(place);
+    });
+  };
   return {
-    names: namesOf(join(basename(repository.root), relative(repository.root, dockerfile)).replaceAll(sep, '/')),
-    size: (path) => read(repository, inRepository(path), (place) => statSync(place).size),
-    text: (path) => read(repository, inRepository(path), (place) => (statSync(place).size <= 1_000_000 ? textOf(place) : undefined)),
+    names: namesOf(join(basename(repository.root), ofDockerfile).replaceAll(sep, '/')),
+    size: (path) => seen(path, (place) => statSync(place).size),
+    text: (path) => seen(path, (place) => (statSync(place).size <= 1_000_000 ? textOf(place) : undefined)),
     below: (path) => (path === '' ? files() : files().filter((file) => file.startsWith(`${path}/`))),
     otherDockerfiles: () => dockerfilesOf(repository).filter((one) => resolve(repository.root, one.path) !== dockerfile),
   };

@@ -1,6 +1,8 @@
+import { hiddenBy, ignoreFileOf } from './ignore.ts';
+
 /** The repository's files, as far as facts need them. Paths are relative with forward slashes. */
 
-/** The files of a build context: what git tracks (or, where nothing is tracked, what it does not ignore). */
+/** The files of a build context: what git tracks (or, where nothing is tracked, what it does not ignore), less what the ignore file in force hides. */
 export interface ContextFiles {
   /** Size in bytes of a file; undefined where it is no file of the reference context. */
   size(path: string): number | undefined;
@@ -29,14 +31,16 @@ export function filesInMemory(
   others: readonly { readonly path: string; readonly text: string }[] = [],
   dockerfile = '',
 ): ContextFiles {
+  const hides = hiddenBy(ignoreFileOf(dockerfile, '', (path) => files.get(path)));
+  const seen = new Map([...files].filter(([path]) => !hides(path)));
   return {
     names: namesOf(dockerfile),
     size: (path) => {
-      const text = files.get(path);
+      const text = seen.get(path);
       return text === undefined ? undefined : Buffer.byteLength(text);
     },
-    text: (path) => files.get(path),
-    below: (folder) => [...files.keys()].filter((path) => folder === '' || path.startsWith(`${folder}/`)),
+    text: (path) => seen.get(path),
+    below: (folder) => [...seen.keys()].filter((path) => folder === '' || path.startsWith(`${folder}/`)),
     otherDockerfiles: () => others,
   };
 }

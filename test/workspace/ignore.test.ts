@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ignoreFileOf, ignoreMatcher, readIgnoreFile } from '../../src/workspace/ignore.ts';
+import { filesInMemory } from '../../src/workspace/workspace.ts';
 
 /** What arrived of a tree by `COPY . /`, recorded from BuildKit. Folders end in a slash. */
 interface Sent {
@@ -87,4 +88,22 @@ test('any text is read and any path decided', () => {
   );
   const hostile = `${'*a'.repeat(30)}b\n${'**/a/'.repeat(30)}b\n`;
   expect(absent(hostile, ['a'.repeat(250), `${'a/'.repeat(500)}a`])).toEqual([]);
+});
+
+test('a context in memory lacks what its ignore file hides', () => {
+  const files = new Map([
+    ['Dockerfile', 'FROM scratch\n'],
+    ['a.sh', 'a\n'],
+    ['d/b.sh', 'b\n'],
+    ['d/c.sh', 'c\n'],
+  ]);
+  const seen = (ignore: Record<string, string>): readonly string[] => {
+    const context = filesInMemory(new Map([...files, ...Object.entries(ignore)]), [], 'Dockerfile');
+    for (const path of files.keys()) expect(context.size(path) !== undefined).toBe(context.below('').includes(path));
+    return context.below('').filter((path) => context.text(path) !== undefined && path.endsWith('.sh'));
+  };
+  expect(seen({})).toEqual(['a.sh', 'd/b.sh', 'd/c.sh']);
+  expect(seen({ '.dockerignore': 'd\n!d/c.sh\n' })).toEqual(['a.sh', 'd/c.sh']);
+  expect(seen({ '.dockerignore': 'd\n', 'Dockerfile.dockerignore': 'a.sh' })).toEqual(['d/b.sh', 'd/c.sh']);
+  expect(seen({ '.dockerignore': '[\n' })).toEqual([]);
 });
