@@ -4,6 +4,8 @@ import { readReference } from './reference.ts';
 
 /** What is known of a base image by its name alone. */
 export interface Base {
+  /** The name that it was read from. */
+  readonly image: string;
   readonly family: Family | undefined;
   /** Of its `/bin/sh`, or of the SHELL that it sets. */
   readonly shell: Dialect;
@@ -25,9 +27,9 @@ export function readBase(image: string): Base {
   const sure = complete || known?.always === true || known?.only !== undefined;
   const family = (known?.always ? known.family : undefined) ?? said ?? (sure ? known?.family : undefined);
   if (/(^|[-/:])onbuild([-:]|$)/.test(`${name ?? ''}:${tag}`))
-    return { family, shell: shellOf(known, family), official: false, user: known?.user, onbuild: true };
+    return { image, family, shell: shellOf(known, family), official: false, user: known?.user, onbuild: true };
   const official = known?.official === true && (sure || said !== undefined);
-  return { family, shell: shellOf(known, family), official, user: known?.user, onbuild: official ? false : undefined };
+  return { image, family, shell: shellOf(known, family), official, user: known?.user, onbuild: official ? false : undefined };
 }
 
 /** An unknown image may have another `/bin/sh` than its distribution. */

@@ -28,7 +28,7 @@ export const mayCleanUp: Question<CleanUp> = {
     {
       id: 'unknown-option',
       because: 'the image is so old that the program may not know the option',
-      applies: ({ facts, step, left }) => wayToCleanUp(facts.dockerfile.text, step, left)?.by === 'option' && left.leaving.notOn?.test(rootBase(step)),
+      applies: ({ facts, step, left }) => wayToCleanUp(facts.dockerfile.text, step, left)?.by === 'option' && left.leaving.notOn?.test(step.stage.base.image),
     },
     {
       id: 'named-later',
@@ -69,13 +69,6 @@ export const mayCleanUp: Question<CleanUp> = {
 /** True where a command is put behind the RUN's own. */
 function appended(facts: Facts, step: Step, left: Left): boolean {
   return left.leaving.avoidedBy === undefined || wayToCleanUp(facts.dockerfile.text, step, left)?.by === 'command';
-}
-
-/** The base that the chain of stages begins with. */
-function rootBase(step: Step): string {
-  let stage = step.stage;
-  while (stage.parent) stage = stage.parent;
-  return stage.stage.base;
 }
 
 /** A strict `rm`, `mv`, `cp`, `ls` of what will not be there any more. */

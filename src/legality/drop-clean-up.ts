@@ -22,7 +22,7 @@ export const mayDropCleanUp: Question<EmptyCleanUp> = {
     },
     {
       id: 'base-may-hold-it',
-      because: 'the base is none that is known to be clean',
+      because: 'the base is none that is known to be clean (if you know one that it is like, `images` in dockopt.config says so)',
       applies: ({ step }) => !step.stage.base.official,
     },
     {

@@ -1,3 +1,4 @@
+import type { Images } from '../bases/likened.ts';
 import { readDockerfile } from '../dockerfile/read.ts';
 import type { Instruction, NotUnderstood } from '../dockerfile/model.ts';
 import type { Change, Counted, Declined, Fault, Level } from '../outcome.ts';
@@ -17,6 +18,8 @@ export interface PipelineOptions {
   readonly level: Exclude<Level, 'advice'>;
   readonly context: ContextFiles;
   readonly target?: string | undefined;
+  /** What images that dockopt cannot know are like. */
+  readonly images?: Images | undefined;
   /** Ids of findings (`id@path:line`); where some are given only they are made. */
   readonly onlyFindings?: ReadonlySet<string> | undefined;
   readonly skipFindings?: ReadonlySet<string> | undefined;
@@ -132,10 +135,7 @@ function readingOnce(options: PipelineOptions): ReadFacts {
   return (text) => {
     if (known.has(text)) return known.get(text);
     const reading = readDockerfile(text);
-    const facts =
-      'dockerfile' in reading
-        ? readFacts(reading.dockerfile, { path: options.path, context: options.context, target: options.target, without: options.without })
-        : undefined;
+    const facts = 'dockerfile' in reading ? readFacts(reading.dockerfile, options) : undefined;
     known.set(text, facts);
     return facts;
   };

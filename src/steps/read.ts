@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { readBase } from '../bases/base.ts';
+import { likened, type Images } from '../bases/likened.ts';
 import type { Dockerfile, Instruction, Stage } from '../dockerfile/model.ts';
 import { readScript } from '../shell/read.ts';
 import type { Script, SimpleCommand } from '../shell/script.ts';
@@ -14,6 +15,7 @@ export interface FactsOptions {
   readonly context: ContextFiles;
   /** The stage that `--target` or a caller names. */
   readonly target?: string | undefined;
+  readonly images?: Images | undefined;
   readonly without?: ReadonlySet<string> | undefined;
 }
 
@@ -21,7 +23,7 @@ export interface FactsOptions {
 export function readFacts(dockerfile: Dockerfile, options: FactsOptions): Facts {
   const stages: StageFacts[] = [];
   const globals = globalArguments(dockerfile);
-  for (const stage of dockerfile.stages) stages.push(readStage(stage, stages, globals));
+  for (const stage of dockerfile.stages) stages.push(readStage(stage, stages, globals, options.images ?? {}));
   for (const stage of stages) {
     const named = options.target !== undefined && stage.stage.name === options.target.toLowerCase();
     if (stage === stages.at(-1) || named) for (let one: StageFacts | undefined = stage; one; one = one.parent) one.shipped = true;
@@ -45,10 +47,10 @@ function globalArguments(dockerfile: Dockerfile): Map<string, string | undefined
   return found;
 }
 
-function readStage(stage: Stage, earlier: readonly StageFacts[], globals: ReadonlyMap<string, string | undefined>): StageFacts {
+function readStage(stage: Stage, earlier: readonly StageFacts[], globals: ReadonlyMap<string, string | undefined>, images: Images): StageFacts {
   const from = expand(stage.base, globals) ?? stage.base;
   const parent = earlier.findLast((one) => one.stage.name !== undefined && one.stage.name === from);
-  const base = parent?.base ?? readBase(from);
+  const base = parent?.base ?? readBase(likened(from, images));
   const opaque = base.family === 'windows';
   let state: State = (parent && stateAfter.get(parent)) ?? {
     dialect: opaque ? undefined : base.shell,
