@@ -1,4 +1,4 @@
-// Packs dockopt, installs the tarball in an empty folder, and holds both to the same patch; a transform written in
+// Packs dockopt, installs the tarball in an empty folder, and holds both to the same patch; a transform and a configuration written in
 // TypeScript against the installed types must compile and run.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -24,7 +24,7 @@ try {
   }
   ownTransform();
   console.log(
-    `${filename}: ${Math.round(size / 1000)} kB, ${entryCount} files; the same patches (${lines} lines) over ${readdirSync(book).length} book cases; a typed transform compiles and runs`,
+    `${filename}: ${Math.round(size / 1000)} kB, ${entryCount} files; the same patches (${lines} lines) over ${readdirSync(book).length} book cases; a typed transform and a typed configuration compile and run`,
   );
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -40,14 +40,23 @@ const level: Level = 'safe';
 export default defineTransform({ id: 'mine', title: 'Mine', level, keeps: ['stages'], find(facts: Facts) { void facts.dockerfile.stages[0]?.base; return []; } });
 `,
   );
+  writeFileSync(
+    join(cwd, 'dockopt.config.ts'),
+    `import { defineConfig, type Config } from 'dockopt';
+import mine from './mine.ts';
+const config: Config = { level: 'safe', transforms: { 'chain-runs': 'off' }, use: [mine], images: { a: { like: 'alpine:3.20' } }, overrides: [{ files: ['a/'] }] };
+export default defineConfig(config);
+`,
+  );
   writeFileSync(join(cwd, 'Dockerfile'), 'FROM a\n');
   writeFileSync(
     join(cwd, 'tsconfig.json'),
-    '{ "compilerOptions": { "module": "nodenext", "target": "es2023", "lib": ["es2023"], "types": [], "strict": true, "noEmit": true }, "files": ["mine.ts"] }',
+    '{ "compilerOptions": { "module": "nodenext", "target": "es2023", "lib": ["es2023"], "types": [], "strict": true, "allowImportingTsExtensions": true, "noEmit": true }, "files": ["mine.ts", "dockopt.config.ts"] }',
   );
   writeFileSync(join(cwd, 'package.json'), '{ "type": "module" }\n');
   call(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', cwd], cwd);
   call(join(folder, 'node_modules', '.bin', 'dockopt'), ['-t', './mine.ts', '--check'], cwd);
+  call(join(folder, 'node_modules', '.bin', 'dockopt'), ['--only', 'mine', '--check'], cwd);
 }
 
 function call(program, args, cwd) {

@@ -1,4 +1,4 @@
-/** The public API: what a transform of your own imports from `dockopt`. */
+/** The public API: what a transform or a configuration of your own imports from `dockopt`. */
 export { counted, declined, defineTransform, finding } from './transform.ts';
 export type { Count, Decline, Does, Finding, Found, Kept, Transform } from './transform.ts';
 export type { Options, OptionValue } from './options.ts';
@@ -7,6 +7,8 @@ export type { Api } from './collection/api.ts';
 export type { Collection } from './collection/collection.ts';
 export type { FoundCommand } from './collection/commands.ts';
 export type { FoundInstruction } from './collection/instructions.ts';
+export { defineConfig } from './config/config.ts';
+export type { Config, Override, TransformState } from './config/config.ts';
 export type { Level } from './outcome.ts';
 export type { Edit, Range, SourceText } from './text.ts';
 export type { Comment, Directive, Dockerfile, Flag, Heredoc, Instruction, Stage, Word } from './dockerfile/model.ts';

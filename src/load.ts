@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { createJiti } from 'jiti';
 import { exportedTransform } from './exported-transform.ts';
-import * as api from './index.ts';
+import { importCode } from './import-code.ts';
 import type { Transform } from './transform.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -17,13 +16,11 @@ export interface LoadedTransform {
  * function, in the order given. `dockopt` means this very program there. Throws a UsageError that names the file and what is wrong.
  */
 export async function loadTransforms(files: readonly string[], cwd: string, taken: ReadonlySet<string>): Promise<LoadedTransform[]> {
-  // A virtual module: an alias would load a second copy of dockopt.
-  const jiti = createJiti(import.meta.url, { virtualModules: { dockopt: api }, fsCache: false, moduleCache: false, interopDefault: false });
   const loaded: LoadedTransform[] = [];
   for (const file of files) {
     const path = resolve(cwd, file);
     if (!existsSync(path)) throw new UsageError(`--transform ${file}: there is no such file`);
-    const transform = await load(jiti, path, file);
+    const transform = await load(path, file);
     const { id } = transform;
     if (taken.has(id)) throw new UsageError(`${file}: the id ${id} is that of a built-in transform; give it another`);
     const twin = loaded.find((other) => other.transform.id === id);
@@ -33,10 +30,10 @@ export async function loadTransforms(files: readonly string[], cwd: string, take
   return loaded;
 }
 
-async function load(jiti: ReturnType<typeof createJiti>, path: string, file: string): Promise<Transform> {
+async function load(path: string, file: string): Promise<Transform> {
   let exported: unknown;
   try {
-    exported = await jiti.import(path);
+    exported = await importCode(path);
   } catch (error) {
     throw new UsageError(`${file} could not be loaded: ${error instanceof Error ? error.message : String(error)}`);
   }

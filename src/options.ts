@@ -9,8 +9,8 @@ export type Options = Readonly<Record<string, OptionValue>>;
  * Reads `--opt` arguments: `name=value` for every transform that has the option, `id.name=value` for one. By transform id.
  * Throws a UsageError for one that none has.
  */
-export function readOptions(given: readonly string[], transforms: readonly Transform[]): Map<string, Record<string, string>> {
-  const read = new Map<string, Record<string, string>>();
+export function readOptions(given: readonly string[], transforms: readonly Transform[]): Record<string, Record<string, string>> {
+  const read: Record<string, Record<string, string>> = {};
   for (const one of given) {
     const match = /^(?:([a-z][a-z0-9-]*)\.)?([^=.]+)=(.*)$/s.exec(one);
     const [, id, name = '', value = ''] = match ?? [];
@@ -21,7 +21,7 @@ export function readOptions(given: readonly string[], transforms: readonly Trans
       throw new UsageError(`--opt ${one}: no transform here takes it; ${all.length === 0 ? 'none has options' : `there are ${all.join(', ')}`}`);
     for (const transform of takers) {
       withOptions(transform, { [name]: value }, `--opt ${one}`);
-      read.set(transform.id, { ...read.get(transform.id), [name]: value });
+      read[transform.id] = { ...read[transform.id], [name]: value };
     }
   }
   return read;

@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { dirname, join, relative, isAbsolute } from 'node:path';
+import { basename, dirname, join, relative, isAbsolute } from 'node:path';
 
 /**
  * The folder that links of a path may not leave: the checkout of the working directory, or the working directory itself
@@ -11,10 +11,20 @@ export function rootOf(path: string, cwd: string): string {
   return checkoutOf(dirname(path)) ?? dirname(path);
 }
 
-/** Where a path really lies, links followed; undefined where that is outside its root. Throws what the file system says. */
+/** Where a path really lies, links followed; undefined where that is outside its root. */
 export function realPathInside(path: string, cwd: string): string | undefined {
-  const real = realpathSync(path);
-  return isBelow(real, realpathSync(rootOf(path, cwd))) ? real : undefined;
+  const real = realPath(path);
+  return isBelow(real, realPath(rootOf(path, cwd))) ? real : undefined;
+}
+
+/** Where a path really lies, links followed as far as there is something. */
+export function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const folder = dirname(path);
+    return folder === path ? path : join(realPath(folder), basename(path));
+  }
 }
 
 /** True for the folder itself, too. */

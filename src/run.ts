@@ -1,13 +1,14 @@
-import { lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { dirname, relative, resolve, sep } from 'node:path';
+import { existsSync, lstatSync, readFileSync, statSync } from 'node:fs';
+import { dirname, relative, sep } from 'node:path';
 import transforms from '../transforms/index.ts';
+import type { Images } from './bases/likened.ts';
 import { readDockerfile } from './dockerfile/read.ts';
 import type { ContextOfTarget, Outcome } from './outcome.ts';
-import { realPathInside } from './root.ts';
 import { withOptions } from './options.ts';
+import { realPath, realPathInside } from './root.ts';
 import { runPipeline } from './pipeline/pipeline.ts';
 import type { Transform } from './transform.ts';
-import { inferContext } from './workspace/infer-context.ts';
+import { inferContext, type InferredContext } from './workspace/infer-context.ts';
 import { contextFiles, repositoryOf } from './workspace/repository.ts';
 
 export interface RunOptions {
@@ -15,19 +16,25 @@ export interface RunOptions {
   /** Ids of transforms, or of single findings (`id@path:line`). */
   readonly only?: readonly string[] | undefined;
   readonly skip?: readonly string[] | undefined;
-  /** The build context, relative to `cwd`, where it is given. */
-  readonly context?: string | undefined;
+  /** The build context, where it is given. */
+  readonly context?: InferredContext | undefined;
   readonly target?: string | undefined;
   /** Transforms of the user's own, in order: built-in ones run only where `only` names them. */
   readonly transforms?: readonly Transform[] | undefined;
-  /** Options of transforms, by id: checked by whoever read them. */
-  readonly options?: ReadonlyMap<string, Readonly<Record<string, unknown>>> | undefined;
+  /** More transforms of the user's own, from the configuration: they run beside the built-in ones, before them. */
+  readonly used?: readonly Transform[] | undefined;
+  /** Transforms that are switched on or off, by id. */
+  readonly states?: Readonly<Record<string, 'on' | 'off'>> | undefined;
+  /** What transforms are to get instead of their options' default values, by id. */
+  readonly options?: Readonly<Record<string, Readonly<Record<string, unknown>>>> | undefined;
+  /** What images that dockopt cannot know are like. */
+  readonly images?: Images | undefined;
   readonly cwd: string;
 }
 
 /** Runs the chosen transforms over one Dockerfile (an absolute path). Never throws: what goes wrong is in the outcome. */
 export async function runFile(path: string, options: RunOptions): Promise<Outcome> {
-  const shown = relative(options.cwd, realPath(path, options.cwd)).replaceAll(sep, '/');
+  const shown = relative(options.cwd, shownPath(path, options.cwd)).replaceAll(sep, '/');
   const base: Outcome = {
     path: shown,
     context: undefined,
@@ -60,18 +67,21 @@ export async function runFile(path: string, options: RunOptions): Promise<Outcom
 }
 
 /** Where a link inside the root leads to, which is what a patch has to name; other paths as they are. */
-function realPath(path: string, cwd: string): string {
+function shownPath(path: string, cwd: string): string {
   return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ? (realPathInside(path, cwd) ?? path) : path;
 }
 
 async function outcomeOf(base: Outcome, path: string, original: string, options: RunOptions): Promise<Outcome> {
   const reading = readDockerfile(original);
   if ('notUnderstood' in reading) return { ...base, original, text: original, status: 'not understood', notUnderstood: reading.notUnderstood };
-  const place = realpathSync(path);
-  const repository = repositoryOf(dirname(place));
-  const given = options.context === undefined ? undefined : resolve(options.cwd, options.context);
-  const inferred = given === undefined ? inferContext(repository, place, reading.dockerfile) : { folder: given, by: '--context' };
-  const context: ContextOfTarget = { path: relative(options.cwd, inferred.folder).replaceAll(sep, '/') || '.', given: given !== undefined, by: inferred.by };
+  const place = realPath(path);
+  const repository = repositoryOf(presentFolder(place));
+  const inferred = options.context ?? inferContext(repository, place, reading.dockerfile);
+  const context: ContextOfTarget = {
+    path: relative(options.cwd, inferred.folder).replaceAll(sep, '/') || '.',
+    given: options.context !== undefined,
+    by: inferred.by,
+  };
   const chosen = chooseTransforms(options);
   const target = options.target?.toLowerCase();
   const hasTarget = target === undefined ? undefined : reading.dockerfile.stages.some((stage) => stage.name === target);
@@ -81,6 +91,7 @@ async function outcomeOf(base: Outcome, path: string, original: string, options:
     level: options.level,
     context: contextFiles(repository, inferred.folder, place),
     target: options.target,
+    images: options.images,
     onlyFindings: new Set(options.only?.filter(isFinding)),
     skipFindings: new Set(options.skip?.filter(isFinding)),
   });
@@ -89,16 +100,23 @@ async function outcomeOf(base: Outcome, path: string, original: string, options:
   return { ...base, context, hasTarget, original, status: result.text === original ? 'unchanged' : 'changed', ...rest };
 }
 
+/** The nearest folder above a path that is there. */
+function presentFolder(path: string): string {
+  const folder = dirname(path);
+  return folder === path || existsSync(folder) ? folder : presentFolder(folder);
+}
+
 function isFinding(id: string): boolean {
   return id.includes('@');
 }
 
 /** The transforms that the options choose, in order. */
-function chooseTransforms({ only = [], skip = [], transforms: own = [], options }: RunOptions): readonly Transform[] {
+function chooseTransforms({ only = [], skip = [], transforms: own = [], used = [], states = {}, options = {} }: RunOptions): readonly Transform[] {
   const wanted = new Set(only.map((id) => id.replace(/@.*$/, '')));
   const unwanted = new Set(skip.filter((id) => !isFinding(id)));
-  const builtIn = transforms.filter(({ id, default: state }) => (wanted.size > 0 ? wanted.has(id) : own.length === 0 && state !== 'off'));
+  const standing = [...used, ...transforms].filter(({ id, default: state }) =>
+    wanted.size > 0 ? wanted.has(id) : own.length === 0 && (states[id] ?? state) !== 'off',
+  );
   const mine = own.filter(({ id }) => wanted.size === 0 || wanted.has(id) || own.length > 0);
-  const chosen = [...mine, ...builtIn].filter(({ id }) => !unwanted.has(id));
-  return options ? chosen.map((transform) => withOptions(transform, options.get(transform.id) ?? {}, transform.id)) : chosen;
+  return [...mine, ...standing].filter(({ id }) => !unwanted.has(id)).map((transform) => withOptions(transform, options[transform.id] ?? {}, transform.id));
 }

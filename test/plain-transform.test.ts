@@ -102,8 +102,8 @@ describe('options', () => {
 
   test('are read by the type of their default', () => {
     const read = readOptions(['name=1=2', 'most=7', 'mine.strict=true'], [transform, other]);
-    expect(withOptions(transform, read.get('mine') ?? {}, '').options).toEqual({ name: '1=2', most: 7, strict: true });
-    expect(withOptions(other, read.get('other') ?? {}, '').options).toEqual({ most: 7 });
+    expect(withOptions(transform, read['mine'] ?? {}, '').options).toEqual({ name: '1=2', most: 7, strict: true });
+    expect(withOptions(other, read['other'] ?? {}, '').options).toEqual({ most: 7 });
   });
 
   test.each([

@@ -28,25 +28,25 @@ function commandLine(): Argv {
     .scriptName('dockopt')
     .usage('dockopt rewrites Dockerfiles: small patches that never break a build, each with its reason.')
     .command('$0 [paths..]', false, rewriteOptions, async (given) => {
-      const { rewrite } = await import('./rewrite.ts');
       const { paths = [], only = [], skip = [], transform = [], opt = [] } = given;
       if (given.write && given.check) throw new UsageError('--write and --check exclude each other');
-      process.exitCode = await rewrite(
-        {
-          ...given,
-          paths: paths.map(String),
-          level: once('level', given.level),
-          format: once('format', given.format),
-          context: once('context', given.context),
-          target: once('target', given.target),
-          only: only.flatMap(parts),
-          skip: skip.flatMap(parts),
-          transform,
-          opt,
-          typed,
-        },
-        process.cwd(),
-      );
+      if (!given.code && transform.length > 0) throw new UsageError('--transform is code, which --no-code keeps from being loaded');
+      const { rewrite } = await import('./rewrite.ts');
+      const wanted = {
+        ...given,
+        paths: paths.map(String),
+        level: once('level', given.level),
+        format: once('format', given.format),
+        context: once('context', given.context),
+        target: once('target', given.target),
+        config: once('config', given.config),
+        only: only.flatMap(parts),
+        skip: skip.flatMap(parts),
+        transform,
+        opt,
+        typed,
+      };
+      process.exitCode = await rewrite(wanted, process.cwd());
     })
     .command('list', 'name the transforms: id, level, on or off, title', {}, async () => {
       const { list } = await import('./list.ts');
@@ -71,7 +71,7 @@ function commandLine(): Argv {
       ['dockopt -t ./mine.ts', 'a transform of your own'],
     ])
     .epilogue(
-      'Exit codes: 0 done, also when a patch was printed; 1 --check found changes pending; 2 usage, an unknown id, no Dockerfile found; 3 a file could not be read, written or understood (the last only where you named it).',
+      'Exit codes: 0 done, also when a patch was printed; 1 --check found changes pending; 2 usage, configuration, an unknown id, no Dockerfile found; 3 a file could not be read, written or understood (the last only where you named it).',
     )
     .version(metadata.version)
     .help()
@@ -96,13 +96,19 @@ function rewriteOptions(command: Argv) {
       default: false,
       describe: 'only name the files that would change; exit code 1 where there are any',
     })
-    .option('level', { choices: levels, nargs: 1, default: 'safe' as const, describe: 'what is applied: what is proven, or also what needs your judgement' })
+    .option('level', { choices: levels, nargs: 1, describe: 'what is applied: what is proven (safe, the default), or also what needs your judgement' })
     .option('only', { ...several, describe: 'ids of transforms, or of findings (id@file:line); commas part several' })
     .option('skip', { ...several, describe: 'the same, left out' })
     .option('context', { type: 'string', nargs: 1, describe: 'the build context (default: inferred for each file)' })
     .option('target', { type: 'string', nargs: 1, describe: 'a stage that is built and shipped, beside the last one' })
     .option('transform', { ...several, alias: 't', describe: 'a file with a transform of your own; built-in ones then run only where --only names them' })
     .option('opt', { ...several, describe: 'an option of your own transform: name=value, or id.name=value where several have it' })
+    .option('config', { type: 'string', nargs: 1, describe: 'a configuration (default: the nearest dockopt.config.{ts,js,mjs,json} or package.json upwards)' })
+    .option('code', { type: 'boolean', default: true, hidden: true })
+    .option('no-code', {
+      type: 'boolean',
+      describe: 'load no code of the repository, neither configuration nor transforms: for CI on the pull requests of others',
+    })
     .option('format', { choices: formats, nargs: 1, describe: 'of the result (default: pretty on a terminal, patch in a pipe)' })
     .option('why', { type: 'boolean', default: false, describe: 'every change and every refusal, with reasons' });
 }

@@ -1,27 +1,30 @@
 import { relative, resolve } from 'node:path';
-import { statSync } from 'node:fs';
-import transforms from '../../transforms/index.ts';
 import { discover, type Discovery } from '../discover.ts';
 import type { LoadedTransform } from '../load.ts';
-import { readOptions } from '../options.ts';
 import type { Outcome } from '../outcome.ts';
 import { checkoutOf, isBelow } from '../root.ts';
-import { runFile, type RunOptions } from '../run.ts';
+import { runFile } from '../run.ts';
+import { suggestion } from '../suggestion.ts';
 import { UsageError } from '../usage-error.ts';
 import { writeChangeSet } from '../write.ts';
-import { assertKnown, suggestion } from './ids.ts';
+import { configure } from './configure.ts';
 import { Progress } from './progress.ts';
 import { report } from './report.ts';
 
 export interface RewriteArguments {
   readonly paths: readonly string[];
-  readonly level: 'safe' | 'review';
+  /** As given; undefined: what the configuration says, else `safe`. */
+  readonly level: 'safe' | 'review' | undefined;
   readonly only: readonly string[];
   readonly skip: readonly string[];
   readonly context: string | undefined;
   readonly target: string | undefined;
   readonly transform: readonly string[];
   readonly opt: readonly string[];
+  /** A configuration file; undefined: the nearest. */
+  readonly config: string | undefined;
+  /** Code of the repository may be loaded. */
+  readonly code: boolean;
   readonly write: boolean;
   readonly check: boolean;
   readonly why: boolean;
@@ -34,22 +37,22 @@ export interface RewriteArguments {
 /** Finds, rewrites, writes and reports; returns the exit code. Throws a UsageError. */
 export async function rewrite(given: RewriteArguments, cwd: string): Promise<number> {
   const format = given.format ?? (given.check || (given.write && !process.stdout.isTTY) ? 'names' : process.stdout.isTTY ? 'pretty' : 'patch');
-  const own = await ownTransforms(given, cwd);
-  const options = runOptions(given, own, cwd);
-  const discovery = discover(given.paths.length > 0 ? given.paths : ['.'], cwd);
-  assertUsable(discovery, cwd, format === 'patch');
-  for (const note of discovery.notes) say(note);
+  const { own, notes, optionsOf, exclusion } = await configure(given, cwd);
+  const found = discover(given.paths.length > 0 ? given.paths : ['.'], cwd);
+  assertUsable(found, cwd, format === 'patch');
+  for (const note of [...notes, ...found.notes]) say(note);
+  const discovery = { ...found, files: found.files.filter(({ path }) => exclusion(path) === undefined) };
+  for (const { path, named } of found.files) if (named || discovery.files.length === 0) sayExclusion(path, exclusion(path), cwd);
 
   const outcomes: Outcome[] = [];
   const progress = new Progress(discovery.files.length);
   for (const file of discovery.files) {
     progress.show();
-    outcomes.push(await runFile(file.path, options));
+    outcomes.push(await runFile(file.path, optionsOf(file.path)));
   }
   progress.end();
 
-  if (given.target !== undefined && !outcomes.some((outcome) => outcome.hasTarget))
-    throw new UsageError(`--target ${given.target}: no Dockerfile here has a stage of that name`);
+  assertTarget(given.target, outcomes);
   if (sayFaultsOf(own, outcomes)) return 3;
   const troubled = sayTroubles(outcomes, discovery);
   const written = given.write && writeAll(outcomes, cwd);
@@ -61,23 +64,7 @@ export async function rewrite(given: RewriteArguments, cwd: string): Promise<num
   return given.check && outcomes.some(({ status }) => status === 'changed') ? 1 : 0;
 }
 
-async function ownTransforms({ transform, only, skip }: RewriteArguments, cwd: string): Promise<readonly LoadedTransform[]> {
-  const builtIn = transforms.map(({ id }) => id);
-  const loaded = transform.length === 0 ? [] : await import('../load.ts').then(({ loadTransforms }) => loadTransforms(transform, cwd, new Set(builtIn)));
-  const known = [...builtIn, ...loaded.map((one) => one.transform.id)];
-  assertKnown(only, known, '--only');
-  assertKnown(skip, known, '--skip');
-  return loaded;
-}
-
-function runOptions({ level, only, skip, context, target, opt }: RewriteArguments, own: readonly LoadedTransform[], cwd: string): RunOptions {
-  if (context !== undefined && (context === '' || !statSync(resolve(cwd, context), { throwIfNoEntry: false })?.isDirectory()))
-    throw new UsageError(`--context ${context}: there is no such folder`);
-  const mine = own.map(({ transform }) => transform);
-  return { level, only, skip, context, target, transforms: mine, options: opt.length > 0 ? readOptions(opt, [...mine, ...transforms]) : undefined, cwd };
-}
-
-function assertUsable({ files, missing }: Discovery, cwd: string, relativePaths: boolean): void {
+export function assertUsable({ files, missing }: Discovery, cwd: string, relativePaths: boolean): void {
   const [first] = missing;
   if (first !== undefined) {
     const command = suggestion(first, ['list', 'explain']);
@@ -91,8 +78,17 @@ function assertUsable({ files, missing }: Discovery, cwd: string, relativePaths:
     );
 }
 
+export function sayExclusion(path: string, by: string | undefined, cwd: string): void {
+  if (by !== undefined) say(`${relative(cwd, path)} is left alone: ${by} excludes it`);
+}
+
+export function assertTarget(target: string | undefined, outcomes: readonly Outcome[]): void {
+  if (target !== undefined && outcomes.length > 0 && !outcomes.some((outcome) => outcome.hasTarget))
+    throw new UsageError(`--target ${target}: no Dockerfile here has a stage of that name`);
+}
+
 /** A transform of the user's own that fails leaves every file alone. */
-function sayFaultsOf(own: readonly LoadedTransform[], outcomes: readonly Outcome[]): boolean {
+export function sayFaultsOf(own: readonly LoadedTransform[], outcomes: readonly Outcome[]): boolean {
   let some = false;
   for (const { path, faults } of outcomes) {
     for (const { id, message } of faults) {
@@ -107,7 +103,7 @@ function sayFaultsOf(own: readonly LoadedTransform[], outcomes: readonly Outcome
 }
 
 /** Tells what went wrong or was not understood; true where that makes the exit code a 3. */
-function sayTroubles(outcomes: readonly Outcome[], { files }: Discovery): boolean {
+export function sayTroubles(outcomes: readonly Outcome[], { files }: Pick<Discovery, 'files'>): boolean {
   let failed = false;
   outcomes.forEach(({ path, status, error, notUnderstood, faults, unusedSuppressions }, index) => {
     if (status === 'failed') {
@@ -128,7 +124,7 @@ function sayTroubles(outcomes: readonly Outcome[], { files }: Discovery): boolea
   return failed;
 }
 
-function sayUnmatched(only: readonly string[], outcomes: readonly Outcome[]): void {
+export function sayUnmatched(only: readonly string[], outcomes: readonly Outcome[]): void {
   const found = new Set(outcomes.flatMap(({ changes, judgement, declined }) => [...changes, ...judgement, ...declined].map(({ finding }) => finding)));
   for (const id of only) if (id.includes('@') && !found.has(id)) say(`--only ${id}: there is no such finding now`);
 }
@@ -162,6 +158,6 @@ function writeAll(outcomes: readonly Outcome[], cwd: string): boolean {
   return written;
 }
 
-function say(text: string): void {
+export function say(text: string): void {
   process.stderr.write(`dockopt: ${text}\n`);
 }
