@@ -32,8 +32,11 @@ export interface RunOptions {
   readonly cwd: string;
 }
 
-/** Runs the chosen transforms over one Dockerfile (an absolute path). Never throws: what goes wrong is in the outcome. */
-export async function runFile(path: string, options: RunOptions): Promise<Outcome> {
+/**
+ * Runs the chosen transforms over one Dockerfile (an absolute path). Bytes stand in for what lies there: then nothing
+ * need be. Never throws: what goes wrong is in the outcome.
+ */
+export async function runFile(path: string, options: RunOptions, given?: Uint8Array): Promise<Outcome> {
   const shown = relative(options.cwd, shownPath(path, options.cwd)).replaceAll(sep, '/');
   const base: Outcome = {
     path: shown,
@@ -51,8 +54,8 @@ export async function runFile(path: string, options: RunOptions): Promise<Outcom
   let original: string;
   try {
     if (realPathInside(path, options.cwd) === undefined) return { ...base, status: 'failed', error: 'it is a link that leaves the root' };
-    if (!statSync(path).isFile()) return { ...base, status: 'failed', error: 'it is no file' };
-    const bytes = readFileSync(path);
+    if (!given && !statSync(path).isFile()) return { ...base, status: 'failed', error: 'it is no file' };
+    const bytes = given ?? readFileSync(path);
     if (bytes.includes(0)) return { ...base, status: 'not understood', notUnderstood: { id: 'binary', because: 'it holds NUL bytes' } };
     original = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {

@@ -29,9 +29,10 @@ function commandLine(): Argv {
     .usage('dockopt rewrites Dockerfiles: small patches that never break a build, each with its reason.')
     .command('$0 [paths..]', false, rewriteOptions, async (given) => {
       const { paths = [], only = [], skip = [], transform = [], opt = [] } = given;
+      const stdinFilename = once('stdin-filename', given['stdin-filename']);
       if (given.write && given.check) throw new UsageError('--write and --check exclude each other');
+      if (stdinFilename !== undefined && (given.write || paths.length > 0)) throw new UsageError('--stdin-filename goes with neither --write nor paths');
       if (!given.code && transform.length > 0) throw new UsageError('--transform is code, which --no-code keeps from being loaded');
-      const { rewrite } = await import('./rewrite.ts');
       const wanted = {
         ...given,
         paths: paths.map(String),
@@ -46,7 +47,13 @@ function commandLine(): Argv {
         opt,
         typed,
       };
-      process.exitCode = await rewrite(wanted, process.cwd());
+      if (stdinFilename === undefined) {
+        const { rewrite } = await import('./rewrite.ts');
+        process.exitCode = await rewrite(wanted, process.cwd());
+      } else {
+        const { rewriteStdin } = await import('./stdin.ts');
+        process.exitCode = await rewriteStdin(stdinFilename, wanted, process.cwd());
+      }
     })
     .command('list', 'name the transforms: id, level, on or off, title', {}, async () => {
       const { list } = await import('./list.ts');
@@ -108,6 +115,11 @@ function rewriteOptions(command: Argv) {
     .option('no-code', {
       type: 'boolean',
       describe: 'load no code of the repository, neither configuration nor transforms: for CI on the pull requests of others',
+    })
+    .option('stdin-filename', {
+      type: 'string',
+      nargs: 1,
+      describe: 'a Dockerfile is read from stdin, the new one goes to stdout; this is its path, and need not be there',
     })
     .option('format', { choices: formats, nargs: 1, describe: 'of the result (default: pretty on a terminal, patch in a pipe)' })
     .option('why', { type: 'boolean', default: false, describe: 'every change and every refusal, with reasons' });

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -15,10 +15,20 @@ export interface Ran {
 
 /** Runs the built program, in a pipe. */
 export function dockopt(cwd: string, ...args: string[]): Ran {
+  const { status, stdout, stderr } = start(cwd, '', args);
+  return { code: status, out: stdout.toString(), said: stderr.toString() };
+}
+
+/** The same with something on stdin; what comes out as bytes. */
+export function fed(cwd: string, input: string | Uint8Array, ...args: string[]): Omit<Ran, 'out'> & { readonly out: Buffer } {
+  const { status, stdout, stderr } = start(cwd, input, args);
+  return { code: status, out: stdout, said: stderr.toString() };
+}
+
+function start(cwd: string, input: string | Uint8Array, args: readonly string[]): SpawnSyncReturns<Buffer> {
   const buildError = inject('buildError');
   if (buildError) throw new Error(`dist/ could not be built: ${buildError}`);
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-  return { code: status, out: stdout, said: stderr };
+  return spawnSync(process.execPath, [program, ...args], { cwd, input });
 }
 
 /** A folder with files, gone after the test. */

@@ -1,0 +1,40 @@
+import { statSync } from 'node:fs';
+import { buffer } from 'node:stream/consumers';
+import { resolve } from 'node:path';
+import type { Outcome } from '../outcome.ts';
+import { runFile } from '../run.ts';
+import { UsageError } from '../usage-error.ts';
+import { configure } from './configure.ts';
+import { report } from './report.ts';
+import { assertTarget, assertUsable, say, sayExclusion, sayFaultsOf, sayTroubles, sayUnmatched, type RewriteArguments } from './rewrite.ts';
+
+/** Rewrites the Dockerfile on stdin as if it lay at a path, which need not be there; returns the exit code. Throws a UsageError. */
+export async function rewriteStdin(name: string, given: RewriteArguments, cwd: string): Promise<number> {
+  const path = resolve(cwd, name);
+  if (name === '' || statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new UsageError(`--stdin-filename ${name}: it is a folder; name a Dockerfile`);
+  const files = [{ path, named: true }];
+  assertUsable({ files, missing: [], notes: [] }, cwd, given.format === 'patch');
+  const { own, notes, optionsOf, exclusion } = await configure(given, cwd);
+  notes.forEach(say);
+  const bytes = await buffer(process.stdin);
+  const by = exclusion(path);
+  sayExclusion(path, by, cwd);
+  const outcomes = by === undefined ? [await runFile(path, optionsOf(path), bytes)] : [];
+  assertTarget(given.target, outcomes);
+  if (sayFaultsOf(own, outcomes)) {
+    print(given, [], bytes);
+    return 3;
+  }
+  const troubled = sayTroubles(outcomes, { files });
+  sayUnmatched(given.only, outcomes);
+  print(given, outcomes, bytes);
+  if (troubled) return 3;
+  return given.check && outcomes.some(({ status }) => status === 'changed') ? 1 : 0;
+}
+
+/** The report, where a form is asked for; else the new Dockerfile, byte for byte the old one where nothing changed. */
+function print(given: RewriteArguments, outcomes: readonly Outcome[], bytes: Uint8Array): void {
+  if (given.format) process.stdout.write(report(outcomes, given.format, { ...given, written: false }));
+  else if (!given.check) process.stdout.write(outcomes.find(({ status }) => status === 'changed')?.text ?? bytes);
+}
