@@ -68,6 +68,15 @@ function commandLine(): Argv {
         process.stdout.write(explain(id));
       },
     )
+    .command(
+      'init',
+      'write a configuration to start from, and name the Dockerfiles that it holds for',
+      (command) => command.option('json', { type: 'boolean', default: false, describe: 'dockopt.config.json, even where there is a package.json' }),
+      async ({ json }) => {
+        const { init } = await import('./init.ts');
+        process.stdout.write(init(json, process.cwd()));
+      },
+    )
     .example([
       ['dockopt', 'on a terminal: what would change in this folder, and why; in a pipe: the patch'],
       ['dockopt | git apply', 'the same as dockopt --write'],

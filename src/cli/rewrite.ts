@@ -67,7 +67,7 @@ export async function rewrite(given: RewriteArguments, cwd: string): Promise<num
 export function assertUsable({ files, missing }: Discovery, cwd: string, relativePaths: boolean): void {
   const [first] = missing;
   if (first !== undefined) {
-    const command = suggestion(first, ['list', 'explain']);
+    const command = suggestion(first, ['list', 'explain', 'init']);
     throw new UsageError(`${first}: there is no such file or folder${command}`);
   }
   if (files.length === 0) throw new UsageError('no Dockerfile found; name one, or the folder that holds it');

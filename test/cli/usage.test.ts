@@ -28,6 +28,7 @@ test.each([
   [['explain', 'merge-copy'], 'did you mean merge-copies?'],
   [['explain'], 'argument'],
   [['nowhere'], 'nowhere: there is no such file or folder'],
+  [['inti'], 'did you mean init?'],
 ])('%j is a 2 and says why', (args, why) => {
   const ran = dockopt(repository({ Dockerfile: copies, 'a.txt': '', 'b.txt': '' }), ...args);
   expect(ran).toMatchObject({ code: 2, out: '' });
