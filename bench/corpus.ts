@@ -1,115 +1,136 @@
-// Runs dockopt over any number of Dockerfiles, without their contexts: `npm run proof:corpus DIR [OUT]`.
-// A table for people on stdout, the same as JSON and the changed texts in OUT.
+// Runs dockopt over all files below a folder, each a Dockerfile without its context: `npm run proof:corpus -- DIR [OUT]`.
+// A table for people on stdout; in OUT the same as result.json, and below OUT/changed the changed texts.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { runPipeline, type PipelineResult } from '../src/pipeline/pipeline.ts';
-import { noFiles } from '../src/workspace/workspace.ts';
-import transforms from '../transforms/index.ts';
+import { dirname, join, relative, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { comparison } from './corpus/compare.ts';
+import { draw, patchWithReasons } from './corpus/draw.ts';
+import { measure, warmUp, workingTree, type Code, type Input, type Level, type Measured } from './corpus/measure.ts';
+import { askOracle } from './corpus/oracle.ts';
+import { tally, type Crash, type Table, type Tally } from './corpus/tally.ts';
 
-const [, , folder, out] = process.argv;
-if (folder === undefined) {
-  console.error('usage: npm run proof:corpus -- DIR [OUT]');
-  process.exit(2);
-}
-if (out !== undefined) mkdirSync(out, { recursive: true });
+const usage = `usage: npm run proof:corpus -- DIR [OUT]
+  --level safe|review       what is applied (default safe)
+  --patches K --seed N      print K patches drawn by a seed (default 0), instead of the table
+  --compare REVISION        print what the code of the working tree changes in the results of that revision's code
+  --oracle PROGRAM          hold readings and results to BuildKit's parser: reads paths, prints a line of JSON for each`;
 
-const counts = { files: 0, 'not UTF-8, or binary': 0, 'not understood': 0, changed: 0, crashed: 0, unstable: 0, 'checks failed': 0 };
-const tables: Record<'not understood' | 'findings' | 'declined', Map<string, number>> = {
-  'not understood': new Map(),
-  findings: new Map(),
-  declined: new Map(),
-};
-const milliseconds: number[] = [];
-const linesOfFindings: number[] = [];
-
-for (const name of readdirSync(folder)) {
-  const bytes = readFileSync(join(folder, name));
-  counts.files++;
-  const text = bytes.toString('utf8');
-  if (bytes.includes(0) || !Buffer.from(text).equals(bytes)) counts['not UTF-8, or binary']++;
-  else measure(name, text);
-}
-print();
-
-function run(path: string, text: string): PipelineResult {
-  return runPipeline(text, { path, transforms, level: 'safe', context: noFiles });
+interface Options {
+  readonly folder: string;
+  readonly out: string | undefined;
+  readonly level: Level;
+  readonly seed: number;
+  readonly patches: number | undefined;
+  readonly compare: string | undefined;
+  readonly oracle: string | undefined;
 }
 
-function measure(name: string, text: string): void {
-  const start = performance.now();
-  let result: PipelineResult;
+const options = readOptions();
+if (options) await main(options);
+else process.exitCode = 2;
+
+function readOptions(): Options | undefined {
   try {
-    result = run(name, text);
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        level: { type: 'string', default: 'safe' },
+        seed: { type: 'string', default: '0' },
+        patches: { type: 'string' },
+        compare: { type: 'string' },
+        oracle: { type: 'string' },
+      },
+    });
+    const { level, seed, patches, compare, oracle } = values;
+    const [folder, out, ...rest] = positionals;
+    if (folder === undefined || rest.length > 0) throw new Error('name one folder, and perhaps another for the results');
+    if (level !== 'safe' && level !== 'review') throw new Error(`--level may be safe or review, not ${level}`);
+    return { folder, out, level, seed: whole('seed', seed), patches: patches === undefined ? undefined : whole('patches', patches), compare, oracle };
   } catch (error) {
-    counts.crashed++;
-    console.error(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-    return;
+    console.error(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
+    return undefined;
   }
-  milliseconds.push(performance.now() - start);
-  if (result.notUnderstood) {
-    counts['not understood']++;
-    count(tables['not understood'], result.notUnderstood.id);
-    return;
-  }
-  for (const { id, level, edits, seen } of [...result.changes, ...result.judgement]) {
-    count(tables.findings, `${id} ${level}`);
-    linesOfFindings.push(edits.reduce((sum, edit) => sum + Math.max(seen.slice(edit.start, edit.end).split('\n').length, edit.text.split('\n').length), 0));
-  }
-  for (const { id, refusal } of result.declined) count(tables.declined, `${id} ${refusal}`);
-  for (const { id, message } of result.faults) {
-    counts['checks failed']++;
-    console.error(`${name}: ${id}: ${message}`);
-  }
-  if (result.text === text) return;
-  counts.changed++;
-  if (out !== undefined) writeFileSync(join(out, name), result.text);
-  if (run(name, result.text).text === result.text) return;
-  counts.unstable++;
-  console.error(`${name}: running twice is not running once`);
 }
 
-function count(table: Map<string, number>, key: string): void {
-  table.set(key, (table.get(key) ?? 0) + 1);
+function whole(name: string, text: string): number {
+  if (!/^\d+$/.test(text)) throw new Error(`--${name} takes a whole number, not ${text}`);
+  return Number(text);
 }
 
-function print(): void {
-  const sorted = milliseconds.toSorted((a, b) => a - b);
-  const total = sorted.reduce((a, b) => a + b, 0);
-  const times = {
-    mean: rounded(total / sorted.length),
-    p95: rounded(sorted[Math.floor(sorted.length * 0.95)]),
-    max: rounded(sorted.at(-1)),
-    'files a second': Math.round((sorted.length / total) * 1000),
-  };
-  const median = linesOfFindings.toSorted((a, b) => a - b)[linesOfFindings.length >> 1];
-  console.log(
-    rows({
-      ...counts,
-      'lines of a finding, median': median ?? 0,
-      'milliseconds a file, mean': times.mean,
-      p95: times.p95,
-      max: times.max,
-      'files a second': times['files a second'],
-    }),
-  );
-  for (const [title, table] of Object.entries(tables)) console.log(`\n${title}\n${rows(Object.fromEntries([...table].toSorted((a, b) => b[1] - a[1])))}`);
-  if (out !== undefined)
-    writeFileSync(
-      join(out, 'result.json'),
-      JSON.stringify(
-        { counts, times, ...Object.fromEntries(Object.entries(tables).map(([title, table]) => [title, Object.fromEntries(table)])) },
-        undefined,
-        2,
-      ),
-    );
+async function main({ folder, out, level, seed, patches, compare, oracle }: Options): Promise<void> {
+  const { inputs, unreadable } = readInputs(folder);
+  const now = runAll(workingTree, inputs, unreadable, level);
+  for (const { name, crash } of now.crashes) console.error(`${name}: ${crash}`);
+  for (const { name, unstable, result } of now.measured) {
+    if (unstable) console.error(`${name}: running twice is not running once`);
+    for (const { id, message } of result.faults) console.error(`${name}: ${id}: ${message}`);
+  }
+  const asked = oracle === undefined ? undefined : askOracle(oracle, now.measured);
+  for (const line of asked?.told ?? []) console.error(line);
+  if (out !== undefined) write(out, now.measured, { ...now.tally, ...(asked && { oracle: asked.table }) });
+  if (compare !== undefined) {
+    const { loadRevision }: { loadRevision: (revision: string) => Promise<Code> } = await import(pathToFileURL(join(import.meta.dirname, 'revision.mjs')).href);
+    const before = runAll(await loadRevision(compare), inputs, unreadable, level);
+    console.log(comparison(before, now));
+  } else if (patches === undefined) console.log(tables({ ...now.tally, ...(asked && { oracle: asked.table }) }));
+  else for (const one of draw(now.measured, seed, patches)) console.log(patchWithReasons(one));
 }
 
-function rounded(value = 0): number {
-  return Number(value.toFixed(2));
+function readInputs(folder: string): { inputs: Input[]; unreadable: number } {
+  const inputs: Input[] = [];
+  let unreadable = 0;
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    const bytes = readFileSync(path);
+    const text = bytes.toString('utf8');
+    if (bytes.includes(0) || !Buffer.from(text).equals(bytes)) unreadable++;
+    else inputs.push({ name: relative(folder, path).replaceAll(sep, '/'), text });
+  }
+  return { inputs, unreadable };
 }
 
-function rows(values: Readonly<Record<string, number>>): string {
-  return Object.entries(values)
+function runAll(code: Code, inputs: readonly Input[], unreadable: number, level: Level): { measured: Measured[]; crashes: Crash[]; tally: Tally } {
+  warmUp(code, inputs, level);
+  const measured: Measured[] = [];
+  const crashes: Crash[] = [];
+  for (const input of inputs) {
+    const one = measure(code, input, level);
+    if ('crash' in one) crashes.push(one);
+    else measured.push(one);
+  }
+  return { measured, crashes, tally: tally(unreadable, measured, crashes) };
+}
+
+function write(out: string, measured: readonly Measured[], all: Readonly<Record<string, Table>>): void {
+  mkdirSync(out, { recursive: true });
+  const files: Record<string, object> = {};
+  for (const { name, text, result } of measured) {
+    const { notUnderstood, changes, judgement, declined } = result;
+    const short = ({ id, level, line, message }: (typeof changes)[number]): object => ({ id, level, line, message });
+    files[name] = {
+      ...(notUnderstood && { notUnderstood }),
+      changes: changes.map(short),
+      judgement: judgement.map(short),
+      declined: declined.map(({ id, refusal, line, because }) => ({ id, refusal, line, because })),
+    };
+    if (result.text === text) continue;
+    const path = join(out, 'changed', name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, result.text);
+  }
+  writeFileSync(join(out, 'result.json'), JSON.stringify({ ...all, files }, undefined, 2));
+}
+
+function tables(all: Readonly<Record<string, Table>>): string {
+  return Object.entries(all)
+    .map(([title, table]) => `${title}\n${rows(table)}`)
+    .join('\n\n');
+}
+
+function rows(table: Table): string {
+  return Object.entries(table)
     .map(([name, value]) => `${String(value).padStart(8)}  ${name}`)
     .join('\n');
 }

@@ -1,25 +1,15 @@
-// Runs a TypeScript file of this folder: `node bench/run.mjs corpus DIR`. Bundled first, as users get the code.
+// Runs a TypeScript file of this folder: `node bench/run.mjs corpus DIR`.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { bundle } from './bundle.mjs';
 
-const here = dirname(fileURLToPath(import.meta.url));
+const here = import.meta.dirname;
 const folder = mkdtempSync(join(tmpdir(), 'dockopt-bench-'));
 const outfile = join(folder, 'bench.mjs');
 try {
-  const banner = "import { createRequire as createRequireOfBundle } from 'node:module';\nconst require = createRequireOfBundle(import.meta.url);";
-  await build({
-    entryPoints: [join(here, `${process.argv[2]}.ts`)],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20.19',
-    banner: { js: banner },
-    logLevel: 'error',
-  });
+  await bundle({ entryPoints: [join(here, `${process.argv[2]}.ts`)], outfile, define: { 'import.meta.dirname': JSON.stringify(here) } });
   process.argv.splice(1, 2, outfile);
   await import(pathToFileURL(outfile).href);
 } finally {

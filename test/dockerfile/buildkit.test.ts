@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Dockerfile } from '../../src/dockerfile/model.ts';
 import { readDockerfile } from '../../src/dockerfile/read.ts';
-import { buildkitArguments, buildkitComments } from './buildkit-arguments.ts';
+import { asBuildkitSees, type BuildkitInstruction } from './buildkit.ts';
 
 interface Case {
   name: string;
@@ -10,19 +9,7 @@ interface Case {
   escape?: string;
   error?: string;
   instructionError?: string;
-  instructions?: CaseInstruction[];
-}
-
-interface CaseInstruction {
-  keyword: string;
-  startLine: number;
-  endLine: number;
-  text: string;
-  args: string[];
-  json?: boolean;
-  flags?: string[];
-  heredocs?: { name: string; content: string; expand: boolean; chomp: boolean }[];
-  commentsAbove?: string[];
+  instructions?: BuildkitInstruction[];
 }
 
 // What BuildKit's own parser makes of 584 awkward files.
@@ -31,30 +18,12 @@ const lines = readFileSync(new URL('../../fixtures/buildkit/parser-cases.jsonl',
   .split('\n');
 const cases = lines.map((line): Case => JSON.parse(line));
 
-function seen(dockerfile: Dockerfile): CaseInstruction[] {
-  return dockerfile.instructions.map((instruction) => {
-    const { startLine, endLine, joined, json, flags, heredocs } = instruction;
-    const comments = buildkitComments(dockerfile, instruction);
-    return {
-      keyword: instruction.keyword,
-      startLine,
-      endLine,
-      text: joined.text,
-      args: buildkitArguments(dockerfile, instruction),
-      ...(json && { json: true }),
-      ...(flags.length > 0 && { flags: flags.map(({ name, value }) => (value === undefined ? `--${name}` : `--${name}=${value}`)) }),
-      ...(heredocs.length > 0 && { heredocs: heredocs.map(({ name, content, expand, chomp }) => ({ name, content, expand, chomp })) }),
-      ...(comments.length > 0 && { commentsAbove: comments }),
-    };
-  });
-}
-
 describe("BuildKit's own readings", () => {
   test.each(cases)('$name', ({ source, escape, error, instructionError, instructions }) => {
     const reading = readDockerfile(source);
     // A refusal is right wherever BuildKit errs; elsewhere the test below bounds them.
     const expected = error ?? instructionError ?? ('notUnderstood' in reading ? undefined : { escape, instructions });
-    const read = 'notUnderstood' in reading ? undefined : { escape: reading.dockerfile.escape, instructions: seen(reading.dockerfile) };
+    const read = 'notUnderstood' in reading ? undefined : { escape: reading.dockerfile.escape, instructions: asBuildkitSees(reading.dockerfile) };
     expect(read).toEqual(typeof expected === 'string' ? undefined : expected);
   });
 
