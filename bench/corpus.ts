@@ -1,6 +1,6 @@
 // Runs dockopt over all files below a folder, each a Dockerfile without its context: `npm run proof:corpus -- DIR [OUT]`.
 // A table for people on stdout; in OUT the same as result.json, and below OUT/changed the changed texts.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -9,6 +9,7 @@ import { draw, patchWithReasons } from './corpus/draw.ts';
 import { measure, warmUp, workingTree, type Code, type Input, type Level, type Measured } from './corpus/measure.ts';
 import { askOracle } from './corpus/oracle.ts';
 import { tally, type Crash, type Table, type Tally } from './corpus/tally.ts';
+import { UsageError } from '../src/usage-error.ts';
 
 const usage = `usage: npm run proof:corpus -- DIR [OUT]
   --level safe|review       what is applied (default safe)
@@ -26,13 +27,27 @@ interface Options {
   readonly oracle: string | undefined;
 }
 
-const options = readOptions();
-if (options) await main(options);
-else process.exitCode = 2;
+try {
+  await main(readOptions());
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(`${error.message}\n${usage}`);
+  process.exitCode = 2;
+}
 
-function readOptions(): Options | undefined {
+function readOptions(): Options {
+  const { values, positionals } = parsed();
+  const { level, seed, patches, compare, oracle } = values;
+  const [folder, out, ...rest] = positionals;
+  if (folder === undefined || rest.length > 0) throw new UsageError('name one folder, and perhaps another for the results');
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new UsageError(`${folder} is no folder`);
+  if (level !== 'safe' && level !== 'review') throw new UsageError(`--level may be safe or review, not ${level}`);
+  return { folder, out, level, seed: whole('seed', seed), patches: patches === undefined ? undefined : whole('patches', patches), compare, oracle };
+}
+
+function parsed() {
   try {
-    const { values, positionals } = parseArgs({
+    return parseArgs({
       allowPositionals: true,
       options: {
         level: { type: 'string', default: 'safe' },
@@ -42,23 +57,27 @@ function readOptions(): Options | undefined {
         oracle: { type: 'string' },
       },
     });
-    const { level, seed, patches, compare, oracle } = values;
-    const [folder, out, ...rest] = positionals;
-    if (folder === undefined || rest.length > 0) throw new Error('name one folder, and perhaps another for the results');
-    if (level !== 'safe' && level !== 'review') throw new Error(`--level may be safe or review, not ${level}`);
-    return { folder, out, level, seed: whole('seed', seed), patches: patches === undefined ? undefined : whole('patches', patches), compare, oracle };
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
-    return undefined;
+    throw new UsageError(error instanceof Error ? error.message : String(error));
   }
 }
 
 function whole(name: string, text: string): number {
-  if (!/^\d+$/.test(text)) throw new Error(`--${name} takes a whole number, not ${text}`);
+  if (!/^\d+$/.test(text)) throw new UsageError(`--${name} takes a whole number, not ${text}`);
   return Number(text);
 }
 
+async function codeOf(revision: string): Promise<Code> {
+  try {
+    const { loadRevision }: { loadRevision: (revision: string) => Promise<Code> } = await import(pathToFileURL(join(import.meta.dirname, 'revision.mjs')).href);
+    return await loadRevision(revision);
+  } catch (error) {
+    throw new UsageError(`--compare ${revision}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
 async function main({ folder, out, level, seed, patches, compare, oracle }: Options): Promise<void> {
+  const old = compare === undefined ? undefined : await codeOf(compare);
   const { inputs, unreadable } = readInputs(folder);
   const now = runAll(workingTree, inputs, unreadable, level);
   for (const { name, crash } of now.crashes) console.error(`${name}: ${crash}`);
@@ -69,11 +88,8 @@ async function main({ folder, out, level, seed, patches, compare, oracle }: Opti
   const asked = oracle === undefined ? undefined : askOracle(oracle, now.measured);
   for (const line of asked?.told ?? []) console.error(line);
   if (out !== undefined) write(out, now.measured, { ...now.tally, ...(asked && { oracle: asked.table }) });
-  if (compare !== undefined) {
-    const { loadRevision }: { loadRevision: (revision: string) => Promise<Code> } = await import(pathToFileURL(join(import.meta.dirname, 'revision.mjs')).href);
-    const before = runAll(await loadRevision(compare), inputs, unreadable, level);
-    console.log(comparison(before, now));
-  } else if (patches === undefined) console.log(tables({ ...now.tally, ...(asked && { oracle: asked.table }) }));
+  if (old) console.log(comparison(runAll(old, inputs, unreadable, level), now));
+  else if (patches === undefined) console.log(tables({ ...now.tally, ...(asked && { oracle: asked.table }) }));
   else for (const one of draw(now.measured, seed, patches)) console.log(patchWithReasons(one));
 }
 
@@ -104,7 +120,7 @@ function runAll(code: Code, inputs: readonly Input[], unreadable: number, level:
 }
 
 function write(out: string, measured: readonly Measured[], all: Readonly<Record<string, Table>>): void {
-  mkdirSync(out, { recursive: true });
+  mkdirSync(join(out, 'changed'), { recursive: true });
   const files: Record<string, object> = {};
   for (const { name, text, result } of measured) {
     const { notUnderstood, changes, judgement, declined } = result;

@@ -33,6 +33,12 @@ if (before === undefined || after === undefined) {
   process.exit(2);
 }
 
+for (const folder of [before, after]) {
+  if (existsSync(folder)) continue;
+  console.error(`${folder} is not there`);
+  process.exit(2);
+}
+
 const damage = [];
 const missed = [];
 const yields = Object.fromEntries(['all', 'apt', 'apt by itself', 'apk', 'dnf', 'pip'].map((name) => [name, { leavings: 0, gone: 0, after: 0 }]));

@@ -4,7 +4,7 @@ import { shippedStages, stagesOf } from './stages.mjs';
 
 /** By manager: what installs, what cleans up behind it or keeps the cache away, in one RUN. */
 const managers = {
-  apt: { installs: /(?:^|[\s/;&|({])(?:apt-get|apt)(?:\s+-\S+)*\s+install\b/, clean: /\brm\s[^&|;]*\/var\/lib\/apt|\bapt-get\s+dist-?clean\b/ },
+  apt: { installs: /(?:^|[\s/;&|({])(?:apt-get|apt)(?:\s+-\S+)*\s+install\b/, clean: /\b(?:rm|find)\s[^&|;]*\/var\/lib\/apt|\bapt-get\s+dist-?clean\b/ },
   apk: { installs: /(?:^|[\s/;&|({])apk(?:\s+-\S+)*\s+add\b/, clean: /\s--no-cache(?=\s|$)|\brm\s[^&|;]*\/var\/cache(?:\/apk|\/\*)|\bapk\s+cache\s+clean/ },
   dnf: {
     installs: /(?:^|[\s/;&|({])(?:dnf|yum|microdnf)(?:\s+-\S+)*\s+install\b/,
