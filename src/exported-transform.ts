@@ -34,7 +34,8 @@ function assertTransform(transform: unknown, file: string): asserts transform is
 
 const kept = new Set(['commands', 'files', 'stages', 'config', 'comments']);
 
-function whatIsWrong(transform: unknown): string | undefined {
+/** What is missing or wrong in a transform; undefined where nothing is. */
+export function whatIsWrong(transform: unknown): string | undefined {
   if (!isObject(transform)) return 'has no default export: `export default defineTransform({ … })`, or a function from the file to its new source';
   const { id, title, level, keeps, find, default: state, options } = transform;
   if (typeof id !== 'string' || !/^[a-z][a-z0-9-]*$/.test(id)) return 'has no `id` of lower-case letters, digits and dashes';

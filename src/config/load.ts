@@ -1,7 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, extname, relative, resolve } from 'node:path';
 import JSON5 from 'json5';
-import { exportedTransform } from '../exported-transform.ts';
 import type { Images } from '../bases/likened.ts';
 import type { LoadedTransform } from '../load.ts';
 import { isBelow, realPath, realPathInside, rootOf } from '../root.ts';
@@ -106,10 +105,7 @@ async function loadUsed(use: readonly (string | Transform)[] | undefined, config
   const taken = new Map(options.builtIn.map(({ id }) => [id, 'a built-in transform']));
   for (const [index, one] of use.entries()) {
     try {
-      const found =
-        typeof one === 'string'
-          ? await loadFile(one, config, options.cwd)
-          : { transform: exportedTransform({ default: one }, `use[${index}]`), file: `use[${index}]` };
+      const found = typeof one === 'string' ? await loadFile(one, config, options.cwd) : { transform: one, file: `use[${index}]` };
       const { id } = found.transform;
       const twin = taken.get(id);
       if (twin !== undefined) throw new UsageError(`the id ${id} is that of ${twin}, too; give it another`);

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as v from 'valibot';
 import { readBase } from '../bases/base.ts';
+import { whatIsWrong } from '../exported-transform.ts';
 import { suggestion } from '../suggestion.ts';
 import type { Transform } from '../transform.ts';
 import type { Config } from './config.ts';
@@ -61,7 +62,9 @@ const globs = v.array(
 const use = v.optional(
   v.array(
     v.lazy((value) =>
-      typeof value === 'string' ? text : v.custom<string | Transform>(isObject, 'must be the path of a file, or what `defineTransform` made'),
+      typeof value === 'string'
+        ? text
+        : v.custom<string | Transform>((one) => whatIsWrong(one) === undefined, 'must be the path of a file, or what `defineTransform` made'),
     ),
     'must be a list of files',
   ),
