@@ -38,9 +38,9 @@ const kept = new Set(['commands', 'files', 'stages', 'config', 'comments']);
 export function whatIsWrong(transform: unknown): string | undefined {
   if (!isObject(transform)) return 'has no default export: `export default defineTransform({ … })`, or a function from the file to its new source';
   const { id, title, level, keeps, find, default: state, options } = transform;
-  if (typeof id !== 'string' || !/^[a-z][a-z0-9-]*$/.test(id)) return 'has no `id` of lower-case letters, digits and dashes';
+  if (typeof id !== 'string' || !/^[a-z][a-z0-9-]*$/.test(id)) return `has no \`id\` of lower-case letters, digits and dashes${quoted(id)}`;
   if (typeof title !== 'string' || title === '') return `(${id}) has no \`title\``;
-  if (level !== 'safe' && level !== 'review' && level !== 'advice') return `(${id}) has no \`level\`: 'safe', 'review' or 'advice'`;
+  if (level !== 'safe' && level !== 'review' && level !== 'advice') return `(${id}) has no \`level\`: 'safe', 'review' or 'advice'${quoted(level)}`;
   const unknown = Array.isArray(keeps) ? keeps.find((one) => !kept.has(String(one))) : undefined;
   if (unknown !== undefined) return `(${id}) keeps \`${String(unknown)}\`, which is none of ${[...kept].join(', ')}`;
   if (!Array.isArray(keeps)) return `(${id}) has no \`keeps\`: a list of what it never alters, of 'commands', 'files', 'stages', 'config', 'comments'`;
@@ -48,6 +48,10 @@ export function whatIsWrong(transform: unknown): string | undefined {
   if (options !== undefined && !isOptions(options)) return `(${id}) has \`options\` that are no texts, numbers and booleans by name`;
   if (typeof find !== 'function') return `(${id}) has no function \`find\``;
   return undefined;
+}
+
+function quoted(value: unknown): string {
+  return value === undefined ? '' : `, but ${JSON.stringify(value)}`;
 }
 
 function isOptions(options: unknown): boolean {

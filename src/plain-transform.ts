@@ -1,4 +1,5 @@
 import { diffLines } from 'diff';
+import { Collection } from './collection/collection.ts';
 import { collections, type Api } from './collection/api.ts';
 import type { Options } from './options.ts';
 import type { Facts } from './steps/facts.ts';
@@ -14,29 +15,45 @@ export interface SourceFile {
 /** A transform as a function from text to text, in the way of jscodeshift; undefined or the source itself where there is nothing to do. */
 export type PlainTransform<Given extends Options = Options> = (file: SourceFile, api: Api, options: Given) => string | undefined;
 
+/** What the file of a plain function exports beside it. */
+export interface PlainDescription extends Omit<Transform, 'find'> {
+  readonly because?: string | undefined;
+  readonly differs?: string | undefined;
+}
+
 /** The function as a transform: its result, compared with the source, is one finding. */
-export function plainTransform(run: PlainTransform, described: Omit<Transform, 'find'>): Transform {
+export function plainTransform(run: PlainTransform, described: PlainDescription): Transform {
   return { ...described, find: (facts, options) => find(run, facts, options, described) };
 }
 
-function find(run: PlainTransform, facts: Facts, options: Options, { title, level }: Omit<Transform, 'find'>): Found[] {
+function find(run: PlainTransform, facts: Facts, options: Options, description: PlainDescription): Found[] {
+  const { id, title, level, because = `the author of ${id} vouches for it`, differs = `all that ${id} changes` } = description;
   const { instructions, text } = facts.dockerfile;
   const first = instructions[0];
   if (!first) return [];
   const told: Found[] = [];
+  const found = collections(facts);
   const api: Api = {
-    ...collections(facts),
+    dockerfile: found.dockerfile,
+    shell: found.shell,
     report: (message, at = first) =>
       told.push(finding(instructions[at.index] ?? first, message, { allowed: 'advice', because: 'the transform reports it' }, [])),
-    stats: (name, quantity = 1) => told.push(counted(name, quantity)),
+    stats: (name, quantity = 1) => {
+      if (typeof name !== 'string' || !Number.isFinite(quantity)) throw new Error('api.stats takes a name and a number');
+      told.push(counted(name, quantity));
+    },
   };
   const result: unknown = run({ path: facts.path, source: text }, api, options);
   if (result instanceof Promise) throw new Error('it returns a promise: a transform returns the new source itself');
   if (result === undefined || result === null || result === text) return told;
-  if (typeof result !== 'string') throw new Error(`it returns a ${typeof result}, not the new source or undefined`);
-  const edits = editsBetween(text, result);
-  const at = instructions.find(({ range }) => range.end >= (edits[0]?.start ?? 0)) ?? first;
-  const verdict = { allowed: level, because: 'its author vouches for it', differs: level === 'review' ? 'what the transform changes' : undefined };
+  if (typeof result !== 'string')
+    throw new Error(
+      `it returns ${result instanceof Collection ? 'a collection: end with .toSource()' : `something of type ${typeof result}`}, not the new source or undefined`,
+    );
+  const edits = found.editsOf(result) ?? editsBetween(text, result);
+  const start = Math.min(...edits.map((edit) => edit.start));
+  const at = instructions.find(({ range }) => range.end >= start) ?? instructions.at(-1) ?? first;
+  const verdict = { allowed: level, because, differs: level === 'review' ? differs : undefined };
   return [...told, finding(at, title, verdict, edits)];
 }
 

@@ -120,6 +120,7 @@ function chooseTransforms({ only = [], skip = [], transforms: own = [], used = [
   const standing = [...used, ...transforms].filter(({ id, default: state }) =>
     wanted.size > 0 ? wanted.has(id) : own.length === 0 && (states[id] ?? state) !== 'off',
   );
-  const mine = own.filter(({ id }) => wanted.size === 0 || wanted.has(id) || own.length > 0);
+  const some = own.some(({ id }) => wanted.has(id));
+  const mine = own.filter(({ id }) => !some || wanted.has(id));
   return [...mine, ...standing].filter(({ id }) => !unwanted.has(id)).map((transform) => withOptions(transform, options[transform.id] ?? {}, transform.id));
 }

@@ -12,6 +12,7 @@ const plain = (run: PlainTransform, more: object = {}): Transform => exportedTra
 const run = (transform: Transform, source = text): PipelineResult =>
   runPipeline(source, { path: 'api/Dockerfile', transforms: [transform], level: 'safe', context: noFiles });
 
+const change: PlainTransform = ({ source }) => source.replace('RUN b', 'RUN x');
 const uncomment: PlainTransform = ({ source }) => source.replace('# why\n', '');
 
 describe('a plain function', () => {
@@ -34,7 +35,7 @@ describe('a plain function', () => {
       'oh dear',
     ],
     ['returns a promise', (() => Promise.resolve('')) as unknown as PlainTransform, 'promise'],
-    ['returns a number', (() => 1) as unknown as PlainTransform, 'a number'],
+    ['returns a number', (() => 1) as unknown as PlainTransform, 'of type number'],
     ['makes no Dockerfile', () => 'HELLO\n', 'no Dockerfile any more'],
     ['never rests', ({ source }) => `${source}RUN x\n`, 'does not come to rest'],
   ])('that %s is a fault and changes nothing', (_what, transform, message) => {
@@ -42,6 +43,23 @@ describe('a plain function', () => {
     expect(result.text).toBe(text);
     expect(result.faults).toMatchObject([{ id: 'mine' }]);
     expect(result.faults[0]?.message).toContain(message);
+  });
+
+  test('is found where it edits, and kept away there', () => {
+    const insert = plain(({ source }, api) => {
+      const root = api.dockerfile(source);
+      if (root.find('LABEL').length > 0) return undefined;
+      root.find('FROM').insertAfter('LABEL a=b');
+      return root.toSource();
+    });
+    expect(run(insert).changes[0]?.finding).toBe('mine@api/Dockerfile:1');
+    expect(run(insert, `# dockopt-ignore mine\n${text}`)).toMatchObject({ changes: [], unusedSuppressions: [] });
+    expect(run(plain(({ source }) => (source.includes('USER') ? undefined : `${source}USER me\n`))).changes[0]?.finding).toBe('mine@api/Dockerfile:4');
+  });
+
+  test('says why, and what may differ, where its file does', () => {
+    const [told] = run(plain(change, { level: 'review', because: 'x is better', differs: 'what b did' })).judgement;
+    expect(told).toMatchObject({ level: 'review', because: 'x is better', differs: 'what b did' });
   });
 
   test('is held to what it keeps', () => {

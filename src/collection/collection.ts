@@ -18,6 +18,7 @@ export interface Kind<One extends Item> {
 /** The text that all collections of one Dockerfile edit. */
 export interface Draft {
   readonly eol: string;
+  readonly edits: readonly Edit[];
   add(edits: readonly Edit[]): void;
   toSource(): string;
 }

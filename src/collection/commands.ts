@@ -15,34 +15,43 @@ export function foundCommands({ text }: Dockerfile, script: Script, commands: re
 
 export function commandKind(dockerfile: Dockerfile, instruction: Instruction, script: Script): Kind<FoundCommand> {
   const { text } = dockerfile;
+  const itemOf = (command: FoundCommand): Place => placeOf(script, command, instruction);
   return {
     isNamed: ({ program }, name) => program === name,
     rangeOf: ({ command }) => ({ start: offset(script, command.start), end: endOffset(script, command.end) }),
-    insertBefore: (command, inserted) => insertCommand(text, script, itemOf(script, command).item, inserted),
+    insertBefore: (command, inserted) => insertCommand(text, script, itemOf(command).item, inserted),
     insertAfter: (command, inserted) => {
-      const { item, position } = itemOf(script, command);
+      const { item, position } = itemOf(command);
       const next = script.items[position + 1];
       if (next) return insertBehind(text, script, item, next, inserted);
       const [edit] = appendCommand(dockerfile, instruction, inserted);
       return edit ?? { start: instruction.contentEnd, end: instruction.contentEnd, text: '' };
     },
-    remove: (commands) => rowsOf(commands.map((command) => itemOf(script, command).position)).map(([from, to]) => removed(dockerfile, script, from, to)),
+    remove: (commands) => rowsOf(commands.map((command) => itemOf(command).position)).map(([from, to]) => removed(dockerfile, instruction, script, from, to)),
   };
 }
 
+interface Place {
+  readonly item: ListItem;
+  readonly position: number;
+}
+
 /** The place of a command in the list of a RUN. Throws an Error for one that is a part of something else. */
-function itemOf(script: Script, { command, text }: FoundCommand): { item: ListItem; position: number } {
+function placeOf(script: Script, { command, text }: FoundCommand, { heredocs, startLine }: Instruction): Place {
   const position = script.items.findIndex((item) => item.pipeline.length === 1 && item.pipeline[0] === command);
   const item = script.items[position];
   const next = script.items[position + 1];
-  if (!item || (item.connector ?? '&&') !== '&&' || (next?.connector ?? '&&') !== '&&')
-    throw new Error(`\`${text}\` is no command of a plain \`&&\` list: only replaceWith can change it`);
+  if (!item || heredocs.length > 0 || (item.connector ?? '&&') !== '&&' || (next?.connector ?? '&&') !== '&&')
+    throw new Error(`line ${startLine}: \`${text}\` is no command of a plain \`&&\` list: only replaceWith can change it`);
   return { item, position };
 }
 
-function removed({ text }: Dockerfile, script: Script, from: number, to: number): Edit {
+function removed({ text }: Dockerfile, { startLine }: Instruction, script: Script, from: number, to: number): Edit {
   const edit = removeItems(text, script, from, to);
-  if (!edit) throw new Error('all commands of a RUN, or ones with comments between them, cannot be removed: remove the instruction, or use replaceWith');
+  if (!edit)
+    throw new Error(
+      `line ${startLine}: all commands of a RUN, or ones with comments between them, cannot be removed: remove the instruction, or use replaceWith`,
+    );
   return edit;
 }
 

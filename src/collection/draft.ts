@@ -7,6 +7,7 @@ export function draftOf({ text, eol }: Dockerfile): Draft {
   const edits: Edit[] = [];
   return {
     eol,
+    edits,
     add: (more) => {
       for (const edit of more) {
         if (edits.some((one) => one.start < edit.end && edit.start < one.end))

@@ -7,14 +7,16 @@ import type { Item, Kind } from './collection.ts';
 export interface FoundInstruction extends Instruction, Item {
   /** undefined for an ARG before the first FROM. */
   readonly stage: Stage | undefined;
+  /** It belongs to the last stage, which a build without a target ships. */
+  readonly final: boolean;
 }
 
 export function foundInstructions(dockerfile: Dockerfile): FoundInstruction[] {
-  return dockerfile.instructions.map((instruction) => ({
-    ...instruction,
-    text: dockerfile.text.slice(instruction.range.start, instruction.range.end),
-    stage: dockerfile.stages.findLast((stage) => stage.from.index <= instruction.index),
-  }));
+  const { instructions, stages, text } = dockerfile;
+  return instructions.map((instruction) => {
+    const stage = stages.findLast(({ from }) => from.index <= instruction.index);
+    return { ...instruction, text: text.slice(instruction.range.start, instruction.range.end), stage, final: stage !== undefined && stage === stages.at(-1) };
+  });
 }
 
 export function instructionKind(dockerfile: Dockerfile): Kind<FoundInstruction> {

@@ -53,9 +53,11 @@ export function hasComment(text: string): boolean {
   return /^[ \t]*#/m.test(text.slice(text.indexOf('\n') + 1)) && text.includes('\n');
 }
 
-/** The file's offset of a place in the script. */
+/** The file's offset of a place in the script. Throws a RangeError for what does not stand there, such as a RUN in exec form. */
 export function offset(script: Script, at: number): number {
-  return script.source.at[at] ?? 0;
+  const place = script.source.at[at];
+  if (place === undefined) throw new RangeError('the script does not stand in the file');
+  return place;
 }
 
 /** The file's offset behind the character before a place in the script. */

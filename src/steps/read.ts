@@ -192,11 +192,16 @@ function readRun(instruction: Instruction, state: State): RunFacts {
 }
 
 /** The body of `RUN <<EOF`, or the command line with its bodies as the shell gets them. */
-function heredocText(instruction: Instruction): SourceText {
-  const bodies = instruction.heredocs.map((heredoc) => heredoc.content + heredoc.name + '\n').join('');
-  const alone = /^<<-?\s*(["']?)[\w.]+\1$/.test(instruction.argument.text);
-  const text = alone ? (instruction.heredocs[0]?.content ?? '') : `${instruction.argument.text}\n${bodies}`;
-  return { text, at: [] };
+function heredocText({ argument, heredocs }: Instruction): SourceText {
+  const alone = /^<<-?\s*(["']?)[\w.]+\1$/.test(argument.text);
+  let text = alone ? '' : `${argument.text}\n`;
+  const at = alone ? [] : Array.from(argument.at);
+  for (const { content, name, body } of alone ? heredocs.slice(0, 1) : heredocs) {
+    const lines = alone ? content : `${content}${name}\n`;
+    for (let i = 0; i < lines.length; i++) at.push(body.start + i);
+    text += lines;
+  }
+  return { text, at: [...at, (at.at(-1) ?? 0) + 1] };
 }
 
 /** The commands of a script, each with the folder that the `cd`s before it led to. */

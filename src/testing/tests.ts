@@ -4,13 +4,15 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import builtIn from '../../transforms/index.ts';
 import { exportedTransform } from '../exported-transform.ts';
+import { withOptions, type Options } from '../options.ts';
 import type { PlainTransform } from '../plain-transform.ts';
 import type { Transform } from '../transform.ts';
 import { dockerfilesOf, expectedReport, factsOf, fixturesIn, reportOf, run, type Fixture } from './fixture.ts';
 import { variants } from './variants.ts';
 
 interface Exports {
-  readonly default: Transform | PlainTransform;
+  /** A function may take options of its own, and nothing here calls it: `never` lets any be given. */
+  readonly default: Transform<never> | PlainTransform<never>;
 }
 
 export interface FixtureTests {
@@ -18,6 +20,8 @@ export interface FixtureTests {
   readonly transform: Transform | Exports;
   /** The folder with one folder a fixture: `new URL('fixtures/', import.meta.url)`. */
   readonly fixtures: string | URL;
+  /** Options in place of its defaults. */
+  readonly options?: Options | undefined;
   /** `test` of vitest, of `node:test` or of jest. */
   readonly test: (name: string, run: () => void) => unknown;
 }
@@ -29,9 +33,9 @@ export interface FixtureTests {
  * Dockerfile saved in other ways (CRLF, a byte order mark …) changes in the same way, and that each refusal of the
  * transform's questions decides in some fixture.
  */
-export function defineTests({ transform: given, fixtures: place, test }: FixtureTests): void {
+export function defineTests({ transform: given, fixtures: place, options = {}, test }: FixtureTests): void {
   const folder = place instanceof URL ? fileURLToPath(place) : place;
-  const transform = isExports(given) ? exportedTransform(given, basename(folder)) : given;
+  const transform = withOptions(isExports(given) ? exportedTransform(given, basename(folder)) : given, options, 'defineTests');
   const fixtures = fixturesIn(folder);
   test(`${transform.id} has fixtures`, () => assert.ok(fixtures.length > 0, `${folder} holds no folder with a fixture`));
   for (const fixture of fixtures) {
@@ -50,6 +54,10 @@ export function defineTests({ transform: given, fixtures: place, test }: Fixture
         ));
     }
   }
+}
+
+function isBuiltIn({ id }: Transform): boolean {
+  return builtIn.some((one) => one.id === id);
 }
 
 function isExports(given: Transform | Exports): given is Exports {
@@ -82,7 +90,7 @@ function assertReport(fixture: Fixture, transform: Transform): void {
 
 function assertLaws(fixture: Fixture, transform: Transform): void {
   for (const path of dockerfilesOf(fixture)) {
-    for (const transforms of [[transform], builtIn.includes(transform) ? builtIn : [transform, ...builtIn]]) {
+    for (const transforms of [[transform], isBuiltIn(transform) ? builtIn : [transform, ...builtIn]]) {
       const safe = run(fixture, path, { level: 'safe', transforms });
       assert.deepEqual(safe.faults, []);
       assert.equal(run(fixture, path, { level: 'safe', transforms, text: safe.text }).text, safe.text);

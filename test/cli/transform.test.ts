@@ -78,6 +78,12 @@ test('several run in the order given', () => {
   expect(readFileSync(join(cwd, 'Dockerfile'), 'utf8')).toBe('FROM a\n# two\n# one\n');
 });
 
+test('--only chooses among several, too', () => {
+  const cwd = repository({ Dockerfile: 'FROM a\n', 'one.js': append('one'), 'two.js': append('two') });
+  expect(dockopt(cwd, '-t', 'two.js', '-t', 'one.js', '--only', 'one').out).toMatch(/^\+# one$/m);
+  expect(dockopt(cwd, '-t', 'two.js', '-t', 'one.js', '--only', 'one').out).not.toContain('+# two');
+});
+
 test('an option that no transform takes is a 2', () => {
   const cwd = repository({ ...sources, 'raise.js': raise });
   expect(dockopt(cwd, '-t', 'raise.js', '--opt', 'form=22')).toMatchObject({

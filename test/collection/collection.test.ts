@@ -94,10 +94,18 @@ describe('commands', () => {
     ['all of a RUN', 'a && b', (all) => all.remove()],
   ])('no place for an edit is an error: %s', (_what, before, edit) => expect(() => edited(run(before), edit)).toThrow(/replaceWith/));
 
-  test('there are none where the shell cannot be read, and in other instructions', () => {
-    const source = 'FROM debian\nSHELL ["python3", "-c"]\nRUN print(1)\nCMD a\n';
+  test('those of a heredoc are replaced where they stand, and have no place for others', () => {
+    const source = '# syntax=docker/dockerfile:1\nFROM debian\nRUN <<EOT\nnpm install\nEOT\nRUN cat <<A && npm install\n$(npm install x)\nA\n';
+    const to = (edit: (commands: ReturnType<Api['shell']>) => void): string => edited(source, (all) => edit(all.find('npm')));
+    expect(to((all) => all.replaceWith(({ text: old }) => `${old} --no-audit`))).toBe(source.replaceAll(/npm install( x)?/g, '$& --no-audit'));
+    for (const edit of ['insertBefore', 'insertAfter'] as const) expect(() => to((all) => all[edit]('x'))).toThrow('only replaceWith can change it');
+    expect(() => to((all) => all.remove())).toThrow('line 3: `npm install` is no command of a plain');
+  });
+
+  test('there are none in exec form, where the shell cannot be read, and in other instructions', () => {
+    const source = 'FROM debian\nRUN ["npm", "ci"]\nSHELL ["python3", "-c"]\nRUN print(1)\nCMD a\n';
     const { dockerfile, shell } = api(source);
-    expect([...dockerfile(source)].map((instruction) => shell(instruction).length)).toEqual([0, 0, 0, 0]);
+    expect(Array.from(dockerfile(source), (instruction) => shell(instruction).length)).toEqual([0, 0, 0, 0, 0]);
   });
 
   test('an instruction that was not found by api.dockerfile is an error', () => {

@@ -106,6 +106,8 @@ describe('appendCommand', () => {
   });
 
   test('on the line that opens a heredoc, before a continuation mark at the end of the file', () => {
+    expect(append('FROM a\nRUN <<E\nx\nE\n', 'y')).toBe('FROM a\nRUN <<E\nx\nE\n');
+    expect(append('FROM a\nRUN ["x"]\n', 'y')).toBe('FROM a\nRUN ["x"]\n');
     expect(append('FROM a\nRUN cat <<E\nx\nE\nCMD x\n', 'y')).toBe('FROM a\nRUN cat <<E && y\nx\nE\nCMD x\n');
     expect(append('FROM a\nRUN one \\\n  two \\\n', 'y')).toBe('FROM a\nRUN one \\\n  two \\\n  && y \\\n');
   });
