@@ -8,7 +8,7 @@ import { readOptions } from '../options.ts';
 import type { RunOptions } from '../run.ts';
 import { UsageError } from '../usage-error.ts';
 import { assertKnown } from './ids.ts';
-import type { RewriteArguments } from './rewrite.ts';
+import type { Selection } from './outcomes.ts';
 
 /** What the command line and the configuration say together. */
 export interface Configured {
@@ -23,7 +23,7 @@ export interface Configured {
 }
 
 /** Loads what the command line names, and the configuration. Throws a UsageError. */
-export async function configure(given: RewriteArguments, cwd: string): Promise<Configured> {
+export async function configure(given: Selection, cwd: string): Promise<Configured> {
   const { level, only, skip, context, target } = given;
   const builtIn = transforms.map(({ id }) => id);
   const named = given.transform.length === 0 ? [] : await import('../load.ts').then((load) => load.loadTransforms(given.transform, cwd, new Set(builtIn)));
@@ -59,7 +59,7 @@ export async function configure(given: RewriteArguments, cwd: string): Promise<C
   };
 }
 
-async function configOf({ config, code }: RewriteArguments, own: readonly LoadedTransform[], cwd: string): Promise<LoadedConfig | undefined> {
+async function configOf({ config, code }: Selection, own: readonly LoadedTransform[], cwd: string): Promise<LoadedConfig | undefined> {
   const path = config === undefined ? findConfig(cwd) : resolve(cwd, config);
   if (path === undefined) return undefined;
   if (!existsSync(path)) throw new UsageError(`--config ${config}: there is no such file`);

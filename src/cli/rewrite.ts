@@ -1,30 +1,11 @@
 import { relative, resolve } from 'node:path';
-import { discover, type Discovery } from '../discover.ts';
-import type { LoadedTransform } from '../load.ts';
 import type { Outcome } from '../outcome.ts';
-import { checkoutOf, isBelow } from '../root.ts';
-import { runFile } from '../run.ts';
-import { suggestion } from '../suggestion.ts';
-import { UsageError } from '../usage-error.ts';
+import { checkoutOf } from '../root.ts';
 import { writeChangeSet } from '../write.ts';
-import { configure } from './configure.ts';
-import { Progress } from './progress.ts';
+import { findOutcomes, say, type Selection } from './outcomes.ts';
 import { report } from './report.ts';
 
-export interface RewriteArguments {
-  readonly paths: readonly string[];
-  /** As given; undefined: what the configuration says, else `safe`. */
-  readonly level: 'safe' | 'review' | undefined;
-  readonly only: readonly string[];
-  readonly skip: readonly string[];
-  readonly context: string | undefined;
-  readonly target: string | undefined;
-  readonly transform: readonly string[];
-  readonly opt: readonly string[];
-  /** A configuration file; undefined: the nearest. */
-  readonly config: string | undefined;
-  /** Code of the repository may be loaded. */
-  readonly code: boolean;
+export interface RewriteArguments extends Selection {
   readonly write: boolean;
   readonly check: boolean;
   readonly why: boolean;
@@ -37,106 +18,14 @@ export interface RewriteArguments {
 /** Finds, rewrites, writes and reports; returns the exit code. Throws a UsageError. */
 export async function rewrite(given: RewriteArguments, cwd: string): Promise<number> {
   const format = given.format ?? (given.check || (given.write && !process.stdout.isTTY) ? 'names' : process.stdout.isTTY ? 'pretty' : 'patch');
-  const { own, notes, optionsOf, exclusion } = await configure(given, cwd);
-  const found = discover(given.paths.length > 0 ? given.paths : ['.'], cwd);
-  assertUsable(found, cwd, format === 'patch');
-  for (const note of [...notes, ...found.notes]) say(note);
-  const discovery = { ...found, files: found.files.filter(({ path }) => exclusion(path) === undefined) };
-  for (const { path, named } of found.files) if (named || discovery.files.length === 0) sayExclusion(path, exclusion(path), cwd);
-
-  const outcomes: Outcome[] = [];
-  const progress = new Progress(discovery.files.length);
-  for (const file of discovery.files) {
-    progress.show();
-    outcomes.push(await runFile(file.path, optionsOf(file.path)));
-  }
-  progress.end();
-
-  assertTarget(given.target, outcomes);
-  if (sayFaultsOf(own, outcomes)) return 3;
-  const troubled = sayTroubles(outcomes, discovery);
+  const found = await findOutcomes(given, cwd, format === 'patch');
+  if (!found) return 3;
+  const { outcomes, troubled } = found;
   const written = given.write && writeAll(outcomes, cwd);
-  sayUnmatched(given.only, outcomes);
-  sayCounts(outcomes);
   if (format === 'patch') sayHowToApply(outcomes, cwd);
   process.stdout.write(report(outcomes, format, { ...given, written }));
   if (troubled || (given.write && !written)) return 3;
   return given.check && outcomes.some(({ status }) => status === 'changed') ? 1 : 0;
-}
-
-export function assertUsable({ files, missing }: Discovery, cwd: string, relativePaths: boolean): void {
-  const [first] = missing;
-  if (first !== undefined) {
-    const command = suggestion(first, ['list', 'explain', 'init']);
-    throw new UsageError(`${first}: there is no such file or folder${command}`);
-  }
-  if (files.length === 0) throw new UsageError('no Dockerfile found; name one, or the folder that holds it');
-  const outside = files.find(({ path }) => !isBelow(path, cwd));
-  if (relativePaths && outside)
-    throw new UsageError(
-      `${outside.path} lies outside the working directory, to which the paths of a patch are relative; go there, or choose --format pretty or json`,
-    );
-}
-
-export function sayExclusion(path: string, by: string | undefined, cwd: string): void {
-  if (by !== undefined) say(`${relative(cwd, path)} is left alone: ${by} excludes it`);
-}
-
-export function assertTarget(target: string | undefined, outcomes: readonly Outcome[]): void {
-  if (target !== undefined && outcomes.length > 0 && !outcomes.some((outcome) => outcome.hasTarget))
-    throw new UsageError(`--target ${target}: no Dockerfile here has a stage of that name`);
-}
-
-/** A transform of the user's own that fails leaves every file alone. */
-export function sayFaultsOf(own: readonly LoadedTransform[], outcomes: readonly Outcome[]): boolean {
-  let some = false;
-  for (const { path, faults } of outcomes) {
-    for (const { id, message } of faults) {
-      const file = own.find(({ transform }) => transform.id === id)?.file;
-      if (file === undefined) continue;
-      some = true;
-      say(`${file} (${id}) failed on ${path}: ${message}`);
-    }
-  }
-  if (some) say('nothing was changed');
-  return some;
-}
-
-/** Tells what went wrong or was not understood; true where that makes the exit code a 3. */
-export function sayTroubles(outcomes: readonly Outcome[], { files }: Pick<Discovery, 'files'>): boolean {
-  let failed = false;
-  outcomes.forEach(({ path, status, error, notUnderstood, faults, unusedSuppressions }, index) => {
-    if (status === 'failed') {
-      failed = true;
-      say(`${path} could not be read: ${error ?? ''}`);
-    }
-    if (status === 'not understood') {
-      failed ||= files[index]?.named ?? false;
-      const line = notUnderstood?.line === undefined ? '' : `:${notUnderstood.line}`;
-      say(`${path}${line} is left alone: ${notUnderstood?.because ?? ''}`);
-    }
-    for (const { id, message } of faults) {
-      failed = true;
-      say(`${path}: ${id} went wrong: ${message}. Please report it, with the file`);
-    }
-    for (const line of unusedSuppressions) say(`${path}:${line}: this dockopt-ignore silences nothing`);
-  });
-  return failed;
-}
-
-export function sayUnmatched(only: readonly string[], outcomes: readonly Outcome[]): void {
-  const found = new Set(outcomes.flatMap(({ changes, judgement, declined }) => [...changes, ...judgement, ...declined].map(({ finding }) => finding)));
-  for (const id of only) if (id.includes('@') && !found.has(id)) say(`--only ${id}: there is no such finding now`);
-}
-
-/** The sums of what transforms counted. */
-function sayCounts(outcomes: readonly Outcome[]): void {
-  const sums = new Map<string, number>();
-  for (const { id, name, quantity } of outcomes.flatMap(({ counts }) => counts)) {
-    const key = `${id} counted ${name}`;
-    sums.set(key, (sums.get(key) ?? 0) + quantity);
-  }
-  for (const [key, sum] of sums) say(`${key}: ${sum}`);
 }
 
 /** In a folder `x`, git takes `a/x/y` for the path `y`, unless it is told how much to strip. */
@@ -156,8 +45,4 @@ function writeAll(outcomes: readonly Outcome[], cwd: string): boolean {
     say(`${path} was not written: ${error.because}`);
   }
   return written;
-}
-
-export function say(text: string): void {
-  process.stderr.write(`dockopt: ${text}\n`);
 }

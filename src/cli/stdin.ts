@@ -6,7 +6,8 @@ import { runFile } from '../run.ts';
 import { UsageError } from '../usage-error.ts';
 import { configure } from './configure.ts';
 import { report } from './report.ts';
-import { assertTarget, assertUsable, say, sayExclusion, sayFaultsOf, sayTroubles, sayUnmatched, type RewriteArguments } from './rewrite.ts';
+import { assertTarget, assertUsable, say, sayExclusion, sayFaultsOf, sayTroubles, sayUnmatched } from './outcomes.ts';
+import type { RewriteArguments } from './rewrite.ts';
 
 /** Rewrites the Dockerfile on stdin as if it lay at a path, which need not be there; returns the exit code. Throws a UsageError. */
 export async function rewriteStdin(name: string, given: RewriteArguments, cwd: string): Promise<number> {
