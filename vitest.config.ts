@@ -7,5 +7,6 @@ export default defineConfig({
     // A missing snapshot is a failure everywhere, not only where CI is set.
     update: 'none',
     testTimeout: 30_000,
+    maxConcurrency: 2,
   },
 });

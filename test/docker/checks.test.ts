@@ -1,0 +1,59 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import builtIn from '../../transforms/index.ts';
+import { dockerfilesOf, fixturesIn, run } from '../../src/testing/fixture.ts';
+import { buildChecks, hasBases, testEngine } from './engine.ts';
+
+const root = join(import.meta.dirname, '..', '..', 'fixtures');
+const fixtures = readdirSync(root)
+  .toSorted()
+  .flatMap((transform) => fixturesIn(join(root, transform)).map((fixture) => ({ ...fixture, name: `${transform}/${fixture.name}` })));
+
+/** Every text that any fixture becomes, at either level. */
+const results = fixtures.flatMap((fixture) =>
+  dockerfilesOf(fixture).flatMap((path) => {
+    const before = fixture.before.get(path) ?? '';
+    const texts = (['safe', 'review'] as const).map((level) => run(fixture, path, { level, transforms: builtIn }).text);
+    return [...new Set(texts)]
+      .filter((text) => text !== before)
+      .map((after) => ({ name: `${fixture.name} ${path}`, context: join(fixture.folder, 'before'), before, after }));
+  }),
+);
+
+const engine = await testEngine();
+
+describe.skipIf(!engine)('docker build --check', () => {
+  test('has nothing to say of a result that it did not say of the original', { timeout: 240_000 }, async () => {
+    let checked = 0;
+    const added: unknown[] = [];
+    await atMost(4, results, async ({ name, context, before, after }) => {
+      if (!(await hasBases(before))) return;
+      const [old, fresh] = [await buildChecks(before, context), await buildChecks(after, context)];
+      for (const finding of old) if (fresh.includes(finding)) fresh.splice(fresh.indexOf(finding), 1);
+      if (fresh.length > 0) added.push({ name, fresh, after });
+      checked++;
+    });
+    console.log(`${checked} of ${results.length} results checked, the others are built from bases that are not here`);
+    expect(added).toEqual([]);
+    expect(checked).toBeGreaterThan(results.length / 2);
+  });
+
+  test('finds what is wrong', async () => {
+    expect(await buildChecks('FROM scratch\nCMD echo a\nMAINTAINER me\nCMD ["b"]\n', root)).toEqual([
+      'JSONArgsRecommended',
+      'MaintainerDeprecated',
+      'MultipleInstructionsDisallowed',
+    ]);
+    expect(await buildChecks('FROM scratch\nCOPY a\n', root)).toHaveLength(1);
+  });
+});
+
+/** Runs `work` for each value, at most `count` at a time. */
+async function atMost<Value>(count: number, values: readonly Value[], work: (value: Value) => Promise<void>): Promise<void> {
+  const waiting = values.values();
+  const worker = async (): Promise<void> => {
+    for (const value of waiting) await work(value);
+  };
+  await Promise.all(Array.from({ length: count }, worker));
+}
