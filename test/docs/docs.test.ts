@@ -68,7 +68,7 @@ describe('docs/writing-a-transform.md', () => {
 });
 
 describe('docs/transforms', () => {
-  test.each(builtIn.map((transform) => ({ id: transform.id, transform })))('$id.md is what the transform and its fixtures say', ({ id, transform }) => {
+  test.each(builtIn.map((transform) => ({ id: transform.id, transform })))('$id: the page is what the transform and its fixtures say', ({ id, transform }) => {
     const path = join(docs, 'transforms', `${id}.md`);
     const page = transformPage(transform, fixturesIn(join(docs, '..', 'fixtures', id)));
     if (process.env['UPDATE_DOCS'] === '1') writeFileSync(path, page);
