@@ -6,7 +6,7 @@ import { readDockerfile } from './dockerfile/read.ts';
 import type { ContextOfTarget, Outcome } from './outcome.ts';
 import { withOptions } from './options.ts';
 import { realPath, realPathInside } from './root.ts';
-import { runPipeline } from './pipeline/pipeline.ts';
+import { rewriteDockerfile } from './pipeline/pipeline.ts';
 import type { Transform } from './transform.ts';
 import { inferContext, type InferredContext } from './workspace/infer-context.ts';
 import { contextFiles, repositoryOf } from './workspace/repository.ts';
@@ -88,7 +88,7 @@ async function outcomeOf(base: Outcome, path: string, original: string, options:
   const chosen = chooseTransforms(options);
   const target = options.target?.toLowerCase();
   const hasTarget = target === undefined ? undefined : reading.dockerfile.stages.some((stage) => stage.name === target);
-  const result = runPipeline(original, {
+  const result = rewriteDockerfile(reading.dockerfile, {
     path: base.path,
     transforms: chosen,
     level: options.level,
@@ -98,9 +98,7 @@ async function outcomeOf(base: Outcome, path: string, original: string, options:
     onlyFindings: new Set(options.only?.filter(isFinding)),
     skipFindings: new Set(options.skip?.filter(isFinding)),
   });
-  const { notUnderstood, ...rest } = result;
-  if (notUnderstood) return { ...base, original, status: 'not understood', ...rest, notUnderstood };
-  return { ...base, context, hasTarget, original, status: result.text === original ? 'unchanged' : 'changed', ...rest };
+  return { ...base, context, hasTarget, original, status: result.text === original ? 'unchanged' : 'changed', ...result };
 }
 
 /** The nearest folder above a path that is there. */

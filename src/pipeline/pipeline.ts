@@ -1,6 +1,6 @@
 import type { Images } from '../bases/likened.ts';
 import { readDockerfile } from '../dockerfile/read.ts';
-import type { Instruction, NotUnderstood } from '../dockerfile/model.ts';
+import type { Dockerfile, Instruction, NotUnderstood } from '../dockerfile/model.ts';
 import type { Change, Counted, Declined, Fault, Level } from '../outcome.ts';
 import type { Facts } from '../steps/facts.ts';
 import { readFacts } from '../steps/read.ts';
@@ -42,16 +42,22 @@ const mostRounds = 10;
 
 /** Runs transforms over one Dockerfile until nothing changes; at level `safe` tells what `review` would add. */
 export function runPipeline(original: string, options: PipelineOptions): PipelineResult {
-  const nothing = { text: original, changes: [], judgement: [], declined: [], counts: [], faults: [], unusedSuppressions: [] };
   const reading = readDockerfile(original);
-  if ('notUnderstood' in reading) return { ...nothing, notUnderstood: reading.notUnderstood };
-  const suppressions = readSuppressions(reading.dockerfile);
-  if (suppressions.wholeFile) return nothing;
+  return 'dockerfile' in reading ? rewriteDockerfile(reading.dockerfile, options) : { ...unchanged(original), notUnderstood: reading.notUnderstood };
+}
+
+/** The same for one that is read already. */
+export function rewriteDockerfile(dockerfile: Dockerfile, options: PipelineOptions): PipelineResult {
+  const original = dockerfile.text;
+  const suppressions = readSuppressions(dockerfile);
+  if (suppressions.wholeFile) return unchanged(original);
   const faults: Fault[] = [];
   const lines = new Lines(original);
-  const read = readingOnce(options);
+  const read = readingOnce(dockerfile, options);
   const run = settle(original, [], lines, read, options, faults);
-  const judged = options.level === 'safe' ? settle(run.text, run.trail, lines, read, { ...options, level: 'review' }, []) : undefined;
+  // Where nothing waits for it and nothing is switched off, `review` finds what the last round at `safe` found.
+  const judges = options.level === 'safe' && (run.heldBack || faults.length > 0);
+  const judged = judges ? settle(run.text, run.trail, lines, read, { ...options, level: 'review' }, []) : undefined;
   const used = new Set([...run.used, ...(judged?.used ?? [])]);
   return {
     text: run.text,
@@ -64,6 +70,10 @@ export function runPipeline(original: string, options: PipelineOptions): Pipelin
   };
 }
 
+function unchanged(original: string): PipelineResult {
+  return { text: original, changes: [], judgement: [], declined: [], counts: [], faults: [], unusedSuppressions: [] };
+}
+
 interface Run {
   text: string;
   trail: (readonly Edit[])[];
@@ -71,6 +81,8 @@ interface Run {
   declined: Declined[];
   advice: Change[];
   counts: Map<string, ReadonlyMap<string, number>>;
+  /** The last round found what only `review` allows. */
+  heldBack: boolean;
   /** Original lines of suppressions that silenced something. */
   used: Set<number>;
 }
@@ -79,7 +91,7 @@ interface Run {
 function settle(start: string, trail: Trail, lines: Lines, read: ReadFacts, options: PipelineOptions, faults: Fault[]): Run {
   const off = new Set<string>();
   for (;;) {
-    const run: Run = { text: start, trail: [...trail], changes: [], declined: [], advice: [], counts: new Map(), used: new Set() };
+    const run: Run = { text: start, trail: [...trail], changes: [], declined: [], advice: [], counts: new Map(), heldBack: false, used: new Set() };
     const seen = new Set([start]);
     let unsettled: string[] | undefined;
     for (let round = 0; ; round++) {
@@ -104,6 +116,7 @@ function oneRound(run: Run, read: ReadFacts, options: PipelineOptions, off: Set<
   const changed: string[] = [];
   run.declined = [];
   run.advice = [];
+  run.heldBack = false;
   let facts: Facts | undefined;
   for (const transform of options.transforms) {
     if (off.has(transform.id)) continue;
@@ -130,8 +143,8 @@ function oneRound(run: Run, read: ReadFacts, options: PipelineOptions, off: Set<
 type ReadFacts = (text: string) => Facts | undefined;
 
 /** Reads each text once: the rounds, the check and the second run at `review` meet the same ones again. */
-function readingOnce(options: PipelineOptions): ReadFacts {
-  const known = new Map<string, Facts | undefined>();
+function readingOnce(original: Dockerfile, options: PipelineOptions): ReadFacts {
+  const known = new Map<string, Facts | undefined>([[original.text, readFacts(original, options)]]);
   return (text) => {
     if (known.has(text)) return known.get(text);
     const reading = readDockerfile(text);
@@ -180,7 +193,11 @@ function oneTurn(
       const { level, message, because, differs, saves } = found;
       const change: Change = { id: transform.id, finding: id, level, message, because, differs, saves, line, seen: run.text, edits: found.edits };
       if (level === 'advice') run.advice.push(change);
-      if (level === 'advice' || (level === 'review' && options.level === 'safe') || found.edits.length === 0) continue;
+      if (level === 'advice' || found.edits.length === 0) continue;
+      if (level === 'review' && options.level === 'safe') {
+        run.heldBack = true;
+        continue;
+      }
       if (found.edits.some((edit) => all.some((other) => touch(edit, other)))) continue;
       all.push(...found.edits);
       changes.push(change);
