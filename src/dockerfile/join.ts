@@ -62,9 +62,8 @@ function gather(text: string, pieces: readonly Piece[]): SourceText {
   for (const piece of pieces) joined += text.slice(piece.start, piece.end);
   let left = 0;
   while (left < joined.length && isSpace(joined.charCodeAt(left))) left++;
-  const at = new Int32Array(joined.length - left + 1);
-  let index = -left;
-  for (const piece of pieces) for (let offset = piece.start; offset < piece.end; offset++) at[index++] = offset;
-  at[at.length - 1] = at.length > 1 ? (at[at.length - 2] ?? 0) + 1 : (pieces[0]?.start ?? 0);
-  return { text: left > 0 ? joined.slice(left) : joined, at };
+  const at: number[] = [];
+  for (const piece of pieces) for (let offset = piece.start; offset < piece.end; offset++) at.push(offset);
+  at.push(at.length > left ? (at[at.length - 1] ?? 0) + 1 : (pieces[0]?.start ?? 0));
+  return { text: left > 0 ? joined.slice(left) : joined, at: left > 0 ? at.slice(left) : at };
 }

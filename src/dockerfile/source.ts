@@ -2,10 +2,9 @@ import type { Range, SourceText } from '../text.ts';
 
 /** A part of a joined text. Its last offset is the one behind its last character, not where the joined text goes on. */
 export function sliceSource(source: SourceText, start: number, end: number): SourceText {
-  const length = end - start;
-  const at = new Int32Array(length + 1);
-  for (let i = 0; i < length; i++) at[i] = source.at[start + i] ?? 0;
-  at[length] = length > 0 ? (at[length - 1] ?? 0) + 1 : (source.at[start] ?? 0);
+  const at: number[] = [];
+  for (let i = start; i < end; i++) at.push(source.at[i] ?? 0);
+  at.push(end > start ? (at[at.length - 1] ?? 0) + 1 : (source.at[start] ?? 0));
   return { text: source.text.slice(start, end), at };
 }
 
