@@ -1,3 +1,4 @@
+import { once } from '../once.ts';
 import type { Dockerfile, Instruction } from './model.ts';
 import { skipSpace, trimSpace } from './space.ts';
 
@@ -46,22 +47,16 @@ export function jointsOf(lines: readonly ContentLine[]): Style[] {
   return joints;
 }
 
-const styles = new WeakMap<Dockerfile, Style>();
-
 /** How most RUNs of the file are broken into lines. */
-export function styleOf(dockerfile: Dockerfile): Style {
-  const known = styles.get(dockerfile);
-  if (known) return known;
+export const styleOf = once((dockerfile: Dockerfile): Style => {
   const lines = dockerfile.instructions.filter((one) => one.keyword === 'RUN').map((one) => contentLines(dockerfile, one));
   const joints = lines.flatMap(jointsOf);
   const leading = joints.filter(({ joint }) => joint === 'leading');
   const joint = leading.length * 2 >= joints.length ? 'leading' : 'trailing';
   const all = lines.flatMap((own) => own.slice(1));
   const indent = mostUsedIndent(joints.filter((one) => one.joint === joint)) ?? mostUsedIndent(all) ?? '    ';
-  const style = { joint, indent } as const;
-  styles.set(dockerfile, style);
-  return style;
-}
+  return { joint, indent };
+});
 
 /** The indentation of continuation lines of COPY and ADD, or else of RUN. */
 export function copyIndentOf(dockerfile: Dockerfile): string {

@@ -1,5 +1,6 @@
 import { readDockerfile } from '../dockerfile/read.ts';
 import type { Leaving } from '../ecosystems/ecosystem.ts';
+import { once } from '../once.ts';
 import type { CommandFacts, Facts, StageFacts, Step } from '../steps/facts.ts';
 import { livesOn, mentionsInstall, renews, type Left } from '../steps/leavings.ts';
 import { laterSteps } from '../steps/neighbours.ts';
@@ -28,13 +29,12 @@ export const livedOn = [
   {
     id: 'later-script',
     because: 'a script of the repository that runs later installs from what this step leaves',
-    applies: ({ facts, step, left }: CleanUp) =>
-      scriptsAfter(facts, step).find((script) => script.text !== undefined && installs(script.text, left.leaving))?.path,
+    applies: ({ facts, step, left }: CleanUp) => scriptsAfter(facts, step).find((script) => installs(script, left.leaving))?.path,
   },
   {
     id: 'start-script',
     because: "the image's own start script installs from what this step leaves",
-    applies: ({ facts, left }: CleanUp) => startScripts(facts).find((script) => script.text !== undefined && installs(script.text, left.leaving))?.path,
+    applies: ({ facts, left }: CleanUp) => startScripts(facts).find((script) => installs(script, left.leaving))?.path,
   },
   {
     id: 'other-dockerfile',
@@ -48,7 +48,7 @@ function laterInstall(facts: Facts, step: Step, leaving: Leaving): { step: Step;
     const command = livesOn(later, leaving);
     if (command) return { step: later, text: shown(command) };
     if (onBuild(later, leaving)) return { step: later, text: later.instruction.argument.text.slice(0, 40) };
-    if (later.run?.opaque !== undefined && later.run.commands.length === 0 && installs(later.instruction.joined.text, leaving)) {
+    if (later.run?.opaque !== undefined && later.run.commands.length === 0 && installs(asScript(later), leaving)) {
       return { step: later, text: later.instruction.argument.text.slice(0, 40) };
     }
   }
@@ -56,7 +56,7 @@ function laterInstall(facts: Facts, step: Step, leaving: Leaving): { step: Step;
 }
 
 /** The later steps up to one of the same stage that fetches it again: those behind it live on what that one leaves. */
-export function stepsOnItsLeavings(facts: Facts, step: Step, leaving: Leaving): Step[] {
+export function stepsOnItsLeavings(facts: Facts, step: Step, leaving: Leaving): readonly Step[] {
   const later = laterSteps(facts, step);
   const again = later.findIndex((one) => one.stage === step.stage && renews(one, leaving));
   return again < 0 ? later : later.slice(0, again + 1);
@@ -71,17 +71,19 @@ function shown(command: CommandFacts): string {
   return [command.path, ...command.arguments.slice(0, 3).map((argument) => argument.text)].join(' ');
 }
 
+/** The text of a RUN that is not read, as if it were a script. */
+const asScript = once(({ instruction }: Step) => ({ text: instruction.joined.text, step: scriptStep(instruction.joined.text) }));
+
 /** Scripts that RUNs after this step run. */
 export function scriptsAfter(facts: Facts, step: Step): ScriptRead[] {
-  return laterSteps(facts, step).flatMap((later) => runScript(facts, later));
+  return laterSteps(facts, step).flatMap((later) => runScript(later, facts));
 }
 
-/** A text that calls the manager for something that needs the leaving before anything that renews it. */
-function installs(text: string, leaving: Leaving): boolean {
-  const step = scriptStep(text);
+/** A script that calls the manager for something that needs the leaving before anything that renews it. */
+function installs({ text, step }: Pick<ScriptRead, 'text' | 'step'>, leaving: Leaving): boolean {
   if (step?.run?.script) return livesOn(step, leaving) !== undefined;
   // A Makefile, or a shell that is not read: the words decide.
-  return mentionsInstall(text, leaving);
+  return text !== undefined && mentionsInstall(text, leaving);
 }
 
 function otherDockerfile(facts: Facts, leaving: Leaving): string | undefined {
@@ -106,14 +108,7 @@ function mayBeNamed(image: string, names: readonly string[]): boolean {
   return names.some((name) => name === last || last.split(/[-_.]/).includes(name) || name.split(/[-_.]/).includes(last));
 }
 
-const read = new WeakMap<object, readonly StageFacts[]>();
-
-function stagesOf(file: { readonly text: string }): readonly StageFacts[] {
-  let stages = read.get(file);
-  if (!stages) {
-    const reading = readDockerfile(file.text);
-    stages = 'dockerfile' in reading ? readFacts(reading.dockerfile, { context: noFiles }).stages : [];
-    read.set(file, stages);
-  }
-  return stages;
-}
+const stagesOf = once((file: { readonly text: string }): readonly StageFacts[] => {
+  const reading = readDockerfile(file.text);
+  return 'dockerfile' in reading ? readFacts(reading.dockerfile, { context: noFiles }).stages : [];
+});

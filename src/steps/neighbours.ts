@@ -1,3 +1,4 @@
+import { once } from '../once.ts';
 import type { CommandFacts, Facts, RunFacts, Step } from './facts.ts';
 import type { ListItem, ShellWord } from '../shell/script.ts';
 
@@ -20,22 +21,18 @@ export function neighbours(facts: Facts, keyword: string): Step[][] {
 }
 
 /** The steps that run on what a step left: the later ones of its stage, and those of every stage built FROM it. */
-export function laterSteps(facts: Facts, step: Step): Step[] {
-  let later = known.get(step);
-  if (!later) known.set(step, (later = findLaterSteps(facts, step)));
-  return later;
+export function laterSteps(facts: Facts, step: Step): readonly Step[] {
+  return stepsBehind(step, facts);
 }
 
-const known = new WeakMap<Step, Step[]>();
-
-function findLaterSteps(facts: Facts, step: Step): Step[] {
+const stepsBehind = once((step: Step, facts: Facts): readonly Step[] => {
   const heirs = new Set([step.stage]);
   // What a variable names may be any earlier stage.
   for (const stage of facts.stages)
     if ((stage.parent && heirs.has(stage.parent)) || (stage.stage.base.includes('$') && stage.stage.index > step.stage.stage.index)) heirs.add(stage);
   const own = step.stage.steps.slice(step.stage.steps.indexOf(step) + 1);
   return [...own, ...[...heirs].filter((stage) => stage !== step.stage).flatMap((stage) => stage.steps)];
-}
+});
 
 /** The steps that ran before a step on the same files: of its stage and of the stages it is built FROM. */
 export function earlierSteps(step: Step): Step[] {

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { once } from '../once.ts';
 import type { CommandFacts, Facts, Step } from './facts.ts';
 import { earlierSteps } from './neighbours.ts';
 import { absolute } from './paths.ts';
@@ -10,6 +11,8 @@ export interface ScriptRead {
   readonly path: string;
   /** undefined where no COPY from the context brings it. */
   readonly text: string | undefined;
+  /** The step that it would be; undefined where it cannot be read as one. */
+  readonly step: Step | undefined;
 }
 
 const shells = new Set(['sh', 'bash', 'ash', 'dash', 'zsh']);
@@ -24,12 +27,10 @@ const harmless = /^(configure|Configure|config|autogen\.sh|buildconf|gradlew|mvn
 const mostScripts = 30;
 
 /** All code that a RUN runs by name or hands to a shell, and what that runs in turn. */
-export function runScript(facts: Facts, step: Step): ScriptRead[] {
-  return readThrough(facts, step, (step.run?.commands ?? []).flatMap(codeOf));
-}
+export const runScript = once((step: Step, facts: Facts): readonly ScriptRead[] => readThrough(facts, step, (step.run?.commands ?? []).flatMap(codeOf)));
 
 /** The code that ENTRYPOINT and CMD of the shipped stages start, and what that runs in turn. */
-export function startScripts(facts: Facts): ScriptRead[] {
+export const startScripts = once((facts: Facts): readonly ScriptRead[] => {
   const found: ScriptRead[] = [];
   for (const stage of facts.stages) {
     if (!stage.shipped) continue;
@@ -44,7 +45,7 @@ export function startScripts(facts: Facts): ScriptRead[] {
     }
   }
   return found;
-}
+});
 
 /** A file that is run, for sure or where it is one; or text for a shell. */
 type Code = { readonly file: string; readonly mayBeNone?: boolean } | { readonly text: string };
@@ -57,8 +58,9 @@ function readThrough(facts: Facts, step: Step, first: readonly Code[]): ScriptRe
     if (found.some((one) => one.path === path)) continue;
     const text = 'file' in code ? textAt(facts, step, code.file) : code.text;
     if (text === undefined && 'file' in code && code.mayBeNone) continue;
-    found.push({ path, text });
-    if (text !== undefined) queue.push(...(scriptStep(text)?.run?.commands ?? []).flatMap(codeOf));
+    const read = text === undefined ? undefined : scriptStep(text);
+    found.push({ path, text, step: read });
+    queue.push(...(read?.run?.commands ?? []).flatMap(codeOf));
   }
   return found;
 }
