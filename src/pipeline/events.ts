@@ -47,13 +47,14 @@ function isBookkeeping(command: CommandFacts, { state }: Step): boolean {
   return command.use?.action === 'update' || onlyCleans(command, leavings, state);
 }
 
+/** The options by which a leaving never comes, and those they take the place of. */
+const cleaningOptions = leavings.flatMap(({ avoidedBy, replaces = [] }) => (avoidedBy === undefined ? [] : [avoidedBy, ...replaces]));
+const addedOptions = cleaningOptions.map((option) => ({ option, called: new RegExp(`\\s${option}(?![\\w-])`, 'g') }));
+
 function without(does: readonly Does[], text: string): string {
   if (!does.includes('cleans up')) return text;
   let rest = text;
-  for (const { avoidedBy, replaces = [] } of leavings) {
-    if (avoidedBy === undefined) continue;
-    for (const option of [avoidedBy, ...replaces]) rest = rest.replace(new RegExp(`\\s${option}(?![\\w-])`, 'g'), '');
-  }
+  for (const { option, called } of addedOptions) if (rest.includes(option)) rest = rest.replace(called, '');
   return rest;
 }
 
@@ -63,7 +64,7 @@ function packagesOf(command: CommandFacts): string[] | undefined {
   if (use?.action !== 'install' || !use.packages) return undefined;
   const chosen = new Set(use.packages);
   const options = all.filter((_argument, position) => !chosen.has(position)).map((argument) => argument.text);
-  const kept = options.filter((option) => !leavings.some((leaving) => leaving.avoidedBy === option || leaving.replaces?.includes(option)));
+  const kept = options.filter((option) => !cleaningOptions.includes(option));
   const set = command.command.assignments.map((one) => `${one.name}=${one.value ?? '?'}`).join(' ');
   return use.packages.map((position) => `${prefix}${set} ${program ?? ''} ${kept.toSorted().join(' ')} ${all[position]?.text ?? ''}`);
 }
