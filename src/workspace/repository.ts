@@ -2,6 +2,7 @@ import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'no
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { isDockerfileName } from '../dockerfile-names.ts';
 import { git } from '../git.ts';
+import { checkoutOf } from '../root.ts';
 import { hiddenBy, ignoreFileOf } from './ignore.ts';
 import { namesOf, type ContextFiles } from './workspace.ts';
 
@@ -19,14 +20,18 @@ export function repositoryOf(folder: string): Repository {
   for (const [root, repository] of repositories) if (repository.tracked && (folder === root || folder.startsWith(root + sep))) return repository;
   const known = repositories.get(folder);
   if (known) return known;
-  const root = asked(folder, 'rev-parse', '--show-toplevel')?.trim();
-  const repository: Repository = root ? { root: realpathSync(root), tracked: trackedFiles(root) } : { root: folder, tracked: undefined };
+  const checkout = checkoutOf(folder);
+  const tracked = checkout === undefined ? undefined : trackedFiles(checkout);
+  const repository: Repository = checkout !== undefined && tracked ? { root: realpathSync(checkout), tracked } : { root: folder, tracked };
   repositories.set(repository.root, repository);
   return repository;
 }
 
-function trackedFiles(root: string): ReadonlySet<string> {
-  const tracked = listed(asked(root, 'ls-files', '-z'));
+/** undefined where git does not answer. */
+function trackedFiles(root: string): ReadonlySet<string> | undefined {
+  const answer = asked(root, 'ls-files', '-z');
+  if (answer === undefined) return undefined;
+  const tracked = listed(answer);
   // Nothing is tracked yet: what git would add.
   return new Set(tracked.length > 0 ? tracked : listed(asked(root, 'ls-files', '-z', '--others', '--exclude-standard')));
 }
