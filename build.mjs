@@ -25,6 +25,9 @@ export async function buildCode() {
     external: ['jiti'],
     chunkNames: 'chunks/[name]-[hash]',
     legalComments: 'none',
+    // Half the bytes to be read and parsed at each start; names stay, for stack traces.
+    minifyWhitespace: true,
+    minifySyntax: true,
     // Bundled CommonJS asks for Node's own modules by `require`, which an ES module lacks.
     banner: { js: "import { createRequire as createRequireOfBundle } from 'node:module';\nconst require = createRequireOfBundle(import.meta.url);" },
     metafile: true,

@@ -1,0 +1,198 @@
+import yargs, { type Argv } from 'yargs';
+import metadata from '../../package.json' with { type: 'json' };
+import { UsageError } from '../usage-error.ts';
+import type { Selection } from './outcomes.ts';
+import { rewrite } from './rewrite.ts';
+
+const formats = ['pretty', 'patch', 'json'] as const;
+const levels = ['safe', 'review'] as const;
+const several = { type: 'string', array: true, nargs: 1 } as const;
+
+/** Does what the arguments say; sets the exit code. */
+export async function run(typed: readonly string[]): Promise<void> {
+  try {
+    await commandLine(typed).parseAsync();
+  } catch (error) {
+    const usage = error instanceof UsageError || (error instanceof Error && error.name === 'YError');
+    process.stderr.write(
+      `dockopt: ${usage && error instanceof Error ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
+    process.exitCode = usage ? 2 : 3;
+  }
+}
+
+function commandLine(typed: readonly string[]): Argv {
+  // What stands behind `--` is Docker's; elsewhere a path may stand there.
+  const end = typed[0] === 'verify' && typed.includes('--') ? typed.indexOf('--') : typed.length;
+  return yargs(typed.slice(0, end))
+    .scriptName('dockopt')
+    .usage('dockopt rewrites Dockerfiles: small patches that never break a build, each with its reason.')
+    .command('$0 [paths..]', false, rewriteOptions, async (given) => {
+      const stdinFilename = once('stdin-filename', given.stdinFilename);
+      if (given.write && given.check) throw new UsageError('--write and --check exclude each other');
+      const wanted = { ...given, ...selection(given), format: once('format', given.format), typed };
+      if (stdinFilename === undefined) {
+        process.exitCode = await rewrite(wanted, process.cwd());
+        return;
+      }
+      if (given.write || wanted.paths.length > 0) throw new UsageError('--stdin-filename goes with neither --write nor paths');
+      const { rewriteStdin } = await import('./stdin.ts');
+      process.exitCode = await rewriteStdin(stdinFilename, wanted, process.cwd());
+    })
+    .command(
+      'verify [paths..]',
+      'build each Dockerfile that would change as it is and as it would be, and compare the images',
+      verifyOptions,
+      async (given) => {
+        const { verifyAll } = await import('./verify.ts');
+        const { buildArg: buildArgs = [], smoke, format } = given;
+        process.exitCode = await verifyAll(
+          { ...selection(given), format: once('format', format), smoke: once('smoke', smoke), buildArgs, more: typed.slice(end + 1) },
+          process.cwd(),
+        );
+      },
+    )
+    .command('list', 'name the transforms: id, level, on or off, title', {}, async () => {
+      const { list } = await import('./list.ts');
+      process.stdout.write(list());
+    })
+    .command(
+      'explain <id>',
+      'tell what a transform does, what it keeps, and where it holds back',
+      (command) => command.positional('id', { type: 'string', demandOption: true, describe: 'the id of a transform or of a finding' }),
+      async ({ id }) => {
+        const { explain } = await import('./explain.ts');
+        process.stdout.write(explain(id));
+      },
+    )
+    .command(
+      'init',
+      'write a configuration to start from, and name the Dockerfiles that it holds for',
+      (command) => command.option('json', { type: 'boolean', default: false, describe: 'dockopt.config.json, even where there is a package.json' }),
+      async ({ json }) => {
+        const { init } = await import('./init.ts');
+        process.stdout.write(init(json, process.cwd()));
+      },
+    )
+    .example([
+      ['dockopt', 'on a terminal: what would change in this folder, and why; in a pipe: the patch'],
+      ['dockopt | git apply', 'the same as dockopt --write'],
+      ['dockopt --write services/api', 'rewrite the Dockerfiles of one folder'],
+      ['dockopt --check', 'for CI: exit code 1 where a change is pending'],
+      ['dockopt --level review --why', 'with the changes that need your judgement, all reasons told'],
+      ['dockopt --skip chain-runs@Dockerfile:3', 'without one finding'],
+      ['dockopt -t ./mine.ts', 'a transform of your own'],
+      ['dockopt verify', 'with Docker: really build before and after, and compare the images'],
+    ])
+    .epilogue(
+      'Exit codes: 0 done, also when a patch was printed; 1 --check found changes pending; 2 usage, configuration, an unknown id, no Dockerfile found; 3 a file could not be read, written or understood (the last only where you named it).',
+    )
+    .version(metadata.version)
+    .help()
+    .alias('help', 'h')
+    .locale('en')
+    .strict()
+    .showHelpOnFail(false)
+    .exitProcess(false)
+    .wrap(Math.min(process.stdout.columns || 100, 110))
+    .fail((message: string | undefined, error: Error | undefined) => {
+      throw error ?? new UsageError(`${message ?? ''} (\`dockopt --help\` shows what there is)`);
+    });
+}
+
+function rewriteOptions(command: Argv) {
+  return selectionOptions(command)
+    .option('write', { type: 'boolean', default: false, describe: 'apply the changes to the files' })
+    .option('check', {
+      type: 'boolean',
+      default: false,
+      describe: 'only name the files that would change; exit code 1 where there are any',
+    })
+    .option('stdin-filename', {
+      type: 'string',
+      nargs: 1,
+      describe: 'a Dockerfile is read from stdin, the new one goes to stdout; this is its path, and need not be there',
+    })
+    .option('format', { choices: formats, nargs: 1, describe: 'of the result (default: pretty on a terminal, patch in a pipe)' })
+    .option('why', { type: 'boolean', default: false, describe: 'every change and every refusal, with reasons' });
+}
+
+function verifyOptions(command: Argv) {
+  return selectionOptions(command)
+    .option('smoke', { type: 'string', nargs: 1, describe: 'a shell command to run in both images, without network: same exit code and same output' })
+    .option('build-arg', { ...several, describe: 'NAME=value for both builds' })
+    .option('format', { choices: ['pretty', 'json'] as const, nargs: 1, default: 'pretty' as const, describe: 'of the result' })
+    .usage(
+      'dockopt verify [paths..] [options] [-- options of docker build]\n\nBuilds each Dockerfile that dockopt would change twice, as it is and as it would be, in the same context, and compares the images: configuration, files (content, owner, mode, link), and what --smoke prints. Your folder is not written to, and the images are removed again. Where they differ, the original is built anew to tell what differs by chance.',
+    )
+    .example([
+      ['dockopt verify', 'all Dockerfiles of this folder'],
+      ['dockopt verify api --smoke "node -v"', 'one, with a command to run in both images'],
+      ['dockopt verify --build-arg VERSION=1.2', 'with an argument of the build'],
+      ['dockopt verify -- --network=host', 'with an option of docker build'],
+    ])
+    .epilogue(
+      'Exit codes: 0 all images are equal, but for caches, package lists and the like, which are named; 1 some are different; 2 usage; 3 something could not be compared: no engine, an original that does not build, a smoke command that cannot run.',
+    );
+}
+
+function selectionOptions(command: Argv) {
+  return command
+    .positional('paths', { type: 'string', array: true, describe: 'Dockerfiles, or folders in which they are found (default: this folder)' })
+    .option('level', { choices: levels, nargs: 1, describe: 'what is applied: what is proven (safe, the default), or also what needs your judgement' })
+    .option('only', { ...several, describe: 'ids of transforms, or of findings (id@file:line); commas part several' })
+    .option('skip', { ...several, describe: 'the same, left out' })
+    .option('context', { type: 'string', nargs: 1, describe: 'the build context (default: inferred for each file)' })
+    .option('target', { type: 'string', nargs: 1, describe: 'a stage that is built and shipped, beside the last one' })
+    .option('transform', { ...several, alias: 't', describe: 'a file with a transform of your own; built-in ones then run only where --only names them' })
+    .option('opt', { ...several, describe: 'an option of your own transform: name=value, or id.name=value where several have it' })
+    .option('config', { type: 'string', nargs: 1, describe: 'a configuration (default: the nearest dockopt.config.{ts,js,mjs,json} or package.json upwards)' })
+    .option('code', { type: 'boolean', default: true, hidden: true })
+    .option('no-code', {
+      type: 'boolean',
+      describe: 'load no code of the repository, neither configuration nor transforms: for CI on the pull requests of others',
+    });
+}
+
+interface Selected {
+  readonly paths?: readonly unknown[] | undefined;
+  readonly level?: 'safe' | 'review' | undefined;
+  readonly only?: readonly string[] | undefined;
+  readonly skip?: readonly string[] | undefined;
+  readonly context?: string | undefined;
+  readonly target?: string | undefined;
+  readonly transform?: readonly string[] | undefined;
+  readonly opt?: readonly string[] | undefined;
+  readonly config?: string | undefined;
+  readonly code: boolean;
+}
+
+/** What the options say of which Dockerfiles and transforms. Throws a UsageError. */
+function selection({ paths = [], level, only = [], skip = [], context, target, transform = [], opt = [], config, code }: Selected): Selection {
+  if (!code && transform.length > 0) throw new UsageError('--transform is code, which --no-code keeps from being loaded');
+  return {
+    paths: paths.map(String),
+    level: once('level', level),
+    only: only.flatMap(parts),
+    skip: skip.flatMap(parts),
+    context: once('context', context),
+    target: once('target', target),
+    transform,
+    opt,
+    config: once('config', config),
+    code,
+  };
+}
+
+/** yargs makes a list of an option that is given twice. */
+function once<Value>(name: string, value: Value): Value {
+  if (Array.isArray(value)) throw new UsageError(`--${name} may be given once only`);
+  return value;
+}
+
+function parts(list: string): string[] {
+  return list
+    .split(',')
+    .map((id) => id.trim().replace('@./', '@'))
+    .filter(Boolean);
+}
