@@ -17,7 +17,7 @@ export interface SourceText {
 }
 
 /** True where two edits share a character, or meet in a place where their order would matter. */
-export function touch(a: Edit, b: Edit): boolean {
+function touch(a: Edit, b: Edit): boolean {
   if (a.start === b.start) return true;
   return a.start < b.end && b.start < a.end;
 }
@@ -35,15 +35,61 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
   return result + text.slice(from);
 }
 
-/** Where an offset of the old text lies in the new one; undefined where an edit replaced it. */
-export function follow(edits: readonly Edit[], offset: number): number | undefined {
+/** Edits in the order of their places, to follow many offsets through them. */
+export interface Shifts {
+  readonly edits: readonly Edit[];
+  /** How far what stands in front of an edit has moved, for each edit and for what stands behind the last. */
+  readonly before: readonly number[];
+}
+
+/** `edits` as for `applyEdits`. */
+export function shiftsOf(edits: readonly Edit[]): Shifts {
+  const inOrder = sorted(edits);
+  const before = [0];
   let shift = 0;
-  for (const edit of sorted(edits)) {
-    if (edit.start > offset || (edit.start === offset && edit.end > edit.start)) break;
-    if (edit.end > offset) return undefined;
-    shift += edit.text.length - (edit.end - edit.start);
+  for (const edit of inOrder) before.push((shift += edit.text.length - (edit.end - edit.start)));
+  return { edits: inOrder, before };
+}
+
+/** Where an offset of the old text lies in the new one, behind what was inserted there; undefined where an edit replaced it. */
+export function follow({ edits, before }: Shifts, offset: number): number | undefined {
+  const passed = firstWhere(edits.length, (i) => {
+    const edit = edits[i];
+    return edit !== undefined && (edit.start > offset || (edit.start === offset && edit.end > offset));
+  });
+  const last = edits[passed - 1];
+  return last && last.end > offset ? undefined : offset + (before[passed] ?? 0);
+}
+
+/** Where an offset of the new text lay in the old one; the start of an edit for what it brought. */
+export function followBack({ edits, before }: Shifts, offset: number): number {
+  const passed = firstWhere(edits.length, (i) => (edits[i]?.start ?? 0) + (before[i] ?? 0) > offset);
+  const last = edits[passed - 1];
+  if (last && offset < last.start + (before[passed - 1] ?? 0) + last.text.length) return last.start;
+  return offset - (before[passed] ?? 0);
+}
+
+/** The first of `count` positions for which a condition holds that holds for all behind it, too; `count` where it holds for none. */
+export function firstWhere(count: number, holds: (position: number) => boolean): number {
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
   }
-  return offset + shift;
+  return low;
+}
+
+/** Puts edits among others of which no two touch, which are in order and stay so; false, and nothing is put, where one touches another. */
+export function addEdits(others: Edit[], edits: readonly Edit[]): boolean {
+  const behind = (edit: Edit): number => firstWhere(others.length, (i) => (others[i]?.start ?? 0) > edit.start);
+  for (const edit of edits) {
+    const at = behind(edit);
+    if ([others[at - 1], others[at]].some((other) => other && touch(edit, other))) return false;
+  }
+  for (const edit of edits) others.splice(behind(edit), 0, edit);
+  return true;
 }
 
 function sorted(edits: readonly Edit[]): Edit[] {
@@ -59,14 +105,10 @@ export class Lines {
   }
 
   lineOf(offset: number): number {
-    let low = 0;
-    let high = this.starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((this.starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return low + 1;
+    return Math.max(
+      1,
+      firstWhere(this.starts.length, (i) => (this.starts[i] ?? 0) > offset),
+    );
   }
 
   /** Offset of the first character of a line (from 1); the text's length for lines behind the last. */

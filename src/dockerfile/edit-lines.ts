@@ -33,7 +33,7 @@ export function removeInstructions(dockerfile: Dockerfile, instructions: readonl
 
 /** Lines, by index, that go together: nothing but empty lines between them. */
 interface Block {
-  readonly instructions: readonly Instruction[];
+  readonly instructions: Instruction[];
   readonly first: number;
   readonly last: number;
   /** The widest gap in it. */
@@ -47,9 +47,10 @@ function blocksOf(text: string, lines: readonly Line[], instructions: readonly I
     const own: Block = { instructions: [instruction], first, last: instruction.endLine - 1, gap: 0 };
     const before = blocks.at(-1);
     const gap = emptyLines(text, lines, first, -1);
-    if (before && before.last + gap + 1 === first)
-      blocks[blocks.length - 1] = { ...own, instructions: [...before.instructions, instruction], first: before.first, gap: Math.max(before.gap, gap) };
-    else blocks.push(own);
+    if (before && before.last + gap + 1 === first) {
+      before.instructions.push(instruction);
+      blocks[blocks.length - 1] = { ...own, instructions: before.instructions, first: before.first, gap: Math.max(before.gap, gap) };
+    } else blocks.push(own);
   }
   return blocks;
 }

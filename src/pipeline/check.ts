@@ -1,5 +1,6 @@
 import type { Dockerfile } from '../dockerfile/model.ts';
-import { follow, type Edit } from '../text.ts';
+import { touchedBy } from '../dockerfile/touched.ts';
+import { follow, shiftsOf, type Edit } from '../text.ts';
 import type { Facts } from '../steps/facts.ts';
 import type { Transform } from '../transform.ts';
 import { eventsOf, unservedNeeds } from './events.ts';
@@ -25,11 +26,12 @@ function opaque(facts: Facts): number {
 
 function untouchedLost(before: Dockerfile, after: Dockerfile, edits: readonly Edit[]): string | undefined {
   const starts = new Map(after.instructions.map((instruction) => [instruction.range.start, instruction]));
+  const touched = new Set(touchedBy(before, edits));
+  const shifts = shiftsOf(edits);
   let last = -1;
   for (const instruction of before.instructions) {
-    const { range } = instruction;
-    if (edits.some((edit) => edit.start <= range.end && edit.end >= range.start)) continue;
-    const start = follow(edits, range.start);
+    if (touched.has(instruction)) continue;
+    const start = follow(shifts, instruction.range.start);
     const same = start === undefined ? undefined : starts.get(start);
     if (!same || same.joined.text !== instruction.joined.text || same.keyword !== instruction.keyword || same.index <= last)
       return `line ${instruction.startLine}`;

@@ -9,7 +9,7 @@ export function eventsOf(facts: Facts, { keeps, does = [] }: Pick<Transform, 'ke
   const events: string[] = [];
   for (const stage of facts.stages) {
     if (keeps.includes('stages')) events.push(`FROM ${stage.stage.from.argument.text}`);
-    for (const step of stage.steps) if (keeps.includes(kindOf(step))) events.push(...eventsOfStep(step, does));
+    for (const step of stage.steps) if (keeps.includes(kindOf(step))) for (const event of eventsOfStep(step, does)) events.push(event);
   }
   return events;
 }
@@ -35,7 +35,7 @@ function eventsOfStep(step: Step, does: readonly Does[]): string[] {
     if (does.length > 0 && command && isBookkeeping(command, step)) continue;
     const connector = item.connector ?? '&&';
     const packages = command && does.includes('unites installs') ? packagesOf(command) : undefined;
-    if (packages) events.push(...packages.map((one, i) => `${flags} ${i === 0 ? connector : '&&'} INSTALL ${one}`));
+    if (packages) for (const [i, one] of packages.entries()) events.push(`${flags} ${i === 0 ? connector : '&&'} INSTALL ${one}`);
     else events.push(`${flags} ${connector} ${item.negated ? '! ' : ''}${text}${item.background ? ' &' : ''}`);
   }
   if (run.script.tail !== '') events.push(`${flags} ${run.script.tail}`);
@@ -47,15 +47,11 @@ function isBookkeeping(command: CommandFacts, { state }: Step): boolean {
   return command.use?.action === 'update' || onlyCleans(command, leavings, state);
 }
 
-/** The options by which a leaving never comes, and those they take the place of. */
-const cleaningOptions = leavings.flatMap(({ avoidedBy, replaces = [] }) => (avoidedBy === undefined ? [] : [avoidedBy, ...replaces]));
-const addedOptions = cleaningOptions.map((option) => ({ option, called: new RegExp(`\\s${option}(?![\\w-])`, 'g') }));
+const avoiding = leavings.flatMap(({ avoidedBy, replaces = [] }) => (avoidedBy === undefined ? [] : [avoidedBy, ...replaces]));
+const avoidingOption = new RegExp(`\\s(?:${avoiding.join('|')})(?![\\w-])`, 'g');
 
 function without(does: readonly Does[], text: string): string {
-  if (!does.includes('cleans up')) return text;
-  let rest = text;
-  for (const { option, called } of addedOptions) if (rest.includes(option)) rest = rest.replace(called, '');
-  return rest;
+  return does.includes('cleans up') ? text.replace(avoidingOption, '') : text;
 }
 
 /** An install as one event a package, so that two installs and one of both are the same. */

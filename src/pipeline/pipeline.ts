@@ -1,10 +1,11 @@
 import type { Images } from '../bases/likened.ts';
 import { readDockerfile } from '../dockerfile/read.ts';
-import type { Dockerfile, Instruction, NotUnderstood } from '../dockerfile/model.ts';
+import type { Dockerfile, NotUnderstood } from '../dockerfile/model.ts';
+import { touchedBy } from '../dockerfile/touched.ts';
 import type { Change, Counted, Declined, Fault, Level } from '../outcome.ts';
 import type { Facts } from '../steps/facts.ts';
 import { readFacts } from '../steps/read.ts';
-import { applyEdits, Lines, touch, type Edit } from '../text.ts';
+import { addEdits, applyEdits, Lines, shiftsOf, type Edit, type Shifts } from '../text.ts';
 import type { Finding, Found, Transform } from '../transform.ts';
 import type { ContextFiles } from '../workspace/workspace.ts';
 import { check } from './check.ts';
@@ -76,7 +77,7 @@ function unchanged(original: string): PipelineResult {
 
 interface Run {
   text: string;
-  trail: (readonly Edit[])[];
+  trail: Shifts[];
   changes: Change[];
   declined: Declined[];
   advice: Change[];
@@ -132,7 +133,7 @@ function oneRound(run: Run, read: ReadFacts, options: PipelineOptions, off: Set<
       continue;
     }
     run.text = after.dockerfile.text;
-    run.trail.push(edits.all);
+    run.trail.push(shiftsOf(edits.all));
     run.changes.push(...edits.changes);
     facts = after;
     changed.push(transform.id);
@@ -179,7 +180,7 @@ function oneTurn(
       }
       const line = originalLine(found.at.range.start);
       const id = `${transform.id}@${options.path}:${line}`;
-      const places = found.kind === 'decline' ? [found.at] : [found.at, ...touched(facts, found)];
+      const places = found.kind === 'decline' ? [found.at] : [found.at, ...touchedBy(facts.dockerfile, found.edits)];
       const silenced = silencedBy(suppressions, transform.id, places);
       if (silenced) {
         run.used.add(originalLine(silenced.instruction.comments.find((comment) => comment.line === silenced.line)?.start ?? 0));
@@ -198,9 +199,7 @@ function oneTurn(
         run.heldBack = true;
         continue;
       }
-      if (found.edits.some((edit) => all.some((other) => touch(edit, other)))) continue;
-      all.push(...found.edits);
-      changes.push(change);
+      if (addEdits(all, found.edits)) changes.push(change);
     }
     applyEdits(run.text, all);
     // What was counted in the text as it was.
@@ -224,8 +223,4 @@ function whatIsWrong(found: Found): string | undefined {
     return /^[a-z][a-z0-9-]*$/.test(found.refusal) ? undefined : `\`refused\` is no id of lower-case letters, digits and dashes: ${found.refusal}`;
   if (!['safe', 'review', 'advice'].includes(found.level)) return `\`allowed\` is none of safe, review and advice: ${found.level}`;
   return found.level === 'review' && !found.differs ? 'a finding at `review` does not say what may differ: `differs` is missing' : undefined;
-}
-
-function touched(facts: Facts, { edits }: Finding): Instruction[] {
-  return facts.dockerfile.instructions.filter(({ range }) => edits.some((edit) => edit.start <= range.end && edit.end >= range.start));
 }

@@ -39,6 +39,8 @@ export function readSuppressions(dockerfile: Dockerfile): Suppressions {
 }
 
 /** The comment that silences a transform at one of the instructions. */
-export function silencedBy(suppressions: Suppressions, id: string, instructions: readonly Instruction[]): Suppression | undefined {
-  return suppressions.comments.find((one) => (one.ids.length === 0 || one.ids.includes(id)) && instructions.includes(one.instruction));
+export function silencedBy({ comments }: Suppressions, id: string, instructions: readonly Instruction[]): Suppression | undefined {
+  if (comments.length === 0) return undefined;
+  const places = new Set(instructions);
+  return comments.find((one) => places.has(one.instruction) && (one.ids.length === 0 || one.ids.includes(id)));
 }
