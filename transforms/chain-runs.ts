@@ -5,7 +5,7 @@ import { ask, isRefused, type Allowed } from '../src/legality/question.ts';
 import { removeItems, uniteCommands } from '../src/shell/edit.ts';
 import type { Facts, Step } from '../src/steps/facts.ts';
 import { gainOf, isPassedOver, isSmall } from '../src/steps/gain.ts';
-import { neighbouringInstalls, repeatedUpdate } from '../src/steps/installs.ts';
+import { neighbouringInstalls, repeatedUpdates } from '../src/steps/installs.ts';
 import { neighbours, wordsAt } from '../src/steps/neighbours.ts';
 import type { Edit } from '../src/text.ts';
 import { declined, defineTransform, finding, type Decline, type Finding } from '../src/transform.ts';
@@ -37,7 +37,7 @@ function* joins(facts: Facts, row: readonly Step[]): Iterable<Finding | Decline>
     if (last && ahead) {
       const refused = refusal(facts, group, row.slice(i, ahead.to + 1));
       if (!refused) {
-        group.push(...row.slice(i, ahead.to + 1));
+        for (const added of row.slice(i, ahead.to + 1)) group.push(added);
         why.push(ahead.gain);
         i = ahead.to;
         continue;
@@ -56,9 +56,11 @@ function reached(group: readonly Step[], row: readonly Step[], from: number): { 
   for (let to = from; to < row.length; to++) {
     const step = row[to];
     if (!step) return undefined;
-    for (const member of group.toReversed()) {
+    for (let i = group.length - 1; i >= 0; i--) {
+      const member = group[i];
+      if (!member) continue;
       const gain =
-        (member === group.at(-1) && to === from) || !step.run || !isSmall(step.run) || !member.run || !isSmall(member.run)
+        (i === group.length - 1 && to === from) || !step.run || !isSmall(step.run) || !member.run || !isSmall(member.run)
           ? gainOf(member, step, to === from)
           : undefined;
       if (gain !== undefined) return { to, gain };
@@ -92,8 +94,7 @@ function* joined(facts: Facts, group: readonly Step[], why: readonly string[]): 
 function* shortened(facts: Facts, step: Step): Iterable<Finding | Decline> {
   const { instruction, run } = step;
   if (!run?.script) return;
-  const repeated = repeatedUpdate(step);
-  if (repeated) {
+  for (const repeated of repeatedUpdates(step)) {
     const verdict = ask(mayDropUpdate, { facts, step, between: repeated.between }, facts.without);
     const edit = removeItems(facts.dockerfile.text, run.script, repeated.from, repeated.to);
     if (isRefused(verdict)) yield declined(instruction, verdict);

@@ -21,15 +21,14 @@ function* merged(facts: Facts, row: readonly Step[]): Iterable<Finding | Decline
   let group: Step[] = [];
   let allowed: Allowed | undefined;
   for (const step of row) {
-    const verdicts = group.map((first) => ask(mayFuseCopies, { facts, first, second: step }, facts.without));
-    const refused = verdicts.find(isRefused);
-    const words = !step.instruction.json && !group.some((one) => one.instruction.json);
-    if (group.length > 0 && !refused && words) {
-      allowed = verdicts.find((verdict): verdict is Allowed => !isRefused(verdict));
+    const first = group.at(-1);
+    const verdict = first && ask(mayFuseCopies, { facts, first, second: step, earlier: group }, facts.without);
+    if (verdict && !isRefused(verdict) && !step.instruction.json && !first.instruction.json) {
+      allowed = verdict;
       group.push(step);
       continue;
     }
-    if (refused && refused.refused !== 'other-folder') yield declined(step.instruction, refused);
+    if (verdict && isRefused(verdict) && verdict.refused !== 'other-folder') yield declined(step.instruction, verdict);
     yield* joined(facts, group, allowed);
     group = [step];
     allowed = undefined;

@@ -1,10 +1,11 @@
 import type { Leaving } from '../ecosystems/ecosystem.ts';
+import { once } from '../once.ts';
 import { losesFailure, wayToCleanUp } from '../steps/clean-up.ts';
-import type { Facts, Step } from '../steps/facts.ts';
+import type { CommandFacts, Facts, Step } from '../steps/facts.ts';
 import type { Left } from '../steps/leavings.ts';
 import { laterSteps } from '../steps/neighbours.ts';
 import { openEnd } from '../steps/open-end.ts';
-import { livedOn, scriptsAfter, type CleanUp } from './lived-on.ts';
+import { livedOn, unreadScriptAfter, type CleanUp } from './lived-on.ts';
 import type { Question } from './question.ts';
 
 export const mayCleanUp: Question<CleanUp> = {
@@ -59,7 +60,7 @@ export const mayCleanUp: Question<CleanUp> = {
     if (way === 'dropping the RUN' || way === 'dropping the update') {
       return { allowed: 'review', because: 'nothing reads what it fetches', differs: 'a build passes that failed because the index could not be fetched' };
     }
-    const unread = scriptsAfter(facts, step).find((script) => script.text === undefined);
+    const unread = unreadScriptAfter(facts, step);
     const because = left.leaving.because;
     if (!unread || !left.leaving.livedOn) return { allowed: 'safe', because };
     return { allowed: 'review', because, differs: `\`${unread.path}\` cannot be read: if it installs without fetching the index itself, it fails` };
@@ -73,24 +74,28 @@ function appended(facts: Facts, step: Step, left: Left): boolean {
 
 /** A strict `rm`, `mv`, `cp`, `ls` of what will not be there any more. */
 function namedLater(facts: Facts, step: Step, { leaving }: Left): string | undefined {
+  const { steps, copy } = naming(facts)(leaving);
   const own = step.run?.commands ?? [];
-  const behind = own.slice(own.findIndex((command) => command.use?.leaves.includes(leaving.id)) + 1);
-  for (const [later, commands] of [[step, behind] as const, ...laterSteps(facts, step).map((one) => [one, one.run?.commands ?? []] as const)]) {
-    for (const { program, command } of commands) {
-      if (
-        (program === 'rm' && command.words.some((word) => /^-[a-zA-Z]*f/.test(word.text) || word.text === '--force')) ||
-        program === 'mkdir' ||
-        program === 'echo'
-      )
-        continue;
-      if (program === 'find' || command.words.every((word) => !namesFolder(word.text, leaving))) continue;
-      return `line ${later.instruction.startLine}, \`${program ?? '?'}\``;
-    }
-  }
-  for (const { copy, instruction } of facts.steps) {
-    if (copy?.from !== undefined && copy.sources.some((source) => namesFolder(source, leaving))) return `line ${instruction.startLine}, COPY --from`;
-  }
-  return undefined;
+  const behind = own.slice(own.findIndex((command) => command.use?.leaves.includes(leaving.id)) + 1).find((command) => missesFolder(command, leaving));
+  if (behind) return `line ${step.instruction.startLine}, \`${behind.program ?? '?'}\``;
+  const [later] = laterSteps(facts, step, steps);
+  const command = later?.run?.commands.find((one) => missesFolder(one, leaving));
+  if (later && command) return `line ${later.instruction.startLine}, \`${command.program ?? '?'}\``;
+  return copy && `line ${copy.instruction.startLine}, COPY --from`;
+}
+
+const naming = once((facts: Facts) =>
+  once((leaving: Leaving) => ({
+    steps: facts.steps.filter(({ run }) => run?.commands.some((command) => missesFolder(command, leaving))),
+    copy: facts.steps.find(({ copy }) => copy?.from !== undefined && copy.sources.some((source) => namesFolder(source, leaving))),
+  })),
+);
+
+/** A command that names the folder and is no `rm -f`, `mkdir` or the like, which do without what is in it. */
+function missesFolder({ program, command }: CommandFacts, leaving: Leaving): boolean {
+  const forced = program === 'rm' && command.words.some((word) => /^-[a-zA-Z]*f/.test(word.text) || word.text === '--force');
+  if (forced || program === 'mkdir' || program === 'echo' || program === 'find') return false;
+  return command.words.some((word) => namesFolder(word.text, leaving));
 }
 
 /** `/var/cache/apk/*`, `/root/.cache`, `$HOME/.cache/pip`. */

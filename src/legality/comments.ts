@@ -1,3 +1,4 @@
+import { commentsBetween } from '../dockerfile/comments.ts';
 import type { Dockerfile, Instruction } from '../dockerfile/model.ts';
 
 /** Says that steps are apart on purpose. */
@@ -11,8 +12,7 @@ const pragma = /^#\s*(hadolint\s|check=|trivy:|checkov:|kics-|snyk|semgrep|nosem
 
 /** The comment between two instructions that keeps them apart; undefined where none does. */
 export function toldApart(dockerfile: Dockerfile, first: Instruction, second: Instruction): string | undefined {
-  for (const { start, text } of dockerfile.comments) {
-    if (start < first.range.end || start > second.range.start) continue;
+  for (const { text } of commentsBetween(dockerfile, [], first.range.end, second.range.start)) {
     if (purpose.test(text) || pragma.test(text) || heading.test(text)) return text;
   }
   return undefined;

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { isManifest } from '../ecosystems/index.ts';
+import { once } from '../once.ts';
 import type { Facts, Step } from '../steps/facts.ts';
 import { flagsOf, laterSteps } from '../steps/neighbours.ts';
 import { overlap } from '../steps/paths.ts';
@@ -11,6 +12,8 @@ export interface CopyPair {
   readonly facts: Facts;
   readonly first: Step;
   readonly second: Step;
+  /** All COPYs that would stand before the second, the first the last of them. */
+  readonly earlier: readonly Step[];
 }
 
 /** Bytes from which a source is large beside another that is a tenth of it. */
@@ -58,7 +61,10 @@ export const mayFuseCopies: Question<CopyPair> = {
     {
       id: 'source-within-source',
       because: 'one source lies in the other',
-      applies: ({ first, second }) => first.copy?.sources.some((one) => second.copy?.sources.some((other) => within(one, other) || within(other, one))),
+      applies: ({ earlier, second }) => {
+        const added = placesOf(second);
+        return earlier.some((step) => placesOf(step).some((one) => added.some((other) => within(one, other) || within(other, one))));
+      },
     },
     {
       id: 'manifest-and-source',
@@ -77,7 +83,7 @@ export const mayFuseCopies: Question<CopyPair> = {
     {
       id: 'large-and-small',
       because: 'what is large would be stored and pushed again when what is small changes',
-      applies: ({ facts, first, second }) => largeAndSmall(facts, first, second),
+      applies: ({ facts, earlier, second }) => largeAndSmall(facts, earlier, second),
     },
   ],
   answer: () => ({ allowed: 'safe', because: 'the same files arrive in the same folder, in the same order, with the same owner and mode' }),
@@ -102,42 +108,86 @@ function clean(source: string): string {
   return path === '' ? '.' : path;
 }
 
-function within(inner: string, outer: string): boolean {
-  const a = clean(inner);
-  const b = clean(outer);
+/** A source, cleaned. */
+interface Place {
+  readonly path: string;
+  readonly folder: string;
+  readonly glob: boolean;
+}
+
+const placesOf = once(({ copy }: Step): Place[] =>
+  (copy?.sources ?? []).map((source) => {
+    const path = clean(source);
+    return { path, folder: `${path}/`, glob: /[*?[]/.test(path) };
+  }),
+);
+
+function within({ path: a }: Place, { path: b, folder, glob }: Place): boolean {
   if (b === '.' || a === b) return true;
   // A glob may match what the other names.
-  if (/[*?[]/.test(b)) return posix.dirname(a) === posix.dirname(b) || posix.dirname(b) === '.' || a.startsWith(`${posix.dirname(b)}/`);
-  return a.startsWith(`${b}/`);
+  if (glob) return posix.dirname(a) === posix.dirname(b) || posix.dirname(b) === '.' || a.startsWith(`${posix.dirname(b)}/`);
+  return a.startsWith(folder);
 }
 
 /** A RUN behind them whose text names a source of only one of them. */
 function readApart(facts: Facts, first: Step, second: Step): string | undefined {
-  for (const later of laterSteps(facts, second)) {
-    if (!later.run) continue;
-    const text = later.instruction.joined.text + later.instruction.heredocs.map((heredoc) => heredoc.content).join('\n');
-    const one = named(text, first);
-    const other = named(text, second);
+  for (const later of laterSteps(facts, second, runsOf(facts))) {
+    const one = named(later, first);
+    const other = named(later, second);
     if ((one === undefined) !== (other === undefined)) return `line ${later.instruction.startLine}, \`${one ?? other}\``;
   }
   return undefined;
 }
 
-function named(text: string, step: Step): string | undefined {
-  return step.copy?.sources.find((source) => {
-    const name = posix.basename(clean(source)).replace(/[*?[\]]+/g, '');
-    return name.length > 2 && new RegExp(`(^|[^\\w.-])${name.replace(/[.+^${}()|\\]/g, '\\$&')}($|[^\\w-])`).test(text);
-  });
+const runsOf = once((facts: Facts) => facts.steps.filter((step) => step.run));
+
+const textOf = once(({ instruction }: Step) => instruction.joined.text + instruction.heredocs.map((heredoc) => heredoc.content).join('\n'));
+
+function named(run: Step, copy: Step): string | undefined {
+  const text = textOf(run);
+  return namesOf(copy).find(({ name, pattern }) => text.includes(name) && pattern.test(text))?.source;
 }
 
-function largeAndSmall(facts: Facts, first: Step, second: Step): string | undefined {
-  const sizes = sources(first, second).map((source) => ({ source, bytes: bytesOf(facts, source) }));
-  const unknown = sizes.find(({ bytes }) => bytes === undefined);
-  if (unknown) return `${unknown.source} is not in the context`;
-  const most = sizes.reduce((a, b) => ((b.bytes ?? 0) > (a.bytes ?? 0) ? b : a));
-  const smaller = sizes.find(({ bytes }) => (bytes ?? 0) * 10 < (most.bytes ?? 0));
-  return (most.bytes ?? 0) >= large && smaller ? `${most.source} (${((most.bytes ?? 0) / 1e6).toFixed(1)} MB)` : undefined;
+/** The sources by whose names a RUN would name them. */
+const namesOf = once(({ copy }: Step) =>
+  (copy?.sources ?? []).flatMap((source) => {
+    const name = posix.basename(clean(source)).replace(/[*?[\]]+/g, '');
+    return name.length > 2 ? { source, name, pattern: new RegExp(`(^|[^\\w.-])${name.replace(/[.+^${}()|\\]/g, '\\$&')}($|[^\\w-])`) } : [];
+  }),
+);
+
+function largeAndSmall(facts: Facts, earlier: readonly Step[], second: Step): string | undefined {
+  const sizes = [...earlier, second].map((step) => sizesIn(facts)(step));
+  let most: Size | undefined;
+  let least = Infinity;
+  for (const { unknown, smallest, largest } of sizes) {
+    if (unknown !== undefined) return `${unknown} is not in the context`;
+    if (largest && largest.bytes > (most?.bytes ?? -1)) most = largest;
+    least = Math.min(least, smallest);
+  }
+  return most && most.bytes >= large && least * 10 < most.bytes ? `${most.source} (${(most.bytes / 1e6).toFixed(1)} MB)` : undefined;
 }
+
+interface Size {
+  readonly source: string;
+  readonly bytes: number;
+}
+
+/** The first source whose size is not known, and the least and the most bytes of one. */
+const sizesIn = once((facts: Facts) =>
+  once(({ copy }: Step) => {
+    let unknown: string | undefined;
+    let largest: Size | undefined;
+    let smallest = Infinity;
+    for (const source of copy?.sources ?? []) {
+      const bytes = bytesOf(facts, source);
+      if (bytes === undefined) unknown ??= source;
+      else if (!largest || bytes > largest.bytes) largest = { source, bytes };
+      smallest = Math.min(smallest, bytes ?? Infinity);
+    }
+    return { unknown, largest, smallest };
+  }),
+);
 
 /** Bytes of a source; a small text file that is not there yet counts as small. */
 function bytesOf({ context }: Facts, source: string): number | undefined {

@@ -1,8 +1,10 @@
+import { once } from '../once.ts';
 import type { CommandFacts, Facts, RunFacts, Step } from '../steps/facts.ts';
 import { flagsOf } from '../steps/neighbours.ts';
 import { overlap } from '../steps/paths.ts';
 import { toldApart } from './comments.ts';
 import { openEnd } from '../steps/open-end.ts';
+import { firstWhere } from '../text.ts';
 import type { Question } from './question.ts';
 
 /** Two neighbouring RUNs, to be joined by `&&`. */
@@ -66,7 +68,7 @@ export const mayFuseRuns: Question<RunPair> = {
     {
       id: 'command-replaced',
       because: 'the shell remembers where it found a command that the first RUN replaces',
-      applies: ({ earlier, second }) => replacedCommand(earlier, second.run),
+      applies: ({ facts, earlier, second }) => replacedCommand(facts, earlier, second.run),
     },
     {
       id: 'shell-replaced',
@@ -134,17 +136,30 @@ function unknownCommand(run: RunFacts | undefined): string | undefined {
 }
 
 /** A program that the first RUN called, then put in place, and that the second calls again. */
-function replacedCommand(earlier: readonly Step[], second: RunFacts | undefined): string | undefined {
+function replacedCommand(facts: Facts, earlier: readonly Step[], second: RunFacts | undefined): string | undefined {
+  const from = earlier[0]?.instruction.index ?? 0;
+  const to = earlier.at(-1)?.instruction.index ?? 0;
+  const placing = stepsThatPlace(facts);
+  const first = placing[firstWhere(placing.length, (i) => (placing[i]?.instruction.index ?? 0) >= from)];
+  if (!first || first.instruction.index > to) return undefined;
+  const again = new Set(second?.commands.flatMap(({ path }) => (path !== undefined && !path.includes('/') ? [path] : [])));
   const called = new Set<string>();
   for (const command of earlier.flatMap((step) => step.run?.commands ?? [])) {
-    for (const name of called) if (writesProgram(command, name) && second?.commands.some((later) => later.path === name)) return `\`${name}\``;
-    if (command.path !== undefined && !command.path.includes('/')) called.add(command.path);
+    const places = programsPlaced(command);
+    for (const name of again) if (called.has(name) && places.some((path) => isProgram(path, name))) return `\`${name}\``;
+    if (command.path !== undefined) called.add(command.path);
   }
   return undefined;
 }
 
-function writesProgram(command: CommandFacts, name: string): boolean {
-  return [...command.writes, ...command.removes].some((path) => /\/s?bin\//.test(path) && overlap(path, path.slice(0, path.lastIndexOf('/') + 1) + name));
+const stepsThatPlace = once((facts: Facts) => facts.steps.filter((step) => step.run?.commands.some((command) => programsPlaced(command).length > 0)));
+
+function programsPlaced({ writes, removes }: CommandFacts): string[] {
+  return [...writes, ...removes].filter((path) => /\/s?bin\//.test(path));
+}
+
+function isProgram(path: string, name: string): boolean {
+  return overlap(path, path.slice(0, path.lastIndexOf('/') + 1) + name);
 }
 
 /** `ln -sf /bin/bash /bin/sh`, `echo … > /etc/ld.so.preload`. */

@@ -29,37 +29,54 @@ export const livedOn = [
   {
     id: 'later-script',
     because: 'a script of the repository that runs later installs from what this step leaves',
-    applies: ({ facts, step, left }: CleanUp) => scriptsAfter(facts, step).find((script) => installs(script, left.leaving))?.path,
+    applies: ({ facts, step, left }: CleanUp) => {
+      const [later] = laterSteps(facts, step, stepsWithInstallingScript(facts)(left.leaving));
+      return later && installingScript(runScript(facts, later), left.leaving)?.path;
+    },
   },
   {
     id: 'start-script',
     because: "the image's own start script installs from what this step leaves",
-    applies: ({ facts, left }: CleanUp) => startScripts(facts).find((script) => installs(script, left.leaving))?.path,
+    applies: ({ facts, left }: CleanUp) => installingStartScript(facts)(left.leaving)?.path,
   },
   {
     id: 'other-dockerfile',
     because: 'another Dockerfile of the repository installs, on a base that may be this image, without fetching the index',
-    applies: ({ facts, left }: CleanUp) => otherDockerfile(facts, left.leaving),
+    applies: ({ facts, left }: CleanUp) => otherDockerfile(facts)(left.leaving),
   },
 ];
 
 function laterInstall(facts: Facts, step: Step, leaving: Leaving): { step: Step; text: string } | undefined {
   for (const later of stepsOnItsLeavings(facts, step, leaving)) {
-    const command = livesOn(later, leaving);
-    if (command) return { step: later, text: shown(command) };
-    if (onBuild(later, leaving)) return { step: later, text: later.instruction.argument.text.slice(0, 40) };
-    if (later.run?.opaque !== undefined && later.run.commands.length === 0 && installs(asScript(later), leaving)) {
-      return { step: later, text: later.instruction.argument.text.slice(0, 40) };
-    }
+    const text = installText(later, leaving);
+    if (text !== undefined) return { step: later, text };
   }
   return undefined;
 }
 
-/** The later steps up to one of the same stage that fetches it again: those behind it live on what that one leaves. */
-export function stepsOnItsLeavings(facts: Facts, step: Step, leaving: Leaving): readonly Step[] {
-  const later = laterSteps(facts, step);
-  const again = later.findIndex((one) => one.stage === step.stage && renews(one, leaving));
-  return again < 0 ? later : later.slice(0, again + 1);
+/** What a step installs from a leaving as an earlier step left it, or may install; undefined where it does not. */
+function installText(step: Step, leaving: Leaving): string | undefined {
+  const { instruction, run } = step;
+  const command = livesOn(step, leaving);
+  if (command) return shown(command);
+  const mayInstall = onBuild(step, leaving) || (run?.opaque !== undefined && run.commands.length === 0 && installs(asScript(step), leaving));
+  return mayInstall ? instruction.argument.text.slice(0, 40) : undefined;
+}
+
+/** The text of a RUN that is not read, as if it were a script. */
+const asScript = once(({ instruction }: Step) => ({ text: instruction.joined.text, step: scriptStep(instruction.joined.text) }));
+
+const stepsThatInstall = once((facts: Facts) => once((leaving: Leaving) => facts.steps.filter((one) => installText(one, leaving) !== undefined)));
+const stepsThatRenew = once((facts: Facts) => once((leaving: Leaving) => facts.steps.filter((one) => renews(one, leaving))));
+
+/** The later steps that install, or may, up to one of the same stage that fetches it again: those behind it live on what that one leaves. */
+export function* stepsOnItsLeavings(facts: Facts, step: Step, leaving: Leaving): Iterable<Step> {
+  const [again] = laterSteps(facts, step, stepsThatRenew(facts)(leaving));
+  const last = again?.stage === step.stage ? again.instruction.index : Infinity;
+  for (const later of laterSteps(facts, step, stepsThatInstall(facts)(leaving))) {
+    if (later.instruction.index > last) return;
+    yield later;
+  }
 }
 
 /** A trigger that installs when another Dockerfile is built FROM the image. */
@@ -71,12 +88,26 @@ function shown(command: CommandFacts): string {
   return [command.path, ...command.arguments.slice(0, 3).map((argument) => argument.text)].join(' ');
 }
 
-/** The text of a RUN that is not read, as if it were a script. */
-const asScript = once(({ instruction }: Step) => ({ text: instruction.joined.text, step: scriptStep(instruction.joined.text) }));
+/** The first script that a RUN after this step runs and that cannot be read. */
+export function unreadScriptAfter(facts: Facts, step: Step): ScriptRead | undefined {
+  const [later] = laterSteps(facts, step, stepsWithUnreadScript(facts));
+  return later && unreadScript(facts, later);
+}
 
-/** Scripts that RUNs after this step run. */
-export function scriptsAfter(facts: Facts, step: Step): ScriptRead[] {
-  return laterSteps(facts, step).flatMap((later) => runScript(later, facts));
+const stepsWithUnreadScript = once((facts: Facts) => facts.steps.filter((one) => unreadScript(facts, one) !== undefined));
+
+function unreadScript(facts: Facts, step: Step): ScriptRead | undefined {
+  return runScript(facts, step).find((script) => script.text === undefined);
+}
+
+const stepsWithInstallingScript = once((facts: Facts) =>
+  once((leaving: Leaving) => facts.steps.filter((one) => installingScript(runScript(facts, one), leaving) !== undefined)),
+);
+
+const installingStartScript = once((facts: Facts) => once((leaving: Leaving) => installingScript(startScripts(facts), leaving)));
+
+function installingScript(scripts: readonly ScriptRead[], leaving: Leaving): ScriptRead | undefined {
+  return scripts.find((script) => installs(script, leaving));
 }
 
 /** A script that calls the manager for something that needs the leaving before anything that renews it. */
@@ -86,7 +117,9 @@ function installs({ text, step }: Pick<ScriptRead, 'text' | 'step'>, leaving: Le
   return text !== undefined && mentionsInstall(text, leaving);
 }
 
-function otherDockerfile(facts: Facts, leaving: Leaving): string | undefined {
+const otherDockerfile = once((facts: Facts) => once((leaving: Leaving) => findOtherDockerfile(facts, leaving)));
+
+function findOtherDockerfile(facts: Facts, leaving: Leaving): string | undefined {
   if (!leaving.livedOn) return undefined;
   for (const file of facts.context.otherDockerfiles()) {
     const { path } = file;

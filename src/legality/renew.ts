@@ -1,4 +1,5 @@
 import type { Leaving } from '../ecosystems/ecosystem.ts';
+import { once } from '../once.ts';
 import type { ListItem, Script } from '../shell/script.ts';
 import type { CommandFacts, Facts, Step } from '../steps/facts.ts';
 import { changesNoSources } from '../steps/installs.ts';
@@ -6,7 +7,7 @@ import { livesOn } from '../steps/leavings.ts';
 import { isPlainList, laterSteps } from '../steps/neighbours.ts';
 import { overlap } from '../steps/paths.ts';
 import { leavesShell, mayCleanUp } from './clean-up.ts';
-import { onBuild, scriptsAfter, stepsOnItsLeavings, type CleanUp } from './lived-on.ts';
+import { onBuild, stepsOnItsLeavings, unreadScriptAfter, type CleanUp } from './lived-on.ts';
 import type { Question } from './question.ts';
 
 /** Where a later install gets an update of its own, and the call of the update as the RUN itself wrote it. */
@@ -40,8 +41,8 @@ export const mayRenew: Question<CleanUp> & { places(subject: CleanUp): Renewal[]
   ],
   answer: ({ facts, step, left }) => {
     const unread = consumers(facts, step, left.leaving)
-      .flatMap((one) => scriptsAfter(facts, one.step))
-      .find((script) => script.text === undefined);
+      .map((one) => unreadScriptAfter(facts, one.step))
+      .find((script) => script !== undefined);
     const touched = sourcesTouched(facts, step, left.leaving);
     const because = `${left.leaving.because}; an install with an update of its own never meets a stale index`;
     if (unread) return { allowed: 'review', because, differs: `\`${unread.path}\` cannot be read: if it installs without fetching the index itself, it fails` };
@@ -89,18 +90,22 @@ const leavesSources =
 
 /** A step after the update of which it is not known that it leaves the manager's sources and the way to them alone. */
 function sourcesTouched(facts: Facts, step: Step, leaving: Leaving): string | undefined {
-  const later = laterSteps(facts, step);
-  const last = later.findLastIndex((one) => livesOn(one, leaving) !== undefined);
-  for (const one of later.slice(0, last)) {
-    const line = `line ${one.instruction.startLine}`;
-    const { keyword, argument } = one.instruction;
-    if ((keyword === 'ENV' || keyword === 'ARG') && /proxy/i.test(argument.text)) return line;
-    if (one.copy && overlap(one.copy.path ?? (one.copy.destination.startsWith('/') ? '/etc' : `/${one.copy.destination}`), '/etc')) return line;
-    if (one.run && one.run.opaque !== undefined) return line;
-    const touching = one.run?.commands.find((command) => !leavesSourcesAlone(command));
-    if (touching) return `${line}, \`${touching.path ?? '?'}\``;
-  }
-  return undefined;
+  const last = [...laterSteps(facts, step, stepsThatLive(facts)(leaving))].at(-1);
+  const [touching] = laterSteps(facts, step, stepsThatTouch(facts));
+  return touching && last && touching.instruction.index < last.instruction.index ? touchesSources(touching) : undefined;
+}
+
+const stepsThatLive = once((facts: Facts) => once((leaving: Leaving) => facts.steps.filter((one) => livesOn(one, leaving) !== undefined)));
+const stepsThatTouch = once((facts: Facts) => facts.steps.filter((one) => touchesSources(one) !== undefined));
+
+function touchesSources({ instruction, copy, run }: Step): string | undefined {
+  const line = `line ${instruction.startLine}`;
+  const { keyword, argument } = instruction;
+  if ((keyword === 'ENV' || keyword === 'ARG') && /proxy/i.test(argument.text)) return line;
+  if (copy && overlap(copy.path ?? (copy.destination.startsWith('/') ? '/etc' : `/${copy.destination}`), '/etc')) return line;
+  if (run && run.opaque !== undefined) return line;
+  const touching = run?.commands.find((command) => !leavesSourcesAlone(command));
+  return touching && `${line}, \`${touching.path ?? '?'}\``;
 }
 
 function leavesSourcesAlone(command: CommandFacts): boolean {

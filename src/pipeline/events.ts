@@ -60,7 +60,7 @@ function packagesOf(command: CommandFacts): string[] | undefined {
   if (use?.action !== 'install' || !use.packages) return undefined;
   const chosen = new Set(use.packages);
   const options = all.filter((_argument, position) => !chosen.has(position)).map((argument) => argument.text);
-  const kept = options.filter((option) => !cleaningOptions.includes(option));
+  const kept = options.filter((option) => !avoiding.includes(option));
   const set = command.command.assignments.map((one) => `${one.name}=${one.value ?? '?'}`).join(' ');
   return use.packages.map((position) => `${prefix}${set} ${program ?? ''} ${kept.toSorted().join(' ')} ${all[position]?.text ?? ''}`);
 }

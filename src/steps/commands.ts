@@ -252,11 +252,14 @@ export function readCommand(command: SimpleCommand, state: State, workdir: strin
   const unknown: CommandFacts = { ...base, kind: 'unknown', ecosystem: undefined, use: undefined, reads: [], ...places, removes: [] };
   if (program === undefined || path === undefined) return unknown;
   const ecosystem = path.startsWith('.') ? undefined : ecosystemOf(program);
-  const known = new Map(command.assignments.concat(assignments).map((one) => [one.name, one.value]));
+  const own = command.assignments.concat(assignments);
   const call: Call = {
     program,
     arguments: argumentsOf,
-    environment: (variable) => (known.has(variable) ? known.get(variable) : state.environment.get(variable)),
+    environment: (variable) => {
+      const set = own.findLast((one) => one.name === variable);
+      return set ? set.value : state.environment.get(variable);
+    },
   };
   const use = ecosystem?.read(call);
   if (ecosystem && use) return { ...base, kind: 'package', ecosystem, use, reads: [], ...places, removes: [] };
@@ -348,7 +351,7 @@ function unwrapped(command: SimpleCommand): { words: readonly ShellWord[]; prefi
     // The duration.
     if (name === 'timeout') i++;
     if (i >= words.length) break;
-    taken.push(...words.slice(0, i).map((word) => word.text));
+    for (const word of words.slice(0, i)) taken.push(word.text);
     words = words.slice(i);
   }
   return { words, prefix: taken.length > 0 ? `${taken.join(' ')} ` : '', assignments };

@@ -3,6 +3,7 @@ import type { Dockerfile, Instruction, Stage } from '../dockerfile/model.ts';
 import type { Argument, Ecosystem, Use } from '../ecosystems/ecosystem.ts';
 import type { Dialect, Script, SimpleCommand } from '../shell/script.ts';
 import type { ContextFiles } from '../workspace/workspace.ts';
+import type { Environment } from './environment.ts';
 
 /** What holds when a step runs. */
 export interface State {
@@ -15,7 +16,7 @@ export interface State {
   /** Absolute; undefined where a variable or an unknown base decides. */
   readonly workdir: string | undefined;
   /** Variables of ENV and ARG that are set; an undefined value is one that is not known. */
-  readonly environment: ReadonlyMap<string, string | undefined>;
+  readonly environment: Environment;
 }
 
 /** What kind of work a command is. */

@@ -23,32 +23,44 @@ export function neighbouringInstalls(run: RunFacts): CommandFacts[][] {
   return rows;
 }
 
-/** An `update` that repeats an earlier one of its RUN, with the clean-up right before it that made it necessary. */
-export function repeatedUpdate(step: Step): { readonly between: readonly number[]; readonly from: number; readonly to: number } | undefined {
+/** Updates that repeat an earlier one of their RUN, each with the clean-up right before it that made it necessary. */
+export interface RepeatedUpdates {
+  readonly between: readonly number[];
+  readonly from: number;
+  readonly to: number;
+}
+
+/** All of a RUN, in order; neighbours that go together are one. */
+export function repeatedUpdates(step: Step): RepeatedUpdates[] {
   const run = step.run;
   const items = run?.script?.items ?? [];
-  if (!run || items.some((item, i) => i > 0 && item.connector !== '&&')) return undefined;
-  for (let to = 1; to < items.length; to++) {
-    const again = onlyCommand(run, items[to]);
+  const found: RepeatedUpdates[] = [];
+  if (!run || items.some((item, i) => i > 0 && item.connector !== '&&')) return found;
+  const commands = items.map((item) => onlyCommand(run, item));
+  const last = new Map<string, number>();
+  for (const [to, again] of commands.entries()) {
     if (again?.use?.action !== 'update') continue;
-    const before = items.findLastIndex((item, i) => i < to && sameCall(onlyCommand(run, item), again));
-    if (before < 0) continue;
+    const call = callOf(again);
+    const before = last.get(call);
+    last.set(call, to);
+    if (before === undefined) continue;
     const leavings = again.use.leaves.flatMap((id) => leavingOf(id) ?? []);
-    const cleanUps = items
-      .map((item) => onlyCommand(run, item))
-      .map((command) => command !== undefined && leavings.some((leaving) => cleanedBy(command, leaving, step.state)));
+    const cleans = (command: CommandFacts | undefined): boolean => command !== undefined && leavings.some((leaving) => cleanedBy(command, leaving, step.state));
     let from = to;
-    while (from - 1 > before && cleanUps[from - 1]) from--;
+    while (from - 1 > before && cleans(commands[from - 1])) from--;
     // What else it removes, and a clean-up that nothing repeats behind the second update, stay.
-    const kept = items.slice(from, to).some((item) => {
-      const command = onlyCommand(run, item);
-      return !command || !onlyCleans(command, leavings, step.state);
-    });
-    if (kept || (from < to && !cleanUps.slice(to + 1).includes(true))) continue;
-    const between = items.map((_item, position) => position).filter((position) => position > before && position < to);
-    return { between, from, to };
+    const kept = commands.slice(from, to).some((command) => !command || !onlyCleans(command, leavings, step.state));
+    if (kept || (from < to && !commands.some((command, position) => position > to && cleans(command)))) continue;
+    const between = Array.from({ length: to - before - 1 }, (_, i) => before + 1 + i);
+    const previous = found.at(-1);
+    if (previous && previous.to + 1 === from) found[found.length - 1] = { between: [...previous.between, ...between], from: previous.from, to };
+    else found.push({ between, from, to });
   }
-  return undefined;
+  return found;
+}
+
+function callOf({ path, arguments: all }: CommandFacts): string {
+  return [path, ...all.map((argument) => argument.text)].join(' ');
 }
 
 /** Installs of plain packages that bring no repository of their own, and clean-up. */
@@ -57,8 +69,4 @@ export function changesNoSources({ use, kind, program, arguments: all }: Command
   if (use?.action === 'clean' || use?.action === 'update') return true;
   if (use?.action !== 'install' || !use.packages) return false;
   return use.packages.every((position) => !/release|repo|apt-config|keyring|software-properties|-common$/.test(all[position]?.value ?? 'repo'));
-}
-
-function sameCall(one: CommandFacts | undefined, other: CommandFacts): boolean {
-  return one?.path === other.path && one?.arguments.map((argument) => argument.text).join(' ') === other.arguments.map((argument) => argument.text).join(' ');
 }

@@ -45,7 +45,11 @@ export function leftBy(run: RunFacts, state: State): Left[] {
       const leaving = leavingOf(id);
       if (leaving && cleanedBy(command, leaving, state)) written.delete(id);
     }
-    for (const id of command.use?.leaves ?? []) written.set(id, [...(written.get(id) ?? []), command]);
+    for (const id of command.use?.leaves ?? []) {
+      const by = written.get(id);
+      if (by) by.push(command);
+      else written.set(id, [command]);
+    }
   }
   const left: Left[] = [];
   for (const [id, by] of written) {

@@ -1,6 +1,7 @@
 import { once } from '../once.ts';
-import type { CommandFacts, Facts, RunFacts, Step } from './facts.ts';
 import type { ListItem, ShellWord } from '../shell/script.ts';
+import { firstWhere } from '../text.ts';
+import type { CommandFacts, Facts, RunFacts, StageFacts, Step } from './facts.ts';
 
 /** Steps of one keyword with nothing but comments between them, two or more. */
 export function neighbours(facts: Facts, keyword: string): Step[][] {
@@ -20,32 +21,40 @@ export function neighbours(facts: Facts, keyword: string): Step[][] {
   return found;
 }
 
-/** The steps that run on what a step left: the later ones of its stage, and those of every stage built FROM it. */
-export function laterSteps(facts: Facts, step: Step): readonly Step[] {
-  return stepsBehind(step, facts);
+/** Of steps in the order of the file (all, where none are given) those that run on what a step left: later ones of its stage and of stages built FROM it. */
+export function* laterSteps(facts: Facts, step: Step, among: readonly Step[] = facts.steps): Iterable<Step> {
+  const { index } = step.instruction;
+  const heirs = heirsIn(facts)(step.stage);
+  for (let at = firstWhere(among.length, (i) => (among[i]?.instruction.index ?? 0) > index); at < among.length; at++) {
+    const one = among[at];
+    if (one && heirs.has(one.stage)) yield one;
+  }
 }
 
-const stepsBehind = once((step: Step, facts: Facts): readonly Step[] => {
-  const heirs = new Set([step.stage]);
-  // What a variable names may be any earlier stage.
-  for (const stage of facts.stages)
-    if ((stage.parent && heirs.has(stage.parent)) || (stage.stage.base.includes('$') && stage.stage.index > step.stage.stage.index)) heirs.add(stage);
-  const own = step.stage.steps.slice(step.stage.steps.indexOf(step) + 1);
-  return [...own, ...[...heirs].filter((stage) => stage !== step.stage).flatMap((stage) => stage.steps)];
-});
+/** A stage and every stage that is, or by a variable may be, built FROM it. */
+const heirsIn = once((facts: Facts) =>
+  once((stage: StageFacts): ReadonlySet<StageFacts> => {
+    const heirs = new Set([stage]);
+    for (const one of facts.stages)
+      if ((one.parent && heirs.has(one.parent)) || (one.stage.base.includes('$') && one.stage.index > stage.stage.index)) heirs.add(one);
+    return heirs;
+  }),
+);
 
 /** The steps that ran before a step on the same files: of its stage and of the stages it is built FROM. */
 export function earlierSteps(step: Step): Step[] {
-  const own = step.stage.steps.slice(0, step.stage.steps.indexOf(step));
-  const inherited: Step[] = [];
-  for (let stage = step.stage.parent; stage; stage = stage.parent) inherited.unshift(...stage.steps);
-  return [...inherited, ...own];
+  const parts = [step.stage.steps.slice(0, step.instruction.index - step.stage.stage.from.index - 1)];
+  for (let stage = step.stage.parent; stage; stage = stage.parent) parts.push(stage.steps);
+  return parts.toReversed().flat();
 }
 
 /** What is known of an item that is one simple command; undefined for a pipeline or something compound. */
 export function onlyCommand(run: RunFacts, item: ListItem | undefined): CommandFacts | undefined {
-  return item?.pipeline.length === 1 && !item.negated && !item.background ? run.commands.find((command) => command.command === item.pipeline[0]) : undefined;
+  const [command] = item?.pipeline ?? [];
+  return command && item?.pipeline.length === 1 && !item.negated && !item.background ? factsByCommand(run.commands).get(command) : undefined;
 }
+
+const factsByCommand = once((commands: readonly CommandFacts[]) => new Map(commands.map((one) => [one.command, one])));
 
 /** The words of a command at positions among its arguments. */
 export function wordsAt({ command, arguments: all }: CommandFacts, positions: readonly number[]): ShellWord[] {

@@ -2,11 +2,13 @@ import { posix } from 'node:path';
 import { readBase } from '../bases/base.ts';
 import { likened, type Images } from '../bases/likened.ts';
 import type { Dockerfile, Instruction, Stage } from '../dockerfile/model.ts';
+import { once } from '../once.ts';
 import { readScript } from '../shell/read.ts';
 import type { Script, SimpleCommand } from '../shell/script.ts';
 import type { SourceText } from '../text.ts';
 import type { ContextFiles } from '../workspace/workspace.ts';
 import { homeOf, readCommand } from './commands.ts';
+import { emptyEnvironment, type Environment } from './environment.ts';
 import type { CommandFacts, CopyFacts, Facts, Mount, RunFacts, StageFacts, State, Step } from './facts.ts';
 import { absolute, overlap } from './paths.ts';
 
@@ -57,7 +59,7 @@ function readStage(stage: Stage, earlier: readonly StageFacts[], globals: Readon
     errexit: false,
     user: base.user,
     workdir: undefined,
-    environment: new Map(),
+    environment: emptyEnvironment(),
   };
   const facts: StageFacts = { stage, base, parent, steps: [], shipped: false };
   for (const instruction of stage.instructions) {
@@ -69,6 +71,7 @@ function readStage(stage: Stage, earlier: readonly StageFacts[], globals: Readon
       copy: instruction.keyword === 'COPY' || instruction.keyword === 'ADD' ? readCopy(instruction, state, facts) : undefined,
     };
     facts.steps.push(step);
+    noteFolder(facts, step);
     state = changed(state, instruction, globals);
   }
   stateAfter.set(facts, state);
@@ -89,13 +92,13 @@ function changed(state: State, instruction: Instruction, globals: ReadonlyMap<st
       return { ...state, ...shellOf(instruction.json) };
     case 'ENV':
     case 'ARG': {
-      const environment = new Map(state.environment);
-      for (const [name, value] of assignments(instruction, state.environment)) {
-        // An ARG may be given another value at each build.
-        if (instruction.keyword === 'ENV') environment.set(name, value);
-        else if (value !== undefined || globals.has(name)) environment.set(name, undefined);
-      }
-      return { ...state, environment };
+      const set = assignments(instruction, state.environment);
+      // An ARG may be given another value at each build.
+      const settings =
+        instruction.keyword === 'ENV'
+          ? set
+          : set.filter(([name, value]) => value !== undefined || globals.has(name)).map(([name]) => [name, undefined] as const);
+      return { ...state, environment: state.environment.with(settings) };
     }
     default:
       return state;
@@ -117,7 +120,7 @@ function unquoted(text: string): string {
 }
 
 /** Names and values of an ENV or ARG; a value with an unknown variable is undefined, and so is an ARG's without default. */
-function assignments(instruction: Instruction, known: ReadonlyMap<string, string | undefined>): [string, string | undefined][] {
+function assignments(instruction: Instruction, known: Pick<Environment, 'get'>): [string, string | undefined][] {
   const text = instruction.argument.text;
   const legacy = /^([^\s=]+)[ \t]+(.*)$/s.exec(text);
   if (instruction.keyword === 'ENV' && legacy?.[1] !== undefined) return [[legacy[1], expand(legacy[2] ?? '', known)]];
@@ -133,7 +136,7 @@ function assignments(instruction: Instruction, known: ReadonlyMap<string, string
 const longest = 32_768;
 
 /** Expands `$name` and `${name}`; undefined where one is not known or the form is another. */
-export function expand(text: string, known: ReadonlyMap<string, string | undefined>): string | undefined {
+export function expand(text: string, known: Pick<Environment, 'get'>): string | undefined {
   let unknown = false;
   const result = text.replace(/\$(?:\{(\w+)\}|(\w+))/g, (_whole, braced: string | undefined, bare: string | undefined) => {
     const value = known.get(braced ?? bare ?? '');
@@ -238,15 +241,24 @@ function readCopy(instruction: Instruction, state: State, stage: StageFacts): Co
 
 /** An earlier WORKDIR or COPY of the stage made this folder, and no RUN behind it may have removed it. */
 function isFolder(stage: StageFacts, path: string): boolean {
-  for (const step of stage.steps.toReversed()) {
-    if (step.instruction.keyword === 'WORKDIR' && absolute(unquoted(step.instruction.argument.text), step.state.workdir, undefined) === path) return true;
-    if (step.copy?.path === path && step.copy.directory) return true;
-    if (
-      step.run?.commands.some(
-        (command) => command.kind === 'unknown' || command.removes.some((one) => overlap(one, path)) || (command.kind === 'file' && command.unknownPaths),
-      )
-    )
-      return false;
-  }
-  return false;
+  const made = foldersOf(stage).get(path);
+  if (made === undefined) return false;
+  for (let i = stage.steps.length - 1; i > made; i--) if (mayRemove(stage.steps[i]?.run, path)) return false;
+  return true;
+}
+
+function mayRemove(run: RunFacts | undefined, path: string): boolean {
+  return (
+    run?.commands.some(
+      (command) => command.kind === 'unknown' || command.removes.some((one) => overlap(one, path)) || (command.kind === 'file' && command.unknownPaths),
+    ) ?? false
+  );
+}
+
+/** The folders that WORKDIR and COPY made, with the position of the last step that made each. */
+const foldersOf = once((_stage: StageFacts) => new Map<string, number>());
+
+function noteFolder(stage: StageFacts, { instruction, state, copy }: Step): void {
+  const made = instruction.keyword === 'WORKDIR' ? absolute(unquoted(instruction.argument.text), state.workdir, undefined) : copy?.directory && copy.path;
+  if (typeof made === 'string') foldersOf(stage).set(made, stage.steps.length - 1);
 }

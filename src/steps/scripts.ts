@@ -27,10 +27,16 @@ const harmless = /^(configure|Configure|config|autogen\.sh|buildconf|gradlew|mvn
 const mostScripts = 30;
 
 /** All code that a RUN runs by name or hands to a shell, and what that runs in turn. */
-export const runScript = once((step: Step, facts: Facts): readonly ScriptRead[] => readThrough(facts, step, (step.run?.commands ?? []).flatMap(codeOf)));
+export function runScript(facts: Facts, step: Step): readonly ScriptRead[] {
+  return scriptsIn(facts)(step);
+}
+
+const scriptsIn = once((facts: Facts) =>
+  once((step: Step): readonly ScriptRead[] => readThrough(facts, step, (step.run?.commands ?? []).flatMap(codeOf))),
+);
 
 /** The code that ENTRYPOINT and CMD of the shipped stages start, and what that runs in turn. */
-export const startScripts = once((facts: Facts): readonly ScriptRead[] => {
+export function startScripts(facts: Facts): ScriptRead[] {
   const found: ScriptRead[] = [];
   for (const stage of facts.stages) {
     if (!stage.shipped) continue;
@@ -45,7 +51,7 @@ export const startScripts = once((facts: Facts): readonly ScriptRead[] => {
     }
   }
   return found;
-});
+}
 
 /** A file that is run, for sure or where it is one; or text for a shell. */
 type Code = { readonly file: string; readonly mayBeNone?: boolean } | { readonly text: string };
@@ -60,7 +66,7 @@ function readThrough(facts: Facts, step: Step, first: readonly Code[]): ScriptRe
     if (text === undefined && 'file' in code && code.mayBeNone) continue;
     const read = text === undefined ? undefined : scriptStep(text);
     found.push({ path, text, step: read });
-    queue.push(...(read?.run?.commands ?? []).flatMap(codeOf));
+    for (const command of read?.run?.commands ?? []) queue.push(...codeOf(command));
   }
   return found;
 }

@@ -3,8 +3,9 @@ import { readScript } from '../../src/shell/read.ts';
 import { readCommands } from '../../src/steps/read.ts';
 import { empties, overlap } from '../../src/steps/paths.ts';
 import type { State } from '../../src/steps/facts.ts';
+import { emptyEnvironment } from '../../src/steps/environment.ts';
 
-const state: State = { dialect: 'posix', errexit: false, user: undefined, workdir: '/work', environment: new Map() };
+const state: State = { dialect: 'posix', errexit: false, user: undefined, workdir: '/work', environment: emptyEnvironment() };
 
 function effects(text: string) {
   const script = readScript({ text, at: Array.from({ length: text.length + 1 }, (_, i) => i) });
