@@ -1,5 +1,6 @@
-import { FILE_HEADERS_ONLY, formatPatch, structuredPatch } from 'diff';
+import { FILE_HEADERS_ONLY, formatPatch } from 'diff';
 import type { Outcome } from '../outcome.ts';
+import { hunksOf } from './hunks.ts';
 import { printable } from './layout.ts';
 
 /**
@@ -8,7 +9,8 @@ import { printable } from './layout.ts';
  */
 export function patchOf({ path, original, text }: Outcome): string {
   if (original === text) return '';
-  const patch = structuredPatch(`a/${path}`, `b/${path}`, original, text, undefined, undefined, { context: 3 });
+  const hunks = hunksOf(original, text, 3);
+  const patch = { oldFileName: `a/${path}`, newFileName: `b/${path}`, oldHeader: undefined, newHeader: undefined, hunks };
   const [first = '', second = '', ...rest] = formatPatch(patch, FILE_HEADERS_ONLY).split('\n');
   return [ended(first), ended(second), ...rest].join('\n');
 }

@@ -1,7 +1,7 @@
-import { structuredPatch } from 'diff';
 import type { Change, Declined, Outcome } from '../outcome.ts';
 import { applyEdits } from '../text.ts';
 import { columns, counted, printable, wrap, type Paint } from './layout.ts';
+import { hunksOf } from './hunks.ts';
 import { byFolder } from './summary.ts';
 
 export interface PrettyOptions {
@@ -46,7 +46,7 @@ function section(outcome: Outcome, options: PrettyOptions): string[] {
   const { paint, width } = options;
   const by = context ? `   context ${context.path} (${context.by})` : '';
   const lines = [`${paint('bold', printable(path))}${paint('dim', printable(by))}`, ''];
-  for (const change of changes) lines.push(...changeLines(change, options), '');
+  for (const change of changes) for (const line of [...changeLines(change, options), '']) lines.push(line);
   if (changes.length === 0) lines.push('  Nothing to change here.', '');
   if (judgement.length > 0) {
     lines.push(...columns('Worth your judgement, not in this patch', ['dockopt --level review'], '  ', width, paint));
@@ -69,8 +69,13 @@ function changeLines(change: Change, { width, paint }: PrettyOptions): string[] 
 
 /** The lines that the change's edits alone touch, before and after, on the text that its transform saw. */
 function editLines({ seen, edits }: Change): string[] {
-  const { hunks } = structuredPatch('', '', seen, applyEdits(seen, edits), undefined, undefined, { context: 0 });
-  return hunks.flatMap((hunk, index) => [
+  const first = edits.reduce((least, edit) => Math.min(least, edit.start), seen.length);
+  const last = edits.reduce((most, edit) => Math.max(most, edit.end), 0);
+  const start = first === 0 ? 0 : seen.lastIndexOf('\n', first - 1) + 1;
+  const feed = seen.indexOf('\n', last);
+  const part = seen.slice(start, feed < 0 ? undefined : feed + 1);
+  const moved = edits.map((edit) => ({ ...edit, start: edit.start - start, end: edit.end - start }));
+  return hunksOf(part, applyEdits(part, moved), 0).flatMap((hunk, index) => [
     ...(index > 0 ? ['…'] : []),
     ...hunk.lines.filter((line) => !line.startsWith('\\')).map((line) => `${line[0]} ${printable(line.slice(1).replace(/\r$/, ''))}`.trimEnd()),
   ]);
