@@ -29,11 +29,18 @@ export function contentLines({ text, escape }: Dockerfile, { range, contentEnd }
     const from = skipSpace(text, start, end);
     if (from < end && text[from] !== '#') {
       if (!last && text[end - 1] === escape) end = trimSpace(text, from, end - 1);
-      lines.push({ indent: text.slice(start, from), text: text.slice(from, end) });
+      lines.push({ indent: blanksAt(text, start, from), text: text.slice(from, end) });
     }
     start = last ? contentEnd : feed + 1;
   }
   return lines;
+}
+
+/** Spaces and tabs: what else is white space for BuildKit is a word for the shell. */
+function blanksAt(text: string, start: number, end: number): string {
+  let at = start;
+  while (at < end && (text[at] === ' ' || text[at] === '\t')) at++;
+  return text.slice(start, at);
 }
 
 /** The joints between the lines, with the indentation of the line behind each. */

@@ -15,13 +15,15 @@ export function readScript(source: SourceText): Script | undefined {
   for (const statement of parsed.commands) reader.statement(statement, items);
   const last = parsed.commands.at(-1);
   const tail = source.text.slice(items.at(-1)?.end ?? last?.end ?? 0).trim();
-  return { source, items, commands: reader.commands.toSorted((a, b) => a.start - b.start), tail, state: reader.state, bashism: reader.bashism };
+  const { state, bashism, opensHeredoc } = reader;
+  return { source, items, commands: reader.commands.toSorted((a, b) => a.start - b.start), tail, state, bashism, opensHeredoc };
 }
 
 class Reader {
   readonly commands: SimpleCommand[] = [];
   bashism: string | undefined;
   state: string | undefined;
+  opensHeredoc = false;
 
   constructor(readonly text: string) {}
 
@@ -90,6 +92,7 @@ class Reader {
   private redirection(node: RedirectionNode): Redirection {
     if (node.operator === '<<<' || node.operator === '&>' || node.operator === '&>>') this.differs(node.operator);
     if (node.type === 'HereDoc') {
+      this.opensHeredoc = true;
       for (const part of node.body.parts ?? []) this.part(part);
       return { operator: node.operator, target: undefined };
     }

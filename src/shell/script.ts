@@ -59,4 +59,6 @@ export interface Script {
   readonly state: string | undefined;
   /** The first thing in it that not every shell reads alike; undefined where there is none. */
   readonly bashism: string | undefined;
+  /** A redirection asks for lines that follow. */
+  readonly opensHeredoc: boolean;
 }

@@ -181,6 +181,8 @@ function readRun(instruction: Instruction, state: State): RunFacts {
   const form = heredoc ? 'heredoc' : 'shell';
   if (!script) return { form, script: undefined, opaque: 'its text does not parse as shell', commands: [], mounts };
   const commands = readCommands(script, state);
+  // `a &&<<E` opens one for the shell alone: where an edit set it off from `&&`, BuildKit would take the next lines for it.
+  if (script.opensHeredoc && !heredoc) return { form, script: undefined, opaque: 'it opens a heredoc that BuildKit gives no lines', commands, mounts };
   if (state.dialect === undefined) return { form, script: undefined, opaque: 'its shell is none that dockopt reads', commands, mounts };
   if (script.bashism !== undefined && state.dialect !== 'bash') {
     return {

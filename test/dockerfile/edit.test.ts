@@ -83,6 +83,10 @@ describe('appendCommand', () => {
     expect(append('FROM a\nRUN one', 'two')).toBe('FROM a\nRUN one && two');
   });
 
+  test('behind spaces and tabs only: another blank would be a word for the shell', () => {
+    expect(append('FROM a\nRUN one && two \\\n\f\u00a0three\n', 'four')).toBe('FROM a\nRUN one && two \\\n\f\u00a0three \\\n&& four\n');
+  });
+
   test('on a line of its own where the line is long or has two && already', () => {
     expect(append('FROM a\nRUN one && two && three\n', 'four')).toBe('FROM a\nRUN one && two && three \\\n    && four\n');
     expect(append(`FROM a\nRUN ${'x'.repeat(95)}\n`, 'y')).toBe(`FROM a\nRUN ${'x'.repeat(95)} \\\n    && y\n`);

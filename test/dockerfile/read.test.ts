@@ -1,8 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Dockerfile } from '../../src/dockerfile/model.ts';
+import type { Dockerfile, Instruction } from '../../src/dockerfile/model.ts';
 import { readDockerfile } from '../../src/dockerfile/read.ts';
+import { readScript } from '../../src/shell/read.ts';
 import type { SourceText } from '../../src/text.ts';
+import { drawn, realShapes } from '../harness/shapes.ts';
 
 function read(text: string): Dockerfile {
   const reading = readDockerfile(text);
@@ -135,6 +137,70 @@ const anyText = fc.oneof(
   fragments.map((text) => `FROM a\n${text}`),
   fc.string({ unit: 'binary' }),
 );
+
+/** Whether words lie where they say: at their place the argument goes on with them. An escape character at the very end is in the range alone. */
+function misplacedWords({ text }: Dockerfile, { argument, words }: Instruction): string | undefined {
+  for (const word of words) {
+    const from = argument.text.length === 0 ? -1 : Array.from(argument.at).indexOf(word.start);
+    const to = from + word.text.length;
+    const ends = [to - 1, to].map((i) => (argument.at[i] ?? -1) + 1);
+    if (from < 0 || !argument.text.startsWith(word.text, from) || !ends.includes(word.end)) return `the word ${JSON.stringify(word.text)} lies elsewhere`;
+    if (word.end > text.length) return 'a word goes beyond the text';
+  }
+  return undefined;
+}
+
+/** Whether commands and words of the shell lie where they say, in the very text that the shell gets. */
+function misplacedInShell({ keyword, json, argument, heredocs }: Instruction): string | undefined {
+  const script = keyword === 'RUN' && !json && heredocs.length === 0 ? readScript(argument) : undefined;
+  let end = 0;
+  for (const item of script?.items ?? []) {
+    if (item.start < end || item.end < item.start) return 'items of a list overlap';
+    if (item.pipeline.some((command) => command.start < item.start || command.end > item.end)) return 'a command lies outside of its item';
+    end = item.end;
+  }
+  for (const { start, end: behind, words } of script?.commands ?? []) {
+    if (start > behind || behind > argument.text.length) return 'a command lies outside of the text';
+    const wrong = words.find((word) => argument.text.slice(word.start, word.end) !== word.text || word.start < start || word.end > behind);
+    if (wrong) return `the word ${JSON.stringify(wrong.text)} of a command lies elsewhere`;
+  }
+  return undefined;
+}
+
+/**
+ * What an instruction's range holds beside its joined text: the escape character and the blanks that continue a line, line ends, comment and
+ * empty lines, white space in front of the keyword of a continued first line, and below it the heredocs.
+ */
+function lostFrom({ text, escape }: Dockerfile, { range, joined, innerComments, heredocs }: Instruction): string | undefined {
+  const covered = new Set(Array.from(joined.at).slice(0, -1));
+  const end = heredocs[0]?.body.start ?? range.end;
+  for (const comment of innerComments) for (let at = comment.start; at < comment.end; at++) covered.add(at);
+  for (let at = range.start; at < end; at++) {
+    const character = text[at] ?? '';
+    if (covered.has(at) || /[\s\u0085]/.test(character)) continue;
+    if (character !== escape || !/^[ \t]*\r*(\n|$)/.test(text.slice(at + 1, end))) return `${JSON.stringify(character)} at ${at} belongs to nothing`;
+  }
+  return undefined;
+}
+
+test('any text is read or refused, and no character is lost: each belongs to one part', () => {
+  const property = fc.property(fc.oneof(anyText, realShapes), (text) => {
+    const reading = readDockerfile(text);
+    if ('notUnderstood' in reading) return;
+    const { dockerfile } = reading;
+    expect(misplacedIn(dockerfile)).toBeUndefined();
+    for (const instruction of dockerfile.instructions) {
+      expect(lostFrom(dockerfile, instruction)).toBeUndefined();
+      expect(misplacedWords(dockerfile, instruction)).toBeUndefined();
+      expect(misplacedInShell(instruction)).toBeUndefined();
+    }
+    const stacked = [...dockerfile.comments, ...dockerfile.directives, ...dockerfile.instructions.map((one) => one.range)].toSorted(
+      (a, b) => a.start - b.start,
+    );
+    for (const [i, part] of stacked.entries()) expect(part.start).toBeGreaterThanOrEqual(stacked[i - 1]?.end ?? 0);
+  });
+  fc.assert(property, { numRuns: drawn.numRuns * 10, seed: drawn.seed });
+});
 
 test('any text is read or refused, and every part lies where it says', () => {
   const property = fc.property(anyText, (text) => {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { runPipeline } from '../../src/pipeline/pipeline.ts';
 import { noFiles } from '../../src/workspace/workspace.ts';
 import builtIn from '../../transforms/index.ts';
+import { drawn, mutated, realShapes } from '../harness/shapes.ts';
 
 const commands = [
   'apt-get update',
@@ -97,23 +98,13 @@ const file = fc
     fc.constantFrom('', '\n'),
   )
   .map(([from, lines, eol, end]) => [from, ...lines].join('\n').replaceAll('\n', eol) + end);
-/** A real shape with a character put in, taken out or doubled. */
-const mutated = fc.tuple(file, fc.nat(), fc.constantFrom('', '\\', '\n', '"', "'", '#', ' ', '&', ';', '<<E', '`', '\t', '$(', '{')).map(([text, at, what]) => {
-  const place = at % (text.length + 1);
-  return text.slice(0, place) + what + text.slice(place + (at % 2));
-});
-
 function settle(text: string, level: 'safe' | 'review') {
   const result = runPipeline(text, { path: 'Dockerfile', transforms: builtIn, level, context: noFiles });
   expect(result.faults, text).toEqual([]);
   return result.text;
 }
 
-// The suite draws the same shapes each time; PROPERTY_RUNS=20000 PROPERTY_SEED=$RANDOM looks further.
-const runs = Number(process.env['PROPERTY_RUNS'] ?? 300);
-const seed = Number(process.env['PROPERTY_SEED'] ?? 20261124);
-
-test.each([['real shapes', file] as const, ['mutated ones', mutated] as const])(
+test.each([['real shapes', file] as const, ['mutated ones', mutated(file, 3)] as const, ['fixtures, mixed and mutated,', realShapes] as const])(
   '%s never fail the check, and running twice is running once',
   (_name, arbitrary) => {
     fc.assert(
@@ -124,7 +115,7 @@ test.each([['real shapes', file] as const, ['mutated ones', mutated] as const])(
         expect(settle(review, 'review')).toBe(review);
         expect(settle(review, 'safe')).toBe(review);
       }),
-      { numRuns: runs, seed },
+      drawn,
     );
   },
 );

@@ -40,6 +40,20 @@ test('findings carry the line of the original text, also when an earlier one mov
   ]);
 });
 
+test('a heredoc that only the shell sees is left alone', () => {
+  const odd = 'FROM debian:bookworm-slim\nRUN apt-get update &&<<E apt-get install -y curl\nRUN apt-get install -y jq\n';
+  const { faults, text: after } = runPipeline(odd, options);
+  expect(faults).toEqual([]);
+  expect(after).toContain('&&<<E apt-get install -y curl\nRUN');
+});
+
+test('updates that repeat each other go at once, however many', () => {
+  const many = `FROM debian:bookworm-slim\nRUN apt-get update${' && apt-get install -y a && apt-get update'.repeat(30)} && rm -rf /var/lib/apt/lists/*\n`;
+  const { faults, text: after } = runPipeline(many, options);
+  expect(faults).toEqual([]);
+  expect(after.match(/update/g)).toHaveLength(1);
+});
+
 test('only and skip choose single findings', () => {
   const two = `${text}ENV A=1\nRUN mkdir /a\nRUN mkdir /b\n`;
   const only = runPipeline(two, { ...options, onlyFindings: new Set(['chain-runs@Dockerfile:6']) });
