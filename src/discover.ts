@@ -1,6 +1,6 @@
 import { closeSync, lstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { isDockerfileName } from './dockerfile-names.ts';
+import { isDockerfileName, isSurelyDockerfileName } from './dockerfile-names.ts';
 import { git } from './git.ts';
 import { realPathInside } from './root.ts';
 
@@ -30,13 +30,13 @@ export function discover(paths: readonly string[], cwd: string): Discovery {
   };
   for (const given of paths) {
     const path = resolve(cwd, given);
-    const stat = statSync(path, { throwIfNoEntry: false });
-    if (!stat) missing.push(given);
-    else if (!stat.isDirectory()) add(path, true);
+    const kind = kindOf(path);
+    if (kind === 'missing') missing.push(given);
+    else if (kind === 'no folder') add(path, true);
   }
   for (const given of paths) {
     const folder = resolve(cwd, given);
-    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) continue;
+    if (kindOf(folder) !== 'folder') continue;
     const found = filesOf(folder, notes).filter(isDockerfileName).toSorted();
     // A link comes behind the file it leads to, so that this is shown under its own name.
     for (const link of [false, true]) {
@@ -49,17 +49,33 @@ export function discover(paths: readonly string[], cwd: string): Discovery {
   return { files: [...files.values()], missing, notes };
 }
 
+/** What cannot be looked at counts as no folder: whoever reads it tells why. */
+function kindOf(path: string): 'missing' | 'folder' | 'no folder' {
+  try {
+    return statSync(path).isDirectory() ? 'folder' : 'no folder';
+  } catch (error) {
+    return hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR') ? 'missing' : 'no folder';
+  }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
+
 function isWanted(path: string, cwd: string, notes: string[]): boolean {
   try {
-    if (!statSync(path).isFile()) return false;
+    if (!statSync(path).isFile()) {
+      notes.push(`${path} is left alone: it is no file`);
+      return false;
+    }
     if (realPathInside(path, cwd) === undefined) {
       notes.push(`${path} is left alone: it is a link that leaves the root`);
       return false;
     }
-    return beginsAsDockerfile(path);
+    return isSurelyDockerfileName(path) || beginsAsDockerfile(path);
   } catch (error) {
     // Deleted, or a link to nothing; what is there and cannot be read is told by whoever reads it.
-    return !(error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ELOOP'));
+    return !hasCode(error, 'ENOENT');
   }
 }
 
@@ -91,7 +107,7 @@ function filesOf(folder: string, notes: string[]): string[] {
     // A submodule, or a repository inside this one: git lists the folder alone.
     const path = join(folder, name);
     if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-      if (realOr(path) !== realOr(folder)) found.push(...filesOf(path, notes).map((below) => join(name, below)));
+      if (realOr(path) !== realOr(folder)) for (const below of filesOf(path, notes)) found.push(join(name, below));
     } else found.push(name);
   }
   return found;
@@ -120,8 +136,8 @@ function walk(folder: string, below: string, notes: string[]): string[] {
   for (const entry of entries) {
     if (entry.name === 'node_modules' || entry.name === '.git') continue;
     const name = join(below, entry.name);
-    if (entry.isDirectory()) found.push(...walk(folder, name, notes));
-    else found.push(name);
+    if (!entry.isDirectory()) found.push(name);
+    else for (const inside of walk(folder, name, notes)) found.push(inside);
   }
   return found;
 }

@@ -3,6 +3,7 @@ import { dirname, relative, sep } from 'node:path';
 import transforms from '../transforms/index.ts';
 import type { Images } from './bases/likened.ts';
 import { readDockerfile } from './dockerfile/read.ts';
+import type { NotUnderstood } from './dockerfile/model.ts';
 import type { ContextOfTarget, Outcome } from './outcome.ts';
 import { withOptions } from './options.ts';
 import { realPath, realPathInside } from './root.ts';
@@ -37,9 +38,8 @@ export interface RunOptions {
  * need be. Never throws: what goes wrong is in the outcome.
  */
 export async function runFile(path: string, options: RunOptions, given?: Uint8Array): Promise<Outcome> {
-  const shown = relative(options.cwd, shownPath(path, options.cwd)).replaceAll(sep, '/');
   const base: Outcome = {
-    path: shown,
+    path: relative(options.cwd, shownPath(path, options.cwd)).replaceAll(sep, '/'),
     context: undefined,
     status: 'unchanged',
     original: '',
@@ -55,11 +55,10 @@ export async function runFile(path: string, options: RunOptions, given?: Uint8Ar
   try {
     if (realPathInside(path, options.cwd) === undefined) return { ...base, status: 'failed', error: 'it is a link that leaves the root' };
     if (!given && !statSync(path).isFile()) return { ...base, status: 'failed', error: 'it is no file' };
-    const bytes = given ?? readFileSync(path);
-    if (bytes.includes(0)) return { ...base, status: 'not understood', notUnderstood: { id: 'binary', because: 'it holds NUL bytes' } };
-    original = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    const decoded = decode(given ?? readFileSync(path));
+    if ('because' in decoded) return { ...base, status: 'not understood', notUnderstood: decoded };
+    original = decoded.text;
   } catch (error) {
-    if (error instanceof TypeError) return { ...base, status: 'not understood', notUnderstood: { id: 'not-utf-8', because: 'it is not UTF-8' } };
     return { ...base, status: 'failed', error: error instanceof Error ? error.message : String(error) };
   }
   try {
@@ -69,9 +68,24 @@ export async function runFile(path: string, options: RunOptions, given?: Uint8Ar
   }
 }
 
+function decode(bytes: Uint8Array): { readonly text: string } | NotUnderstood {
+  const utf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+  if (utf16) return { id: 'not-utf-8', because: 'it is UTF-16, which no builder reads: save it as UTF-8' };
+  if (bytes.includes(0)) return { id: 'binary', because: 'it holds NUL bytes' };
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
+  } catch {
+    return { id: 'not-utf-8', because: 'it is not UTF-8' };
+  }
+}
+
 /** Where a link inside the root leads to, which is what a patch has to name; other paths as they are. */
 function shownPath(path: string, cwd: string): string {
-  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ? (realPathInside(path, cwd) ?? path) : path;
+  try {
+    return lstatSync(path).isSymbolicLink() ? (realPathInside(path, cwd) ?? path) : path;
+  } catch {
+    return path;
+  }
 }
 
 async function outcomeOf(base: Outcome, path: string, original: string, options: RunOptions): Promise<Outcome> {

@@ -39,8 +39,8 @@ export interface Found {
 export async function findOutcomes(given: Selection, cwd: string, relativePaths: boolean): Promise<Found | undefined> {
   const { own, notes, optionsOf, exclusion } = await configure(given, cwd);
   const found = discover(given.paths.length > 0 ? given.paths : ['.'], cwd);
-  assertUsable(found, cwd, relativePaths);
   for (const note of [...notes, ...found.notes]) say(note);
+  assertUsable(found, cwd, relativePaths);
   const discovery = { ...found, files: found.files.filter(({ path }) => exclusion(path) === undefined) };
   for (const { path, named } of found.files) if (named || discovery.files.length === 0) sayExclusion(path, exclusion(path), cwd);
 

@@ -15,7 +15,12 @@ export interface Ran {
 
 /** Runs the built program, in a pipe. */
 export function dockopt(cwd: string, ...args: string[]): Ran {
-  const { status, stdout, stderr } = start(cwd, '', args);
+  return dockoptAs(undefined, cwd, ...args);
+}
+
+/** The same as another user, by number. */
+export function dockoptAs(uid: number | undefined, cwd: string, ...args: string[]): Ran {
+  const { status, stdout, stderr } = start(cwd, '', args, uid);
   return { code: status, out: stdout.toString(), said: stderr.toString() };
 }
 
@@ -25,10 +30,11 @@ export function fed(cwd: string, input: string | Uint8Array, ...args: string[]):
   return { code: status, out: stdout, said: stderr.toString() };
 }
 
-function start(cwd: string, input: string | Uint8Array, args: readonly string[]): SpawnSyncReturns<Buffer> {
+function start(cwd: string, input: string | Uint8Array, args: readonly string[], uid?: number): SpawnSyncReturns<Buffer> {
   const buildError = inject('buildError');
   if (buildError) throw new Error(`dist/ could not be built: ${buildError}`);
-  return spawnSync(process.execPath, [program, ...args], { cwd, input });
+  const user = uid === undefined ? {} : { uid, gid: uid };
+  return spawnSync(process.execPath, [program, ...args], { cwd, input, maxBuffer: 1 << 28, ...user });
 }
 
 /** A folder with files, gone after the test. */
