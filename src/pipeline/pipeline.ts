@@ -6,7 +6,7 @@ import type { Change, Counted, Declined, Fault, Level } from '../outcome.ts';
 import type { Facts } from '../steps/facts.ts';
 import { readFacts } from '../steps/read.ts';
 import { addEdits, applyEdits, Lines, shiftsOf, type Edit, type Shifts } from '../text.ts';
-import type { Finding, Found, Transform } from '../transform.ts';
+import type { Found, Transform } from '../transform.ts';
 import type { ContextFiles } from '../workspace/workspace.ts';
 import { check } from './check.ts';
 import { back, type Trail } from './positions.ts';

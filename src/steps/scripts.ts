@@ -31,9 +31,7 @@ export function runScript(facts: Facts, step: Step): readonly ScriptRead[] {
   return scriptsIn(facts)(step);
 }
 
-const scriptsIn = once((facts: Facts) =>
-  once((step: Step): readonly ScriptRead[] => readThrough(facts, step, (step.run?.commands ?? []).flatMap(codeOf))),
-);
+const scriptsIn = once((facts: Facts) => once((step: Step): readonly ScriptRead[] => readThrough(facts, step, (step.run?.commands ?? []).flatMap(codeOf))));
 
 /** The code that ENTRYPOINT and CMD of the shipped stages start, and what that runs in turn. */
 export function startScripts(facts: Facts): ScriptRead[] {
