@@ -1,6 +1,10 @@
 import yargs, { type Argv } from 'yargs';
 import metadata from '../../package.json' with { type: 'json' };
 import { UsageError } from '../usage-error.ts';
+import { list } from './list.ts';
+import { explain } from './explain.ts';
+import { init } from './init.ts';
+import { rewriteStdin } from './stdin.ts';
 import type { Selection } from './outcomes.ts';
 import { rewrite } from './rewrite.ts';
 
@@ -36,7 +40,6 @@ function commandLine(typed: readonly string[]): Argv {
         return;
       }
       if (given.write || wanted.paths.length > 0) throw new UsageError('--stdin-filename goes with neither --write nor paths');
-      const { rewriteStdin } = await import('./stdin.ts');
       process.exitCode = await rewriteStdin(stdinFilename, wanted, process.cwd());
     })
     .command(
@@ -53,7 +56,6 @@ function commandLine(typed: readonly string[]): Argv {
       },
     )
     .command('list', 'name the transforms: id, level, on or off, title', {}, async () => {
-      const { list } = await import('./list.ts');
       process.stdout.write(list());
     })
     .command(
@@ -61,7 +63,6 @@ function commandLine(typed: readonly string[]): Argv {
       'tell what a transform does, what it keeps, and where it holds back',
       (command) => command.positional('id', { type: 'string', demandOption: true, describe: 'the id of a transform or of a finding' }),
       async ({ id }) => {
-        const { explain } = await import('./explain.ts');
         process.stdout.write(explain(id));
       },
     )
@@ -70,7 +71,6 @@ function commandLine(typed: readonly string[]): Argv {
       'write a configuration to start from, and name the Dockerfiles that it holds for',
       (command) => command.option('json', { type: 'boolean', default: false, describe: 'dockopt.config.json, even where there is a package.json' }),
       async ({ json }) => {
-        const { init } = await import('./init.ts');
         process.stdout.write(init(json, process.cwd()));
       },
     )
@@ -190,8 +190,8 @@ function once<Value>(name: string, value: Value): Value {
   return value;
 }
 
-function parts(list: string): string[] {
-  return list
+function parts(commaSeparated: string): string[] {
+  return commaSeparated
     .split(',')
     .map((id) => id.trim().replace('@./', '@'))
     .filter(Boolean);
