@@ -44,6 +44,8 @@ export interface Use {
   readonly cleans: readonly string[];
   /** Context files and folders that it reads, by name, relative to its working directory; undefined where they are not known. */
   readonly reads?: readonly string[];
+  /** It may put another release of the manager itself in another place, and a shell goes on with the one that it found first. */
+  readonly replacesItself?: boolean;
   /** A later call lives on the layer it writes, or it builds: a boundary that caching lives from. */
   readonly builds?: boolean;
 }

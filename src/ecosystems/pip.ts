@@ -113,7 +113,13 @@ function readPip(call: Call, skipped: number): Use | undefined {
   const leaves = cacheOff || moved ? [] : ['pip-cache'];
   if (action === 'install') {
     const { packages, reads } = readInstall(call, read);
-    return use('install', actionAt, { leaves, ...(reads ? { reads } : {}), ...(packages ? { packages: packages.map((position) => position + skipped) } : {}) });
+    const replacesItself = rest.slice(1).some((position) => /^pip(?![\w-])/.test(call.arguments[position]?.value ?? ''));
+    return use('install', actionAt, {
+      leaves,
+      ...(replacesItself ? { replacesItself } : {}),
+      ...(reads ? { reads } : {}),
+      ...(packages ? { packages: packages.map((position) => position + skipped) } : {}),
+    });
   }
   if (action === 'wheel' || action === 'download') return use('other', actionAt, { leaves });
   if (action === 'uninstall') return use('remove', actionAt);

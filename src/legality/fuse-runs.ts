@@ -68,7 +68,7 @@ export const mayFuseRuns: Question<RunPair> = {
     {
       id: 'command-replaced',
       because: 'the shell remembers where it found a command that the first RUN replaces',
-      applies: ({ facts, earlier, second }) => replacedCommand(facts, earlier, second.run),
+      applies: ({ facts, earlier, second }) => replacedCommand(facts, earlier, second.run) ?? replacedManager(earlier, second.run),
     },
     {
       id: 'shell-replaced',
@@ -160,6 +160,18 @@ function programsPlaced({ writes, removes }: CommandFacts): string[] {
 
 function isProgram(path: string, name: string): boolean {
   return overlap(path, path.slice(0, path.lastIndexOf('/') + 1) + name);
+}
+
+/** `pip install -U pip` on Debian puts a second pip before the first; the images of Python itself, and Alpine, have one place for both. */
+function replacedManager(earlier: readonly Step[], second: RunFacts | undefined): string | undefined {
+  for (const { run, stage } of earlier) {
+    if (stage.base.family === 'alpine' || (stage.base.official && /(^|\/)(python|pypy):/.test(stage.base.image))) continue;
+    for (const { use, path, program } of run?.commands ?? []) {
+      if (!use?.replacesItself || path === undefined || path.includes('/') || /^(python|pypy)/.test(program ?? '')) continue;
+      if (second?.commands.some((later) => later.path === path)) return `\`${path}\``;
+    }
+  }
+  return undefined;
 }
 
 /** `ln -sf /bin/bash /bin/sh`, `echo … > /etc/ld.so.preload`. */
