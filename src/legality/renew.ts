@@ -3,6 +3,7 @@ import { once } from '../once.ts';
 import type { ListItem, Script } from '../shell/script.ts';
 import type { CommandFacts, Facts, Step } from '../steps/facts.ts';
 import { changesNoSources } from '../steps/installs.ts';
+import { publishedScript } from '../steps/known-scripts.ts';
 import { livesOn } from '../steps/leavings.ts';
 import { isPlainList, laterSteps } from '../steps/neighbours.ts';
 import { overlap } from '../steps/paths.ts';
@@ -56,13 +57,16 @@ export const mayRenew: Question<CleanUp> & { places(subject: CleanUp): Renewal[]
   },
 };
 
-/** `apt-get update`, as the RUN has it, without `sudo`. */
+/** `apt-get update`, as the RUN has it, without `sudo`; what it prints goes where it went. */
 function updateText(step: Step, leaving: Leaving): string | undefined {
   // An update whose failure the author tolerated must not end another RUN.
-  if (!step.run || !isPlainList(step.run)) return undefined;
-  const call = step.run?.commands.find((command) => command.use?.action === 'update' && command.use.renews.includes(leaving.id) && command.use.actionAt >= 0);
-  if (!call || call.command.redirections.length > 0 || call.arguments.some((argument) => argument.value === undefined)) return undefined;
-  return [call.path, ...call.arguments.map((argument) => argument.text)].join(' ');
+  if (!step.run?.script || !isPlainList(step.run)) return undefined;
+  const call = step.run.commands.find((command) => command.use?.action === 'update' && command.use.renews.includes(leaving.id) && command.use.actionAt >= 0);
+  if (!call || call.arguments.some((argument) => argument.value === undefined)) return undefined;
+  const { words, redirections, end } = call.command;
+  if (redirections.some(({ operator, target }) => operator !== '>&' && target?.value !== '/dev/null')) return undefined;
+  const redirected = step.run.script.source.text.slice(words.at(-1)?.end, end).trim();
+  return [call.path, ...call.arguments.map((argument) => argument.text), ...(redirected === '' ? [] : [redirected])].join(' ');
 }
 
 function consumers(
@@ -78,7 +82,10 @@ function consumers(
     const script = later.run?.form === 'shell' ? later.run.script : undefined;
     const item = script?.items.find((one) => one.pipeline.includes(command.command));
     const plain =
-      item && later.run && isPlainList(later.run) && later.instruction.flags.length === 0 && ['install', 'upgrade'].includes(command.use?.action ?? '');
+      item?.pipeline.length === 1 &&
+      script?.items.every((one) => (one.connector ?? '&&') === '&&' && !one.background) &&
+      later.instruction.flags.length === 0 &&
+      ['install', 'upgrade'].includes(command.use?.action ?? '');
     found.push({ step: later, place: script && plain ? { script, item } : undefined, prefix: command.prefix });
   }
   return found;
@@ -90,12 +97,11 @@ const leavesSources =
 
 /** A step after the update of which it is not known that it leaves the manager's sources and the way to them alone. */
 function sourcesTouched(facts: Facts, step: Step, leaving: Leaving): string | undefined {
-  const last = [...laterSteps(facts, step, stepsThatLive(facts)(leaving))].at(-1);
+  const last = [...stepsOnItsLeavings(facts, step, leaving)].findLast((one) => livesOn(one, leaving) !== undefined);
   const [touching] = laterSteps(facts, step, stepsThatTouch(facts));
   return touching && last && touching.instruction.index < last.instruction.index ? touchesSources(touching) : undefined;
 }
 
-const stepsThatLive = once((facts: Facts) => once((leaving: Leaving) => facts.steps.filter((one) => livesOn(one, leaving) !== undefined)));
 const stepsThatTouch = once((facts: Facts) => facts.steps.filter((one) => touchesSources(one) !== undefined));
 
 function touchesSources({ instruction, copy, run }: Step): string | undefined {
@@ -104,7 +110,7 @@ function touchesSources({ instruction, copy, run }: Step): string | undefined {
   if ((keyword === 'ENV' || keyword === 'ARG') && /proxy/i.test(argument.text)) return line;
   if (copy && overlap(copy.path ?? (copy.destination.startsWith('/') ? '/etc' : `/${copy.destination}`), '/etc')) return line;
   if (run && run.opaque !== undefined) return line;
-  const touching = run?.commands.find((command) => !leavesSourcesAlone(command));
+  const touching = run?.commands.find((command) => !leavesSourcesAlone(command) && !publishedScript(run, command));
   return touching && `${line}, \`${touching.path ?? '?'}\``;
 }
 

@@ -1,9 +1,11 @@
 import { posix } from 'node:path';
+import { use } from '../ecosystems/ecosystem.ts';
 import { readBase } from '../bases/base.ts';
 import { likened, type Images } from '../bases/likened.ts';
 import type { Dockerfile, Instruction, Stage } from '../dockerfile/model.ts';
 import { once } from '../once.ts';
 import { readScript } from '../shell/read.ts';
+import { publishedScript } from './known-scripts.ts';
 import type { Script, SimpleCommand } from '../shell/script.ts';
 import type { SourceText } from '../text.ts';
 import type { ContextFiles } from '../workspace/workspace.ts';
@@ -180,7 +182,7 @@ function readRun(instruction: Instruction, state: State): RunFacts {
   const script = readScript(heredoc ? heredocText(instruction) : instruction.argument);
   const form = heredoc ? 'heredoc' : 'shell';
   if (!script) return { form, script: undefined, opaque: 'its text does not parse as shell', commands: [], mounts };
-  const commands = readCommands(script, state);
+  const commands = withPublished(script, readCommands(script, state));
   // `a &&<<E` opens one for the shell alone: where an edit set it off from `&&`, BuildKit would take the next lines for it.
   if (script.opensHeredoc && !heredoc) return { form, script: undefined, opaque: 'it opens a heredoc that BuildKit gives no lines', commands, mounts };
   if (state.dialect === undefined) return { form, script: undefined, opaque: 'its shell is none that dockopt reads', commands, mounts };
@@ -194,6 +196,14 @@ function readRun(instruction: Instruction, state: State): RunFacts {
     };
   }
   return { form, script, opaque: undefined, commands, mounts };
+}
+
+/** What scripts that are known by their address leave behind, as package managers do. */
+function withPublished(script: Script, commands: readonly CommandFacts[]): CommandFacts[] {
+  return commands.map((command) => {
+    const leaves = publishedScript({ script, commands }, command)?.leaves ?? [];
+    return leaves.length > 0 ? { ...command, use: use('other', -1, { leaves }) } : command;
+  });
 }
 
 /** The body of `RUN <<EOF`, or the command line with its bodies as the shell gets them. */

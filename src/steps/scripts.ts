@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import { once } from '../once.ts';
-import type { CommandFacts, Facts, Step } from './facts.ts';
+import type { CommandFacts, Facts, RunFacts, Step } from './facts.ts';
 import { earlierSteps } from './neighbours.ts';
+import { installsNothing, publishedScript } from './known-scripts.ts';
 import { absolute } from './paths.ts';
 import { scriptStep } from './script-step.ts';
 
@@ -22,16 +23,21 @@ const recipes: ReadonlyMap<string, string> = new Map([
   ['just', 'justfile'],
   ['task', 'Taskfile.yml'],
 ]);
-/** Scripts that build software, and by what they are install no packages of the system. */
-const harmless = /^(configure|Configure|config|autogen\.sh|buildconf|gradlew|mvnw|b2|waf)$/;
 const mostScripts = 30;
 
-/** All code that a RUN runs by name or hands to a shell, and what that runs in turn. */
+/** All code that a RUN runs by name or hands to a shell, and what that runs in turn; none of a user who cannot install. */
 export function runScript(facts: Facts, step: Step): readonly ScriptRead[] {
   return scriptsIn(facts)(step);
 }
 
-const scriptsIn = once((facts: Facts) => once((step: Step): readonly ScriptRead[] => readThrough(facts, step, (step.run?.commands ?? []).flatMap(codeOf))));
+/** Another user than root, on a base without sudo, in a file that never names it nor any other way to root. */
+function isPowerless({ dockerfile }: Facts, { state, stage }: Step): boolean {
+  const { user } = state;
+  if (user === undefined || !stage.base.official || !/^(?!root\b)[a-z_][\w-]*(:[\w-]+)?$|^[1-9]\d*(:\d+)?$/.test(user)) return false;
+  return !/\b(sudo|su|doas|gosu|su-exec|setuid|chpst|sudoers)\b|[ug+]\+s\b/.test(dockerfile.text)
+}
+
+const scriptsIn = once((facts: Facts) => once((step: Step): readonly ScriptRead[] => isPowerless(facts, step) ? [] : readThrough(facts, step, codeOf(step.run))));
 
 /** The code that ENTRYPOINT and CMD of the shipped stages start, and what that runs in turn. */
 export function startScripts(facts: Facts): ScriptRead[] {
@@ -64,23 +70,27 @@ function readThrough(facts: Facts, step: Step, first: readonly Code[]): ScriptRe
     if (text === undefined && 'file' in code && code.mayBeNone) continue;
     const read = text === undefined ? undefined : scriptStep(text);
     found.push({ path, text, step: read });
-    for (const command of read?.run?.commands ?? []) queue.push(...codeOf(command));
+    for (const next of codeOf(read?.run)) queue.push(next);
   }
   return found;
 }
 
+function codeOf(run: RunFacts | undefined): Code[] {
+  return run?.commands.flatMap((command) => codeOfCommand(run, command)) ?? [];
+}
+
 /** Any word may name a file that a runner (`timeout 60 ./x`, `su -c x`, `python3 x.py`) runs, or be text for a shell. */
-function codeOf(command: CommandFacts): Code[] {
+function codeOfCommand(run: RunFacts, command: CommandFacts): Code[] {
   const { kind, program, path, arguments: all } = command;
-  if (kind !== 'unknown' && kind !== 'shell') return [];
+  if ((kind !== 'unknown' && kind !== 'shell') || publishedScript(run, command)) return [];
   const code: Code[] = [];
   const recipe = recipes.get(program ?? '');
   if (recipe !== undefined) code.push({ file: recipe, mayBeNone: true });
-  if (path !== undefined && isScriptPath(path)) code.push({ file: path });
+  if (path !== undefined && isScriptPath(path, run)) code.push({ file: path });
   else if (path !== undefined && kind === 'unknown') code.push({ file: path, mayBeNone: true });
   const script = shells.has(program ?? '') || program === '.' || program === 'source' ? all.find((argument) => !argument.text.startsWith('-')) : undefined;
   const inline = all.some((argument) => /^-[a-z]*c$/.test(argument.text)) || program === 'eval';
-  if (script && !inline) code.push({ file: script.value ?? script.text });
+  if (script && !inline) code.push(scriptFile(script.value ?? script.text, run));
   else if (shells.has(program ?? '') && !inline) code.push({ file: `| ${program}` });
   for (const { value } of all) {
     if (value === undefined || value === '' || value.startsWith('-')) continue;
@@ -91,8 +101,12 @@ function codeOf(command: CommandFacts): Code[] {
   return code;
 }
 
-function isScriptPath(path: string): boolean {
-  if (harmless.test(posix.basename(path)) || /\/s?bin\/|\/init\.d\//.test(path)) return false;
+function scriptFile(file: string, run: RunFacts): Code {
+  return installsNothing(file, run) ? { file, mayBeNone: true } : { file };
+}
+
+function isScriptPath(path: string, run: RunFacts): boolean {
+  if (/\/s?bin\/|\/init\.d\//.test(path) || installsNothing(path, run)) return false;
   return path.includes('/') || path.endsWith('.sh');
 }
 
