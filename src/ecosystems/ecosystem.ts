@@ -64,6 +64,8 @@ export interface Leaving {
   readonly replaces?: readonly string[];
   /** Programs older than their releases here do not know `avoidedBy`; matched against the base image's name and tag. */
   readonly notOn?: RegExp;
+  /** What the words of a pipeline, quotes taken off, do for the later calls of a program there: true where it knows `avoidedBy` from then on, false where not, undefined where they leave it as it is. */
+  readonly brings?: (words: readonly string[], program: string) => boolean | undefined;
   /** The command that removes it, as experts write it. */
   readonly cleanUp?: (program: string) => string;
   /** Later calls that do not fetch it anew fail or change without it. */

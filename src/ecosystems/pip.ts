@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { hasOption, plainPackages, readOptions, use, type Argument, type Call, type Ecosystem, type Use } from './ecosystem.ts';
 
 const withValue = [
@@ -85,7 +86,8 @@ export const pip: Ecosystem = {
       avoidedBy: '--no-cache-dir',
       // pip knows the option from 6.0 on (https://pip.pypa.io/en/stable/news/); Debian 8 and Ubuntu 14.04 have 1.5, images of that time are built on them.
       notOn:
-        /^(?!(?:.*\/)?(?:python|pypy):).*\b(lucid|precise|trusty|utopic|vivid|wily|squeeze|wheezy|jessie)\b|^(.*\/)?ubuntu:(1[0-5]\.|trusty)|^(.*\/)?debian:[5-8]\b|^(.*\/)?centos:(centos)?[5-6]\b|^(node|iojs):[0-8]\b|^ruby:(1|2\.[0-3])\b|^php:(5|7\.[01])\b|^golang:1\.[0-9]\b|^(java|openjdk):[5-8]\b|^buildpack-deps:(jessie|wheezy|trusty)/,
+        /^(?!(?:.*\/)?(?:python|pypy):|.*alpine).*\b(lucid|precise|trusty|utopic|vivid|wily|squeeze|wheezy|jessie)\b|^(.*\/)?ubuntu:(1[0-5]\.|trusty)|^(.*\/)?debian:[5-8]\b|^(.*\/)?centos:(centos)?[5-6]\b|^(node|iojs):[0-8]\b|^ruby:(1|2\.[0-3])\b|^php:(5|7\.[01])\b|^golang:1\.[0-9]\b|^(java|openjdk):[5-8]\b|^buildpack-deps:(jessie|wheezy|trusty)/,
+      brings: bringsNewer,
       because: 'pip installs the same packages with and without its cache',
     },
   ],
@@ -126,6 +128,29 @@ function readPip(call: Call, skipped: number): Use | undefined {
   if (action === 'cache')
     return call.arguments[rest[1] ?? -1]?.value === 'purge' && !moved ? use('clean', actionAt, { cleans: ['pip-cache'] }) : use('other', actionAt);
   return looksOnly.includes(action) ? use('other', actionAt) : undefined;
+}
+
+/** `python3 get-pip.py`, `easy_install pip`, `pip3 install -U pip`: a newer pip for `pip` and for the other names of that Python. */
+function bringsNewer(words: readonly string[], program: string): boolean | undefined {
+  const at = words.findIndex((word) => /^(.*\/)?(pip|easy_install|python)[\d.-]*$/.test(word));
+  const name = posix.basename(words[at] ?? '');
+  const piped = words[0] === 'curl' || words[0] === 'wget';
+  if (at < 0 || !(piped || words.slice(0, at).every((word) => /^(sudo|env|-[A-Z]|\w+=.*)$/.test(word)))) return undefined;
+  if (program !== 'pip' && majorOf(program) !== majorOf(name)) return undefined;
+  const download = name.startsWith('python') && words.some((word) => posix.basename(word) === 'get-pip.py');
+  const packages = name.startsWith('easy_install') || download ? words.slice(at + 1) : words.slice(words.indexOf('install', at) + 1 || words.length);
+  const asked = packages.find((word) => /^pip([=~<>]|$)/.test(word)) ?? (download ? 'pip' : undefined);
+  if (asked === undefined || packages.some((word) => /^(--user|--target|--prefix|--root|--download|-t|-d)\b/.test(word))) return undefined;
+  const release = /^pip(?:[=~]=|<=?)(\d+)/.exec(asked)?.[1];
+  if (release !== undefined) return Number(release) > (asked.includes('<') ? 6 : 5);
+  return (
+    download || name.startsWith('easy_install') || packages.some((word) => /^(-U|--upgrade|-I|--ignore-installed|--force-reinstall)$/.test(word)) || undefined
+  );
+}
+
+/** On the images where it matters, what names no version is Python 2. */
+function majorOf(program: string): string {
+  return /\d/.exec(program)?.[0] ?? '2';
 }
 
 /** What an install names: plain packages only, or files and folders. */

@@ -1,6 +1,6 @@
 import type { Leaving } from '../ecosystems/ecosystem.ts';
 import { once } from '../once.ts';
-import { losesFailure, wayToCleanUp } from '../steps/clean-up.ts';
+import { knowsOption, losesFailure, wayToCleanUp } from '../steps/clean-up.ts';
 import type { CommandFacts, Facts, Step } from '../steps/facts.ts';
 import type { Left } from '../steps/leavings.ts';
 import { laterSteps } from '../steps/neighbours.ts';
@@ -29,7 +29,11 @@ export const mayCleanUp: Question<CleanUp> = {
     {
       id: 'unknown-option',
       because: 'the image is so old that the program may not know the option',
-      applies: ({ facts, step, left }) => wayToCleanUp(facts.dockerfile.text, step, left)?.by === 'option' && left.leaving.notOn?.test(step.stage.base.image),
+      applies: ({ facts, step, left }) => {
+        const way = wayToCleanUp(facts.dockerfile.text, step, left);
+        if (way?.by !== 'option' || !left.leaving.notOn?.test(step.stage.base.image)) return false;
+        return way.calls.some((call) => !knowsOption(step, call, left.leaving));
+      },
     },
     {
       id: 'named-later',

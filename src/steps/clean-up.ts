@@ -4,7 +4,7 @@ import { leavings } from '../ecosystems/index.ts';
 import type { Leaving } from '../ecosystems/ecosystem.ts';
 import type { CommandFacts, RunFacts, State, Step } from './facts.ts';
 import { onlyCleans, type Left } from './leavings.ts';
-import { isPlainList, onlyCommand } from './neighbours.ts';
+import { earlierSteps, isPlainList, onlyCommand } from './neighbours.ts';
 
 /** How a RUN comes to leave nothing behind. */
 export type Way =
@@ -41,13 +41,48 @@ export function wayToCleanUp(text: string, step: Step, { leaving, by }: Left): W
   return idleUpdate(text, run, leaving.id) ?? wayByCommand(step, { leaving, by });
 }
 
+/** True where commands before the call, in steps on whose files it runs, brought a release that knows the option. */
+export function knowsOption(step: Step, call: CommandFacts, { brings }: Leaving): boolean {
+  const { program, path } = call;
+  if (!brings || program === undefined || path === undefined || path.includes('/')) return false;
+  let known = false;
+  for (const earlier of earlierSteps(step)) {
+    // Another one may come first from here on.
+    if (earlier.instruction.keyword === 'ENV' && /\bPATH\b/.test(earlier.instruction.argument.text)) known = false;
+    for (const item of sureItems(earlier)) known = brings(wordsOf(item), program) ?? known;
+  }
+  const own = step.run?.commands ?? [];
+  // A virtual environment has a pip of its own.
+  if (own.some((command) => command.program === 'workon' || (command.kind === 'shell' && !['cd', 'set'].includes(command.program ?? '')))) return false;
+  for (const item of sureItems(step)) {
+    if (item.end > call.command.start) break;
+    // The shell goes on with the program that it found before.
+    const stale = !/^(python|pypy)/.test(program) && own.some((one) => one.path === path && one.command.start < item.end);
+    const brought = brings(wordsOf(item), program);
+    known = brought === true && stale ? known : (brought ?? known);
+  }
+  return known;
+}
+
+/** The items without whose success a RUN fails. */
+function sureItems(step: Step): ListItem[] {
+  const items = step.run?.script?.items ?? [];
+  const sure = items.every((item) => (item.connector ?? '&&') === '&&' || (item.connector === ';' && hasErrexit(step)));
+  return sure ? items.filter((item) => !item.negated && !item.background) : [];
+}
+
+function wordsOf({ pipeline }: ListItem): string[] {
+  return pipeline.flatMap(({ words }) => words.map((word) => word.value ?? word.text));
+}
+
 /** Variables that do not change where a manager keeps its cache, or which one runs. */
 const harmlessVariables = /^(NODE_ENV|CI|DEBIAN_FRONTEND|ADBLOCK|NO_UPDATE_NOTIFIER|HUSKY|CYPRESS_\w+|PUPPETEER_\w+|PLAYWRIGHT_\w+|LANG|LC_ALL)$/;
 
 function wayByCommand(step: Step, { leaving, by }: Left): Way | undefined {
   const writer = by.at(-1);
   if (!leaving.cleanUp || writer?.path === undefined) return undefined;
-  const command = writer.prefix + leaving.cleanUp(writer.path);
+  // `sudo -E bash -` cleans up with `sudo`.
+  const command = writer.prefix.replace(/^sudo -E $/, 'sudo ') + leaving.cleanUp(writer.path);
   const removes = leaving.cleanUp(writer.path).startsWith('rm ');
   if (removes || !step.run?.script) return { by: 'command', command, connector: connectorBehind(step) };
   const { run } = step;
