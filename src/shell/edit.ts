@@ -9,6 +9,14 @@ export function insertWord(script: Script, after: ShellWord, word: string): Edit
   return { start: at, end: at, text: ` ${word}` };
 }
 
+/** Puts a word behind the last one of a command, parted as the last two are. */
+export function appendWord(text: string, script: Script, { words }: SimpleCommand, word: string): Edit {
+  const [before, last] = words.slice(-2);
+  const at = endOffset(script, last?.end ?? 0);
+  const gap = before && last ? text.slice(endOffset(script, before.end), offset(script, last.start)) : ' ';
+  return { start: at, end: at, text: (gap.includes('\n') && !hasComment(gap) ? gap : ' ') + word };
+}
+
 /** Puts a word in place of another one. */
 export function replaceWord(script: Script, word: ShellWord, by: string): Edit {
   return { start: offset(script, word.start), end: endOffset(script, word.end), text: by };
@@ -28,7 +36,7 @@ export function insertBehind(text: string, script: Script, item: ListItem, next:
   return { start: at, end: at, text: (joint.includes('&&') && !hasComment(joint) ? joint : ' && ') + command };
 }
 
-/** Takes neighbouring items out of an `&&` list; undefined where a comment would go with them, or nothing would be left. */
+/** Takes neighbouring items out of a list, with the joint at a line break of the two that they stand between; undefined where a comment would go with them, or nothing would be left. */
 export function removeItems(text: string, script: Script, from: number, to: number): Edit | undefined {
   const { items } = script;
   const first = items[from];
@@ -40,7 +48,14 @@ export function removeItems(text: string, script: Script, from: number, to: numb
   const end = next ? offset(script, next.start) : endOffset(script, last.end);
   const removed = text.slice(start, end);
   if (hasComment(removed)) return undefined;
-  return { start, end, text: previous && next ? (lastJoint(removed) ?? ' && ') : '' };
+  if (!previous || !next) return { start, end, text: '' };
+  const before = text.slice(start, offset(script, first.start));
+  const behind = text.slice(endOffset(script, last.end), end);
+  if (first.connector === ';') return { start, end, text: before };
+  // The line before keeps its end, the line behind its head.
+  const kept = before.includes('\n') && behind.includes('\n') ? before.slice(0, before.indexOf('\n') + 1) + behind.slice(behind.lastIndexOf('\n') + 1) : '';
+  const joint = kept.split('&&').length === 2 ? kept : [before, behind].find((one) => one.includes('\n'));
+  return { start, end, text: joint ?? lastJoint(removed) ?? ' && ' };
 }
 
 /** The last `&&` of a text that stands at a line break, with that break. */
@@ -51,6 +66,13 @@ function lastJoint(text: string): string | undefined {
 /** A part of a command's text where comment lines stand between continuation lines. */
 export function hasComment(text: string): boolean {
   return /^[ \t]*#/m.test(text.slice(text.indexOf('\n') + 1)) && text.includes('\n');
+}
+
+/** The end of the last command, where a `;` or a comment stands behind it that would swallow what comes next. */
+export function endBefore({ items, tail, source }: Script): number | undefined {
+  const last = items.at(-1);
+  const place = last && source.at[last.end - 1];
+  return /^(;|;?\s*#.*)$/.test(tail) && place !== undefined && !last?.background ? place + 1 : undefined;
 }
 
 /** The file's offset of a place in the script. Throws a RangeError for what does not stand there, such as a RUN in exec form. */
@@ -76,7 +98,7 @@ export function uniteCommands(text: string, script: Script, first: SimpleCommand
   const from = endOffset(script, first.end);
   const to = offset(script, start.start);
   const between = text.slice(from, to);
-  if (hasComment(between)) return { start: from, end: to, text: commentsKept(between) };
+  if (hasComment(between)) return { start: from, end: to, text: commentsKept(text.slice(0, from), between) };
   const ownLine = /^[ \t]*[\\`][ \t]*\r?\n[ \t]*/.exec(between)?.[0];
   const perLine = text.slice(offset(script, first.start), from).includes('\n');
   const column = from - text.lastIndexOf('\n', from - 1) + (endOffset(script, second.end) - to);
@@ -86,11 +108,15 @@ export function uniteCommands(text: string, script: Script, first: SimpleCommand
   return { start: from, end: to, text: ownLine !== undefined && column > 100 ? `${ownLine}    ` : ' ' };
 }
 
-/** ` \\`, comment lines and `&& add ` become ` \\` and the comment lines, one level deeper. */
-function commentsKept(between: string): string {
+/** ` \\`, comment lines and `&& add ` become ` \\` and the comment lines, indented as the packages around them are, or one level deeper than the calls. */
+function commentsKept(before: string, between: string): string {
   const lines = between.split('\n');
-  const indent = /^[ \t]*/.exec(lines.at(-1) ?? '')?.[0] ?? '';
-  const deeper = indent.includes('\t') ? `${indent}\t` : `${indent}    `;
-  const comments = lines.filter((line) => line.trimStart().startsWith('#')).map((line) => deeper + line.trimStart());
-  return [(lines[0] ?? '').replace(/[ \t]*&&/, ''), ...comments, deeper].join('\n');
+  const last = lines.at(-1) ?? '';
+  const indentOf = (line: string): string => /^[ \t]*/.exec(line)?.[0] ?? '';
+  const call = indentOf(last.trim() === '' ? (lines.findLast((line) => line.includes('&&')) ?? '') : last);
+  const first = before.slice(before.lastIndexOf('\n') + 1);
+  const packages = last.trim() === '' ? last : /^\s*(RUN|&&)/i.test(first) ? undefined : indentOf(first);
+  const indent = packages ?? (call.includes('\t') ? `${call}\t` : `${call}    `);
+  const comments = lines.filter((line) => line.trimStart().startsWith('#')).map((line) => indent + line.trimStart());
+  return [(lines[0] ?? '').replace(/[ \t]*&&/, ''), ...comments, indent].join('\n');
 }
