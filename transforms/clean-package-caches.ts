@@ -4,7 +4,7 @@ import { mayCleanUp } from '../src/legality/clean-up.ts';
 import { mayDropCleanUp } from '../src/legality/drop-clean-up.ts';
 import { mayRenew } from '../src/legality/renew.ts';
 import { ask, isRefused } from '../src/legality/question.ts';
-import { insertBehind, insertCommand, insertWord, removeItems, replaceWord } from '../src/shell/edit.ts';
+import { appendWord, endBefore, insertBehind, insertCommand, insertWord, removeItems, replaceWord } from '../src/shell/edit.ts';
 import { onlyCleansUp, wayToCleanUp, type Way } from '../src/steps/clean-up.ts';
 import type { Facts, Step } from '../src/steps/facts.ts';
 import { cleanedBy, leftBy, type Left } from '../src/steps/leavings.ts';
@@ -54,20 +54,21 @@ function renewal(facts: Facts, step: Step, left: Left, way: Way): Finding | Decl
 }
 
 function message({ leaving }: Left, way: Way): string {
-  if (way.by === 'command' || way.by === 'command behind the call') return `clean up ${leaving.title} in the same RUN`;
+  if (way.by === 'command' || way.by === 'command behind the call' || way.by === 'removal') return `clean up ${leaving.title} in the same RUN`;
   if (way.by === 'dropping the update') return `drop an update behind which nothing reads ${leaving.title}`;
   return way.by === 'option' ? `${way.option} keeps ${leaving.title} out of the layer` : `drop a RUN that only fetches ${leaving.title}, which nothing reads`;
 }
 
 function editsFor({ dockerfile }: Facts, { instruction, run }: Step, way: Way): Edit[] | undefined {
   if (way.by === 'dropping the RUN') return removeInstruction(dockerfile, instruction, { comments: false });
-  if (way.by === 'command') return appendCommand(dockerfile, instruction, way.command, way.connector);
   const script = run?.script;
+  if (way.by === 'command') return appendCommand(dockerfile, instruction, way.command, way.connector, script && endBefore(script));
   if (!script) return undefined;
   if (way.by === 'command behind the call') {
     const [item, next] = [script.items[way.item], script.items[way.item + 1]];
     return item && next && [insertBehind(dockerfile.text, script, item, next, way.command)];
   }
+  if (way.by === 'removal') return [appendWord(dockerfile.text, script, way.removal.command, way.folder)];
   if (way.by === 'dropping the update') {
     const edit = removeItems(dockerfile.text, script, way.update, way.update);
     return edit && [edit];

@@ -54,6 +54,8 @@ export function isBookkeeping(command) {
 }
 
 const cacheFlags = /\s(?:--no-cache-dir|--no-cache|--update-cache|--update|-U)(?=\s|$)/g;
+/** A removal of other things may take one along. */
+const cacheFolders = / \/var\/(?:lib\/apt\/lists|cache\/apk)\/\*(?= |$)/g;
 const install =
   /^(.*?(?:^|[\s/])(?:apt-get|apt|apk|dnf|yum|microdnf|tdnf|pip[\d.]*|python[\d.]*\s+-m\s+pip|npm|yarn))((?:\s+-\S+)*)\s+(install|add|i)((?:\s.*)?)$/;
 /** Options whose value is the next word. */
@@ -62,6 +64,7 @@ const valued =
 
 /** What a command does, as a list: an install is one entry for each package, so that two installs and one of both are the same. */
 export function deedsOf(command) {
+  if (/^(?:sudo\s+)?rm\s+-rf\s/.test(command)) return [command.replace(cacheFolders, '')];
   const kept = /\b(?:apk|pip[\d.]*)\b/.test(command) ? command.replace(cacheFlags, '') : command;
   const found = /[|<>()`]|\|\|/.test(kept) ? undefined : install.exec(kept);
   if (!found) return [kept];

@@ -35,13 +35,18 @@ function brokenJoint({ escape, eol }: Dockerfile, { joint, indent }: Style, comm
   return ` ${escape}${eol}${lines}${indent}&& `;
 }
 
-/** Appends a command to a RUN in shell form: on its line while that stays short, else on a line of its own in the RUN's style. Nothing for another form. */
-export function appendCommand(dockerfile: Dockerfile, run: Instruction, command: string, connector: '&&' | ';' = '&&'): Edit[] {
+/**
+ * Appends a command to a RUN in shell form: on its line while that stays short, else on a line of its own in the RUN's style. Nothing for another form.
+ * `at` is the end of its last command where something else stands behind that.
+ */
+export function appendCommand(dockerfile: Dockerfile, run: Instruction, command: string, connector: '&&' | ';' = '&&', at = run.contentEnd): Edit[] {
   // The body of `RUN <<EOF` is the script only where nothing else stands on the line.
   if (run.json || run.argument.text.startsWith('<<')) return [];
-  const at = run.contentEnd;
   const sameLine = `${connector === ';' ? ';' : ' &&'} ${command}`;
-  if (run.heredocs.length > 0 || (run.startLine === run.endLine && staysShort(dockerfile, run, sameLine))) return [{ start: at, end: at, text: sameLine }];
+  // A comment stays beside what it speaks of.
+  const commented = /^[; \t]*#/.test(dockerfile.text.slice(at, run.contentEnd));
+  if (run.heredocs.length > 0 || commented || (run.startLine === run.endLine && staysShort(dockerfile, run, sameLine)))
+    return [{ start: at, end: at, text: sameLine }];
   const { joint, indent } = ownStyle(dockerfile, run);
   const { escape, eol } = dockerfile;
   if (connector === ';') return [{ start: at, end: at, text: `; ${escape}${eol}${indent}${command}` }];

@@ -1,5 +1,6 @@
 import type { Leaving } from '../ecosystems/ecosystem.ts';
 import { once } from '../once.ts';
+import { endBefore } from '../shell/edit.ts';
 import { knowsOption, losesFailure, wayToCleanUp } from '../steps/clean-up.ts';
 import type { CommandFacts, Facts, Step } from '../steps/facts.ts';
 import type { Left } from '../steps/leavings.ts';
@@ -23,8 +24,13 @@ export const mayCleanUp: Question<CleanUp> = {
     },
     {
       id: 'ends-open',
-      because: 'what stands at the end of the RUN would swallow what is appended',
-      applies: ({ facts, step, left }) => appended(facts, step, left) && openEnd(facts, step),
+      because: 'what stands at the end of the RUN would swallow what is appended, or the RUN goes on in the background',
+      applies: ({ facts, step, left }) => {
+        const script = step.run?.script;
+        if (!appended(facts, step, left)) return false;
+        if (script?.items.some((item) => item.background)) return '`&`';
+        return (script && endBefore(script)) === undefined && openEnd(facts, step);
+      },
     },
     {
       id: 'unknown-option',
@@ -73,7 +79,7 @@ export const mayCleanUp: Question<CleanUp> = {
 
 /** True where a command is put behind the RUN's own. */
 function appended(facts: Facts, step: Step, left: Left): boolean {
-  return left.leaving.avoidedBy === undefined || wayToCleanUp(facts.dockerfile.text, step, left)?.by === 'command';
+  return wayToCleanUp(facts.dockerfile.text, step, left)?.by === 'command';
 }
 
 /** A strict `rm`, `mv`, `cp`, `ls` of what will not be there any more. */

@@ -18,7 +18,8 @@ export interface Renewal {
   readonly command: string;
 }
 
-const notClean = mayCleanUp.refusals.filter((refusal) => refusal.id !== 'later-install');
+/** A heredoc has no update that could be repeated. */
+const notClean = mayCleanUp.refusals.filter(({ id }) => id !== 'later-install' && id !== 'heredoc');
 
 export const mayRenew: Question<CleanUp> & { places(subject: CleanUp): Renewal[] } = {
   id: 'may-renew',

@@ -29,11 +29,16 @@ function eventsOfStep(step: Step, does: readonly Does[]): string[] {
   if (!run?.script || run.form !== 'shell')
     return [`${instruction.keyword} ${flags} ${without(does, instruction.argument.text)} ${instruction.heredocs.map((heredoc) => heredoc.content).join('')}`];
   const events: string[] = [];
+  let behind: string | undefined;
   for (const item of run.script.items) {
-    const text = without(does, run.script.source.text.slice(item.start, item.end)).replace(/\s+/g, ' ');
     const command = onlyCommand(run, item);
-    if (does.length > 0 && command && isBookkeeping(command, step)) continue;
-    const connector = item.connector ?? '&&';
+    const written = run.script.source.text.slice(item.start, item.end);
+    const text = without(does, command?.program === 'rm' ? withoutLeavings(does, written) : written).replace(/\s+/g, ' ');
+    // `a; update && b` without the update is `a; b`.
+    const connector = behind ?? item.connector ?? '&&';
+    const skipped = does.length > 0 && command !== undefined && isBookkeeping(command, step);
+    behind = skipped && item.connector === ';' ? ';' : undefined;
+    if (skipped) continue;
     const packages = command && does.includes('unites installs') ? packagesOf(command) : undefined;
     if (packages) for (const [i, one] of packages.entries()) events.push(`${flags} ${i === 0 ? connector : '&&'} INSTALL ${one}`);
     else events.push(`${flags} ${connector} ${item.negated ? '! ' : ''}${text}${item.background ? ' &' : ''}`);
@@ -49,6 +54,13 @@ function isBookkeeping(command: CommandFacts, { state }: Step): boolean {
 
 const avoiding = leavings.flatMap(({ avoidedBy, replaces = [] }) => (avoidedBy === undefined ? [] : [avoidedBy, ...replaces]));
 const avoidingOption = new RegExp(`\\s(?:${avoiding.join('|')})(?![\\w-])`, 'g');
+
+/** A removal without the folders of leavings. */
+function withoutLeavings(does: readonly Does[], text: string): string {
+  if (!does.includes('cleans up')) return text;
+  const folders = leavings.flatMap(({ cleanUp }) => /^rm -rf (.*)$/.exec(cleanUp?.('') ?? '')?.[1] ?? []);
+  return folders.reduce((rest, folder) => rest.replaceAll(` ${folder}`, ''), text.replace(/\s+/g, ' '));
+}
 
 function without(does: readonly Does[], text: string): string {
   return does.includes('cleans up') ? text.replace(avoidingOption, '') : text;

@@ -19,6 +19,8 @@ export type Way =
       readonly updates: readonly number[];
     }
   | { readonly by: 'command'; readonly command: string; readonly connector: '&&' | ';' }
+  /** A folder more for an `rm -rf` that the RUN has behind its last call. */
+  | { readonly by: 'removal'; readonly removal: CommandFacts; readonly folder: string }
   /** The manager's own clean-up right behind its last call (item of the list): later the program or its folder may be gone. */
   | { readonly by: 'command behind the call'; readonly command: string; readonly item: number }
   /** An update (item of the list) behind which the RUN reads nothing of it. */
@@ -84,6 +86,8 @@ function wayByCommand(step: Step, { leaving, by }: Left): Way | undefined {
   // `sudo -E bash -` cleans up with `sudo`.
   const command = writer.prefix.replace(/^sudo -E $/, 'sudo ') + leaving.cleanUp(writer.path);
   const removes = leaving.cleanUp(writer.path).startsWith('rm ');
+  const removal = removes && step.run ? removalBehind(step.run, writer, leaving) : undefined;
+  if (removal) return { by: 'removal', removal, folder: leaving.cleanUp(writer.path).replace('rm -rf ', '') };
   if (removes || !step.run?.script) return { by: 'command', command, connector: connectorBehind(step) };
   const { run } = step;
   const { items } = step.run.script;
@@ -92,6 +96,23 @@ function wayByCommand(step: Step, { leaving, by }: Left): Way | undefined {
   if (item < 0 || writer.command.assignments.some((one) => !harmlessVariables.test(one.name))) return undefined;
   if (!next) return { by: 'command', command, connector: connectorBehind(step) };
   return items[item]?.connector !== '||' && next.connector === '&&' ? { by: 'command behind the call', command, item } : undefined;
+}
+
+/** Where what is removed is rubbish, among which a folder more looks right. */
+const leftovers = /^\/(tmp|var\/(tmp|cache|lib|log)|usr\/share\/(doc|man|info|locale))\b|^(\/root|~)\/\.cache\b/;
+
+/** The last `rm -rf` of rubbish behind all that writes the leaving or reads it, by the same user. */
+function removalBehind(run: RunFacts, writer: CommandFacts, { id }: Leaving): CommandFacts | undefined {
+  const last = run.commands.findLast((command) => command.use?.leaves.includes(id) || command.use?.needs.includes(id));
+  const behind = run.commands.slice(run.commands.indexOf(last ?? writer) + 1);
+  const items = run.script?.items ?? [];
+  if (behind.some((command) => command.kind === 'unknown') || items.some((item) => item.connector === '||' || item.background)) return undefined;
+  return behind.findLast((command) => {
+    const [options, ...paths] = command.arguments.map(({ text }) => text);
+    if (command.program !== 'rm' || command.prefix.trim().split(' ')[0] !== writer.prefix.trim().split(' ')[0]) return false;
+    if (!/^-(rf|fr)$/.test(options ?? '') || paths.length === 0 || !paths.every((path) => leftovers.test(path))) return false;
+    return command.command.redirections.length === 0 && items.some((item) => onlyCommand(run, item) === command);
+  });
 }
 
 /** `… && apt-get update` at the end of what the RUN does with the manager: a clean-up right behind it would be absurd. */
@@ -107,8 +128,10 @@ function idleUpdate(text: string, run: RunFacts, id: string): Way | undefined {
 function wayByOption(text: string, run: RunFacts, script: Script, { id, replaces = [] }: Leaving, option: string): Way | undefined {
   const calls: CommandFacts[] = [];
   const updates: number[] = [];
+  let avoided = false;
   for (const command of run.commands) {
     const { use } = command;
+    avoided ||= use?.action === 'install' && command.arguments.some(({ text }) => text === option);
     if (!use?.leaves.includes(id) && !use?.needs.includes(id)) continue;
     if (use.action === 'update') {
       const position = script.items.findIndex((item) => onlyCommand(run, item) === command);
@@ -117,12 +140,14 @@ function wayByOption(text: string, run: RunFacts, script: Script, { id, replaces
     } else if (use.action === 'install' || use.action === 'upgrade' || (use.action === 'other' && use.leaves.includes(id))) calls.push(command);
     else return undefined;
   }
-  return calls.length > 0 ? { by: 'option', option, replaces, calls, updates } : undefined;
+  return calls.length > 0 || (avoided && updates.length > 0) ? { by: 'option', option, replaces, calls, updates } : undefined;
 }
 
-/** Only from a list of nothing but `&&` can an item go, and only where no comment goes with it. */
+/** Only from a list joined by `&&`, or from the head of such a list behind a `;`, can an item go, and only where no comment goes with it. */
 function isRemovable(text: string, script: Script, position: number): boolean {
-  return script.items.every((item, i) => i === 0 || item.connector === '&&') && removeItems(text, script, position, position) !== undefined;
+  const { items } = script;
+  const connected = items.every((item, i) => (item.connector ?? '&&') === '&&' || (item.connector === ';' && i <= position));
+  return connected && (items[position]?.connector !== ';' || position + 1 < items.length) && removeItems(text, script, position, position) !== undefined;
 }
 
 /** By what a command is joined to the end of a RUN: `&&`, or `;` where `set -e` ends the RUN at the first failure and its lists say so. */
