@@ -1,5 +1,5 @@
 import type { CommandFacts, Facts, Step } from '../steps/facts.ts';
-import { changesNoSources } from '../steps/installs.ts';
+import { leavesSourcesAlone } from '../steps/installs.ts';
 import { onlyCommand } from '../steps/neighbours.ts';
 import type { Question } from './question.ts';
 
@@ -53,7 +53,7 @@ export const mayDropUpdate: Question<RepeatedUpdate> = {
           const run = step.run;
           const item = run?.script?.items[position];
           const command = run && onlyCommand(run, item);
-          if (!command || !changesNoSources(command)) return `\`${item ? (run?.script?.source.text.slice(item.start, item.end) ?? '') : ''}\``;
+          if (!run || !command || !leavesSourcesAlone(run, command)) return `\`${item ? (run?.script?.source.text.slice(item.start, item.end) ?? '') : ''}\``;
         }
         return false;
       },

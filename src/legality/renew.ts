@@ -1,9 +1,8 @@
 import type { Leaving } from '../ecosystems/ecosystem.ts';
 import { once } from '../once.ts';
 import type { ListItem, Script } from '../shell/script.ts';
-import type { CommandFacts, Facts, Step } from '../steps/facts.ts';
-import { changesNoSources } from '../steps/installs.ts';
-import { publishedScript } from '../steps/known-scripts.ts';
+import type { Facts, Step } from '../steps/facts.ts';
+import { leavesSourcesAlone } from '../steps/installs.ts';
 import { livesOn } from '../steps/leavings.ts';
 import { isPlainList, laterSteps } from '../steps/neighbours.ts';
 import { overlap } from '../steps/paths.ts';
@@ -92,32 +91,26 @@ function consumers(
   return found;
 }
 
-/** Programs that build and fetch, and leave the manager's sources alone. */
-const leavesSources =
-  /^(make|cmake|gcc|g\+\+|git|gem|bundle|go|cargo|composer|pecl|docker-php-ext-(install|configure|enable)|openssl|npm|npx|yarn|pnpm|mvn|gradle|javac|service|rosdep)$/;
-
 /** A step after the update of which it is not known that it leaves the manager's sources and the way to them alone. */
 function sourcesTouched(facts: Facts, step: Step, leaving: Leaving): string | undefined {
   const last = [...stepsOnItsLeavings(facts, step, leaving)].findLast((one) => livesOn(one, leaving) !== undefined);
+  if (!last) return undefined;
   const [touching] = laterSteps(facts, step, stepsThatTouch(facts));
-  return touching && last && touching.instruction.index < last.instruction.index ? touchesSources(touching) : undefined;
+  if (touching && touching.instruction.index < last.instruction.index) return touchesSources(touching);
+  const install = livesOn(last, leaving);
+  const before = last.run?.commands.slice(0, last.run.commands.findIndex((command) => command === install)) ?? [];
+  return touchesSources(last, before);
 }
 
 const stepsThatTouch = once((facts: Facts) => facts.steps.filter((one) => touchesSources(one) !== undefined));
 
-function touchesSources({ instruction, copy, run }: Step): string | undefined {
+/** What of a step touches them, of its RUN these commands. */
+function touchesSources({ instruction, copy, run }: Step, commands = run?.commands ?? []): string | undefined {
   const line = `line ${instruction.startLine}`;
   const { keyword, argument } = instruction;
   if ((keyword === 'ENV' || keyword === 'ARG') && /proxy/i.test(argument.text)) return line;
   if (copy && overlap(copy.path ?? (copy.destination.startsWith('/') ? '/etc' : `/${copy.destination}`), '/etc')) return line;
   if (run && run.opaque !== undefined) return line;
-  const touching = run?.commands.find((command) => !leavesSourcesAlone(command) && !publishedScript(run, command));
+  const touching = run && commands.find((command) => !leavesSourcesAlone(run, command));
   return touching && `${line}, \`${touching.path ?? '?'}\``;
-}
-
-function leavesSourcesAlone(command: CommandFacts): boolean {
-  const { kind, program, use } = command;
-  if (kind === 'unknown') return program !== undefined && leavesSources.test(program);
-  if (kind === 'package') return use?.action !== 'install' || !command.ecosystem?.leavings.some((one) => one.livedOn) || changesNoSources(command);
-  return !command.unknownPaths && ![...command.writes, ...command.removes].some((path) => overlap(path, '/etc'));
 }

@@ -1,5 +1,5 @@
 import type { Ecosystem } from '../ecosystems/ecosystem.ts';
-import type { RunFacts, Step } from './facts.ts';
+import type { CommandFacts, RunFacts, Step } from './facts.ts';
 import { changesNoSources } from './installs.ts';
 import { leftBy, cleanedBy, livesOn } from './leavings.ts';
 import { onlyCleansUp } from './clean-up.ts';
@@ -58,10 +58,16 @@ function sameManager(a: RunFacts, b: RunFacts): string | undefined {
     // The first could stay above the COPY of the manifest that only the second reads.
     if (other && !one.use.reads?.length && other.use?.reads?.length) continue;
     // Each has an update and a clean-up of its own, and needs them.
-    if (other && renewsAgain(a, b, one.ecosystem) && !a.commands.every((command) => command.ecosystem !== one.ecosystem || changesNoSources(command))) continue;
+    if (other && renewsAgain(a, b, one.ecosystem) && !a.commands.every((command) => command.ecosystem !== one.ecosystem || comesBeforeNoSources(command)))
+      continue;
     if (other) return `both install with ${one.ecosystem?.id ?? ''}`;
   }
   return undefined;
+}
+
+/** An upgrade is a step of its own, and who installs `add-apt-repository` will add a source. */
+function comesBeforeNoSources(command: CommandFacts): boolean {
+  return changesNoSources(command) && command.use?.action !== 'upgrade' && !command.arguments.some(({ text }) => text.includes('software-properties'));
 }
 
 function renewsAgain(a: RunFacts, b: RunFacts, ecosystem: Ecosystem | undefined): boolean {

@@ -1,7 +1,9 @@
 import type { CommandFacts, RunFacts, Step } from './facts.ts';
 import { cleanedBy, onlyCleans } from './leavings.ts';
 import { leavingOf } from '../ecosystems/index.ts';
+import { installsNothing, publishedScript } from './known-scripts.ts';
 import { onlyCommand } from './neighbours.ts';
+import { overlap } from './paths.ts';
 
 /** Installs of one manager right behind each other in the `&&` list of a RUN, that could be one: rows of two or more. */
 export function neighbouringInstalls(run: RunFacts): CommandFacts[][] {
@@ -48,6 +50,8 @@ export function repeatedUpdates(step: Step): RepeatedUpdates[] {
     const cleans = (command: CommandFacts | undefined): boolean => command !== undefined && leavings.some((leaving) => cleanedBy(command, leaving, step.state));
     let from = to;
     while (from - 1 > before && cleans(commands[from - 1])) from--;
+    // What stays between the two cleans up: the second one fetches anew.
+    if (commands.slice(before + 1, from).some(cleans)) continue;
     // What else it removes, and a clean-up that nothing repeats behind the second update, stay.
     const kept = commands.slice(from, to).some((command) => !command || !onlyCleans(command, leavings, step.state));
     if (kept || (from < to && !commands.some((command, position) => position > to && cleans(command)))) continue;
@@ -63,10 +67,58 @@ function callOf({ path, arguments: all }: CommandFacts): string {
   return [path, ...all.map((argument) => argument.text)].join(' ');
 }
 
-/** Installs of plain packages that bring no repository of their own, and clean-up. */
+/** Installs of plain packages that bring no repository of their own, upgrades, and clean-up. */
 export function changesNoSources({ use, kind, program, arguments: all }: CommandFacts): boolean {
   if (kind === 'file') return program === 'rm';
-  if (use?.action === 'clean' || use?.action === 'update') return true;
+  if (use?.action === 'clean' || use?.action === 'update' || use?.action === 'upgrade') return true;
   if (use?.action !== 'install' || !use.packages) return false;
-  return use.packages.every((position) => !/release|repo|apt-config|keyring|software-properties|-common$/.test(all[position]?.value ?? 'repo'));
+  return use.packages.every((position) => !/release|repo|apt-config|keyring|(?<!software-properties)-common$/.test(all[position]?.value ?? 'repo'));
+}
+
+/** Programs that build and fetch, and leave the manager's sources alone. */
+const builders =
+  /^(make|cmake|configure|autogen\.sh|autoreconf|autoheader|gcc|g\+\+|git|gem|bundle|go|rustup|cargo|composer|pecl|docker-php-ext-(install|configure|enable)|openssl|ssh-keygen|npm|npx|yarn|pnpm|mvn|gradle|javac|java|mix|conda|virtualenv|easy_install|service|rosdep|nproc|updatedb|dpkg-divert)$/;
+
+/** What decides where a manager fetches from, and whether it gets there. */
+const ways = [
+  '/etc/apt',
+  '/etc/apk',
+  '/etc/yum.repos.d',
+  '/etc/yum.conf',
+  '/etc/dnf',
+  '/etc/pki',
+  '/etc/ssl',
+  '/etc/hosts',
+  '/etc/resolv.conf',
+  '/etc/nsswitch.conf',
+];
+const otherWays = [
+  '/etc/ld.so.preload',
+  '/etc/ca-certificates.conf',
+  '/etc/ca-certificates',
+  '/usr/share/keyrings',
+  '/usr/local/share/ca-certificates',
+  '/usr/lib/apt',
+];
+
+/** True where a command is known to leave the manager's sources and the way to them as they are. */
+export function leavesSourcesAlone(run: RunFacts, command: CommandFacts): boolean {
+  const { kind, program, path, use } = command;
+  if (kind === 'unknown')
+    return builders.test(program ?? '') || (path !== undefined && installsNothing(path, run)) || publishedScript(run, command) !== undefined;
+  if (kind === 'package') {
+    // What has manifests is no manager of the system.
+    if (command.ecosystem?.manifests.length !== 0 || use?.action === 'remove') return true;
+    return use?.action === 'other'
+      ? !/-repository$|^apt-key$/.test(program ?? '') && command.arguments[use.actionAt]?.value !== 'edit-sources'
+      : changesNoSources(command);
+  }
+  if (command.unknownPaths && !command.command.words.every((word) => word.pattern !== undefined || staysOutside(word.text))) return false;
+  return ![...command.writes, ...command.removes].some((one) => [...ways, ...otherWays].some((way) => overlap(one, way)));
+}
+
+/** What the variables in a word stand for comes behind a folder, or a name, that is known. */
+function staysOutside(text: string): boolean {
+  const known = /^["']?([^"'$`]*)/.exec(text)?.[1] ?? '';
+  return /^(\/(tmp|opt|home|root|srv|app|usr\/(src|local\/src)|var\/(www|tmp))\/|[\w.-]+)/.test(known);
 }
