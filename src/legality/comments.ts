@@ -1,8 +1,9 @@
 import { commentsBetween } from '../dockerfile/comments.ts';
 import type { Dockerfile, Instruction } from '../dockerfile/model.ts';
 
-/** Says that steps are apart on purpose. */
-const purpose = /\b(layers?|cach(e|es|ed|ing)|rebuil\w*)\b|dockopt-ignore\b(?!-file)|\b(after|from) this (point|line)\b/i;
+/** Says that steps are apart on purpose, or why something is done in an odd way. */
+const purpose =
+  /\b(work-?arounds?|hack(s|y)?|bugs?|issues?)\b|\b(layers?|cach(e|es|ed|ing)|rebuil\w*)\b|dockopt-ignore\b(?!-file)|\b(after|from) this (point|line)\b/i;
 
 /** A ruler or a banner over several instructions, or an instruction that is commented out. */
 const heading = /^#+\s*([#=*~_+-])\1{2,}|^#+\s*(RUN|COPY|ADD|ENV|ARG|USER|WORKDIR|CMD|ENTRYPOINT|EXPOSE|VOLUME|LABEL|FROM)\s|^#+\s*(&&|\|\|)|[^\\]\\$/;

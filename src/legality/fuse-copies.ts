@@ -29,11 +29,6 @@ export const mayFuseCopies: Question<CopyPair> = {
       applies: ({ facts, first, second }) => toldApart(facts.dockerfile, first.instruction, second.instruction),
     },
     {
-      id: 'from-elsewhere',
-      because: 'layers from stages and images are parted by hand',
-      applies: ({ first, second }) => first.copy?.from !== undefined || second.copy?.from !== undefined,
-    },
-    {
       id: 'other-flags',
       because: 'the COPYs have other flags',
       applies: ({ first, second }) => flagsOf(first) !== flagsOf(second),
@@ -52,6 +47,11 @@ export const mayFuseCopies: Question<CopyPair> = {
       id: 'other-folder',
       because: 'the COPYs go into different folders, or it is not sure that the destination is a folder',
       applies: ({ first, second }) => !sameFolder(first, second),
+    },
+    {
+      id: 'from-elsewhere',
+      because: 'layers from stages and images are parted by hand',
+      applies: ({ first, second }) => first.copy?.from !== undefined || second.copy?.from !== undefined,
     },
     {
       id: 'variable-source',

@@ -267,7 +267,9 @@ export function readCommand(command: SimpleCommand, state: State, workdir: strin
   const effect = Object.hasOwn(effects, program) ? effects[program] : undefined;
   // `find -exec` runs whatever it names.
   const runs = program === 'find' && argumentsOf.some((argument) => /^-(exec|ok)/.test(argument.text));
-  if (!effect || runs || path.startsWith('.')) return { ...unknown, ecosystem };
+  // `/app/setup/install` is another program than `install`.
+  const elsewhere = path.includes('/') && !/^(\/usr(\/local)?)?\/s?bin\//.test(path);
+  if (!effect || runs || elsewhere) return { ...unknown, ecosystem };
   return { ...base, ...applied(effect, words.slice(1), workdir, home, places), ecosystem: undefined, use: undefined };
 }
 

@@ -16,7 +16,7 @@ export function gainOf(first: Step, second: Step, next: boolean): string | undef
     (next ? cleanUp(first, second) : undefined) ??
     sameManager(a, b) ??
     rewritten(a, b) ??
-    (isSmall(a) && isSmall(b) && isNextTo(first, second) && !onlyCleansUp(b, second.state)
+    (isSmall(a) && isSmall(b) && changesFiles(a) && changesFiles(b) && isNextTo(first, second) && !onlyCleansUp(b, second.state)
       ? 'small file operations next to each other need no layers of their own'
       : undefined)
   );
@@ -24,8 +24,8 @@ export function gainOf(first: Step, second: Step, next: boolean): string | undef
 
 /** An `update` in a RUN of its own is cached while the `install` behind it changes. */
 function staleUpdate(first: Step, second: Step): string | undefined {
-  for (const { leaving } of leftBy(first.run ?? noRun, first.state)) {
-    const install = livesOn(second, leaving);
+  for (const { leaving, by } of leftBy(first.run ?? noRun, first.state)) {
+    const install = by.some((command) => command.use?.action !== 'install') ? livesOn(second, leaving) : undefined;
     if (install && install.use?.action !== 'remove')
       return `\`${install.program ?? ''} ${install.arguments[install.use?.actionAt ?? 0]?.text ?? ''}\` reads what the RUN before it fetched: in a layer of its own that is cached and goes stale`;
   }
@@ -93,6 +93,13 @@ function rewritten(a: RunFacts, b: RunFacts): string | undefined {
 function isNextTo(first: Step, second: Step): boolean {
   const { comments, startLine } = second.instruction;
   return startLine - comments.length === first.instruction.endLine + 1;
+}
+
+/** More than `echo` and `ls`, which leave nothing in a layer. */
+function changesFiles(run: RunFacts): boolean {
+  return run.commands.some(
+    ({ kind, program, command }) => command.redirections.length > 0 || (kind !== 'look' && !['echo', 'printf', 'cat'].includes(program ?? '')),
+  );
 }
 
 /** Only makes, moves and marks files, or looks. */
