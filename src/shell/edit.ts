@@ -112,11 +112,14 @@ export function uniteCommands(text: string, script: Script, first: SimpleCommand
 function commentsKept(before: string, between: string): string {
   const lines = between.split('\n');
   const last = lines.at(-1) ?? '';
-  const indentOf = (line: string): string => /^[ \t]*/.exec(line)?.[0] ?? '';
   const call = indentOf(last.trim() === '' ? (lines.findLast((line) => line.includes('&&')) ?? '') : last);
   const first = before.slice(before.lastIndexOf('\n') + 1);
   const packages = last.trim() === '' ? last : /^\s*(RUN|&&)/i.test(first) ? undefined : indentOf(first);
   const indent = packages ?? (call.includes('\t') ? `${call}\t` : `${call}    `);
   const comments = lines.filter((line) => line.trimStart().startsWith('#')).map((line) => indent + line.trimStart());
   return [(lines[0] ?? '').replace(/[ \t]*&&/, ''), ...comments, indent].join('\n');
+}
+
+function indentOf(line: string): string {
+  return /^[ \t]*/.exec(line)?.[0] ?? '';
 }

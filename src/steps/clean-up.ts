@@ -131,7 +131,7 @@ function wayByOption(text: string, run: RunFacts, script: Script, { id, replaces
   let avoided = false;
   for (const command of run.commands) {
     const { use } = command;
-    avoided ||= use?.action === 'install' && command.arguments.some(({ text }) => text === option);
+    avoided ||= use?.action === 'install' && command.arguments.some((argument) => argument.text === option);
     if (!use?.leaves.includes(id) && !use?.needs.includes(id)) continue;
     if (use.action === 'update') {
       const position = script.items.findIndex((item) => onlyCommand(run, item) === command);
