@@ -98,7 +98,11 @@ function sourcesTouched(facts: Facts, step: Step, leaving: Leaving): string | un
   const [touching] = laterSteps(facts, step, stepsThatTouch(facts));
   if (touching && touching.instruction.index < last.instruction.index) return touchesSources(touching);
   const install = livesOn(last, leaving);
-  const before = last.run?.commands.slice(0, last.run.commands.findIndex((command) => command === install)) ?? [];
+  const before =
+    last.run?.commands.slice(
+      0,
+      last.run.commands.findIndex((command) => command === install),
+    ) ?? [];
   return touchesSources(last, before);
 }
 

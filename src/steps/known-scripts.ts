@@ -1,3 +1,5 @@
+import { once } from '../once.ts';
+import type { Script, SimpleCommand } from '../shell/script.ts';
 import type { CommandFacts, RunFacts } from './facts.ts';
 
 /** Scripts that are known without being read. A name is enough only where software is always published under it. */
@@ -49,10 +51,25 @@ const published: readonly Published[] = [
 ];
 
 /** The published script that a shell gets from a download piped into it; undefined for any other command. */
-export function publishedScript(run: Pick<RunFacts, 'script' | 'commands'>, shell: CommandFacts): Published | undefined {
-  const item = run.script?.items.find(({ pipeline }) => pipeline.length === 2 && pipeline[1] === shell.command);
-  const download = run.commands.find(({ command }) => command === item?.pipeline[0]);
-  if (!item || item.negated || item.background || download?.kind !== 'fetch') return undefined;
+export function publishedScript({ script, commands }: Pick<RunFacts, 'script' | 'commands'>, shell: CommandFacts): Published | undefined {
+  return script && publishedIn(script, commands).get(shell.command);
+}
+
+/** All of a script, by the command of the shell. */
+const publishedIn = once((script: Script, commands: readonly CommandFacts[]): ReadonlyMap<SimpleCommand, Published> => {
+  const found = new Map<SimpleCommand, Published>();
+  const pipes = script.items.filter(({ pipeline, negated, background }) => pipeline.length === 2 && !negated && !background);
+  const facts = pipes.length === 0 ? undefined : new Map(commands.map((one) => [one.command, one]));
+  for (const { pipeline } of pipes) {
+    const [download, shell] = pipeline;
+    const known = download && publishedBy(facts?.get(download));
+    if (shell && known) found.set(shell, known);
+  }
+  return found;
+});
+
+function publishedBy(download: CommandFacts | undefined): Published | undefined {
+  if (download?.kind !== 'fetch') return undefined;
   const addresses = download.arguments
     .flatMap(({ text }) => /^["']?((https?:\/\/)?[\w-]+\.[\w.-]+\/?.*?)["']?$/.exec(text)?.[1] ?? [])
     .filter((one) => !one.startsWith('-'));

@@ -34,10 +34,12 @@ export function runScript(facts: Facts, step: Step): readonly ScriptRead[] {
 function isPowerless({ dockerfile }: Facts, { state, stage }: Step): boolean {
   const { user } = state;
   if (user === undefined || !stage.base.official || !/^(?!root\b)[a-z_][\w-]*(:[\w-]+)?$|^[1-9]\d*(:\d+)?$/.test(user)) return false;
-  return !/\b(sudo|su|doas|gosu|su-exec|setuid|chpst|sudoers)\b|[ug+]\+s\b/.test(dockerfile.text)
+  return !/\b(sudo|su|doas|gosu|su-exec|setuid|chpst|sudoers)\b|[ug+]\+s\b/.test(dockerfile.text);
 }
 
-const scriptsIn = once((facts: Facts) => once((step: Step): readonly ScriptRead[] => isPowerless(facts, step) ? [] : readThrough(facts, step, codeOf(step.run))));
+const scriptsIn = once((facts: Facts) =>
+  once((step: Step): readonly ScriptRead[] => (isPowerless(facts, step) ? [] : readThrough(facts, step, codeOf(step.run)))),
+);
 
 /** The code that ENTRYPOINT and CMD of the shipped stages start, and what that runs in turn. */
 export function startScripts(facts: Facts): ScriptRead[] {
