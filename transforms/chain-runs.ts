@@ -94,11 +94,18 @@ function* joined(facts: Facts, group: readonly Step[], why: readonly string[]): 
 function* shortened(facts: Facts, step: Step): Iterable<Finding | Decline> {
   const { instruction, run } = step;
   if (!run?.script) return;
-  for (const repeated of repeatedUpdates(step)) {
-    const verdict = ask(mayDropUpdate, { facts, step, between: repeated.between }, facts.without);
-    const edit = removeItems(facts.dockerfile.text, run.script, repeated.from, repeated.to);
+  // Neighbours go together: their edits would meet.
+  const rows: { from: number; to: number; verdict: Allowed }[] = [];
+  for (const { between, from, to } of repeatedUpdates(step)) {
+    const verdict = ask(mayDropUpdate, { facts, step, between }, facts.without);
+    const row = rows.at(-1);
     if (isRefused(verdict)) yield declined(instruction, verdict);
-    else if (edit) yield finding(instruction, 'fetch the package index once', verdict, [edit]);
+    else if (row && row.to + 1 === from) row.to = to;
+    else rows.push({ from, to, verdict });
+  }
+  for (const { from, to, verdict } of rows) {
+    const edit = removeItems(facts.dockerfile.text, run.script, from, to);
+    if (edit) yield finding(instruction, 'fetch the package index once', verdict, [edit]);
   }
   for (const row of neighbouringInstalls(run)) {
     const edits: Edit[] = [];

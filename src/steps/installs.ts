@@ -32,7 +32,7 @@ export interface RepeatedUpdates {
   readonly to: number;
 }
 
-/** All of a RUN, in order; neighbours that go together are one. */
+/** All of a RUN, in order. */
 export function repeatedUpdates(step: Step): RepeatedUpdates[] {
   const run = step.run;
   const items = run?.script?.items ?? [];
@@ -56,9 +56,7 @@ export function repeatedUpdates(step: Step): RepeatedUpdates[] {
     const kept = commands.slice(from, to).some((command) => !command || !onlyCleans(command, leavings, step.state));
     if (kept || (from < to && !commands.some((command, position) => position > to && cleans(command)))) continue;
     const between = Array.from({ length: to - before - 1 }, (_, i) => before + 1 + i);
-    const previous = found.at(-1);
-    if (previous && previous.to + 1 === from) found[found.length - 1] = { between: [...previous.between, ...between], from: previous.from, to };
-    else found.push({ between, from, to });
+    found.push({ between, from, to });
   }
   return found;
 }
