@@ -62,6 +62,15 @@ describe('a plain function', () => {
     expect(told).toMatchObject({ level: 'review', because: 'x is better', differs: 'what b did' });
   });
 
+  test('a comment that keeps away what did not run is not called unused', () => {
+    const unused = (id: string): readonly number[] =>
+      run(
+        plain(() => undefined),
+        text.replace('# why', `# dockopt-ignore ${id}`),
+      ).unusedSuppressions;
+    expect([unused('mine'), unused('chain-runs'), unused('')]).toEqual([[2], [], [2]]);
+  });
+
   test('is held to what it keeps', () => {
     expect(run(plain(uncomment)).text).toBe('FROM a\nRUN b\nRUN c\n');
     expect(run(plain(uncomment, { keeps: ['comments'] })).faults[0]?.message).toContain('a comment was lost');

@@ -13,9 +13,10 @@ export function check(before: Facts, after: Facts, edits: readonly Edit[], trans
   const keeps = new Set(transform.keeps);
   const lost = untouchedLost(before.dockerfile, after.dockerfile, edits);
   if (lost !== undefined) return `an instruction that no edit touched is not the same any more: ${lost}`;
-  if (keeps.has('comments') && different(commentsOf(before.dockerfile), commentsOf(after.dockerfile))) return 'a comment was lost or added';
+  const comment = keeps.has('comments') ? firstDifference(commentsOf(before.dockerfile), commentsOf(after.dockerfile)) : undefined;
+  if (comment !== undefined) return `a comment was lost or added: ${comment}`;
   const difference = firstDifference(eventsOf(before, transform), eventsOf(after, transform));
-  if (difference !== undefined) return `what it keeps is not the same any more: ${difference}`;
+  if (difference !== undefined) return `what it keeps (${transform.keeps.join(', ')}) is not the same any more: ${difference}`;
   if (unservedNeeds(after) > unservedNeeds(before)) return 'something is installed from an index that is not there any more';
   return opaque(after) > opaque(before) ? 'a RUN cannot be read any more' : undefined;
 }
@@ -45,12 +46,12 @@ function commentsOf(dockerfile: Dockerfile): string[] {
   return all.map((comment) => comment.text).toSorted();
 }
 
-function different(a: readonly string[], b: readonly string[]): boolean {
-  return firstDifference(a, b) !== undefined;
-}
-
 function firstDifference(a: readonly string[], b: readonly string[]): string | undefined {
   const most = Math.max(a.length, b.length);
-  for (let i = 0; i < most; i++) if (a[i] !== b[i]) return `${a[i] ?? 'nothing'} / ${b[i] ?? 'nothing'}`;
+  for (let i = 0; i < most; i++) if (a[i] !== b[i]) return `it was ${shown(a[i])}, and is ${shown(b[i])}`;
   return undefined;
+}
+
+function shown(text: string | undefined): string {
+  return text === undefined ? 'nothing' : `\`${text.replace(/\s+/g, ' ').trim()}\``;
 }

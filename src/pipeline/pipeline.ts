@@ -60,6 +60,8 @@ export function rewriteDockerfile(dockerfile: Dockerfile, options: PipelineOptio
   const judges = options.level === 'safe' && (run.heldBack || faults.length > 0);
   const judged = judges ? settle(run.text, run.trail, lines, read, { ...options, level: 'review' }, []) : undefined;
   const used = new Set([...run.used, ...(judged?.used ?? [])]);
+  // What a comment keeps away may not have run this time.
+  const ran = new Set(options.transforms.map(({ id }) => id));
   return {
     text: run.text,
     changes: run.changes,
@@ -67,7 +69,7 @@ export function rewriteDockerfile(dockerfile: Dockerfile, options: PipelineOptio
     declined: run.declined,
     counts: [...run.counts].flatMap(([id, counts]) => [...counts].map(([name, quantity]) => ({ id, name, quantity }))),
     faults,
-    unusedSuppressions: suppressions.comments.map((one) => one.line).filter((line) => !used.has(line)),
+    unusedSuppressions: suppressions.comments.filter(({ line, ids }) => !used.has(line) && ids.every((id) => ran.has(id))).map(({ line }) => line),
   };
 }
 
