@@ -15,6 +15,12 @@ const run = (transform: Transform, source = text): PipelineResult =>
 const change: PlainTransform = ({ source }) => source.replace('RUN b', 'RUN x');
 const uncomment: PlainTransform = ({ source }) => source.replace('# why\n', '');
 
+const unused = (id: string): readonly number[] =>
+  run(
+    plain(() => undefined),
+    text.replace('# why', `# dockopt-ignore ${id}`),
+  ).unusedSuppressions;
+
 describe('a plain function', () => {
   test('is one finding, with the file path and the source at hand', () => {
     const result = run(plain(({ path, source }) => source.replace('RUN b', `RUN echo ${path}`)));
@@ -63,11 +69,6 @@ describe('a plain function', () => {
   });
 
   test('a comment that keeps away what did not run is not called unused', () => {
-    const unused = (id: string): readonly number[] =>
-      run(
-        plain(() => undefined),
-        text.replace('# why', `# dockopt-ignore ${id}`),
-      ).unusedSuppressions;
     expect([unused('mine'), unused('chain-runs'), unused('')]).toEqual([[2], [], [2]]);
   });
 
