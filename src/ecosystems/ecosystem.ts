@@ -1,3 +1,5 @@
+import type { ClosureRead, ProjectFiles } from './closure.ts';
+
 /** What is known of a package manager: how it is called, what it leaves behind, which files it reads. Data first, no edits. */
 
 /** An argument as written and, where nothing in it is expanded, as the program gets it. */
@@ -10,6 +12,10 @@ export interface Argument {
 export interface Call {
   /** Its name without the directory. */
   readonly program: string;
+  /** The same as it is called: with its directory, and behind `sudo -E ` or the like. */
+  readonly calledAs: string;
+  /** Variables set right in front of it; an undefined value is one that is not known. */
+  readonly assignments: readonly { readonly name: string; readonly value: string | undefined }[];
   readonly arguments: readonly Argument[];
   /** The value of an environment variable in force, prefix assignments included; undefined where it is not set or not known. */
   environment(name: string): string | undefined;
@@ -46,6 +52,10 @@ export interface Use {
   readonly reads?: readonly string[];
   /** It may put another release of the manager itself in another place, and a shell goes on with the one that it found first. */
   readonly replacesItself?: boolean;
+  /** What an install of the project reads, asked of the files of its working directory; undefined for what installs no project. */
+  readonly closure?: (files: ProjectFiles) => ClosureRead;
+  /** It only fetches what later calls need, and nothing is changed where it runs before them. */
+  readonly fetches?: boolean;
   /** A later call lives on the layer it writes, or it builds: a boundary that caching lives from. */
   readonly builds?: boolean;
 }
@@ -78,6 +88,12 @@ export interface Leaving {
   readonly saves?: string;
 }
 
+export interface Fetch {
+  /** As the Dockerfile would write it. */
+  readonly command: string;
+  readonly closure: (files: ProjectFiles) => ClosureRead;
+}
+
 export interface Ecosystem {
   readonly id: string;
   readonly programs: readonly string[];
@@ -88,6 +104,8 @@ export interface Ecosystem {
   readonly leavings: readonly Leaving[];
   /** File names, `*` allowed, by which its manifests and lockfiles are known wherever they lie. */
   readonly manifests: readonly string[];
+  /** The fetch that would spare a call its own, where that could run before the source is there: the call builds, so what it does is not told. */
+  readonly needs?: (call: Call) => Fetch | undefined;
   /** What a call does; undefined where it is not understood. */
   read(call: Call): Use | undefined;
 }
@@ -167,6 +185,13 @@ export function plainPackages(call: Call, positions: readonly number[], pattern:
     if (value === undefined || !pattern.test(value)) return undefined;
   }
   return positions.length > 0 ? positions : undefined;
+}
+
+/** Another call of the same program, as the same user and with the same variables but for those that do not matter to it; undefined where one is not known. */
+export function sameProgram({ calledAs, assignments }: Call, arguments_: readonly string[], unneeded?: RegExp): string | undefined {
+  const kept = assignments.filter(({ name }) => !unneeded?.test(name));
+  if (kept.some(({ value }) => value === undefined || !/^[\w./:@,=+-]*$/.test(value))) return undefined;
+  return [...kept.map(({ name, value }) => `${name}=${value ?? ''}`), calledAs, ...arguments_].join(' ');
 }
 
 const nothing: readonly string[] = [];

@@ -1,14 +1,24 @@
 import { posix } from 'node:path';
 import { apk } from './apk.ts';
 import { apt } from './apt.ts';
+import { composer } from './composer.ts';
+import { bun } from './bun.ts';
 import { dnf } from './dnf.ts';
+import { dotnet } from './dotnet.ts';
 import type { Ecosystem, Leaving } from './ecosystem.ts';
+import { go } from './go.ts';
+import { maven } from './maven.ts';
+import { mix } from './mix.ts';
 import { npm } from './npm.ts';
 import { pip } from './pip.ts';
+import { pipenv } from './pipenv.ts';
 import { pnpm } from './pnpm.ts';
+import { poetry } from './poetry.ts';
+import { rubygems } from './rubygems.ts';
+import { uv } from './uv.ts';
 import { yarn } from './yarn.ts';
 
-export const ecosystems: readonly Ecosystem[] = [apt, apk, dnf, pip, npm, yarn, pnpm];
+export const ecosystems: readonly Ecosystem[] = [apt, apk, dnf, pip, npm, yarn, pnpm, bun, go, composer, rubygems, dotnet, uv, poetry, pipenv, mix, maven];
 
 const byProgram: ReadonlyMap<string, Ecosystem> = new Map(ecosystems.flatMap((ecosystem) => ecosystem.programs.map((program) => [program, ecosystem])));
 
@@ -25,23 +35,10 @@ export function leavingOf(id: string): Leaving | undefined {
 
 /** Manifests and lockfiles of managers that have no file here yet. */
 const otherManifests: readonly string[] = [
-  'go.mod',
-  'go.sum',
-  'go.work',
-  'go.work.sum',
   'Cargo.toml',
   'Cargo.lock',
   'rust-toolchain',
   'rust-toolchain.toml',
-  'Gemfile',
-  'Gemfile.lock',
-  'gems.rb',
-  'gems.locked',
-  '*.gemspec',
-  'composer.json',
-  'composer.lock',
-  'symfony.lock',
-  'pom.xml',
   'build.gradle*',
   'settings.gradle*',
   'gradle.properties',
@@ -51,33 +48,14 @@ const otherManifests: readonly string[] = [
   'project.clj',
   'deps.edn',
   'ivy.xml',
-  '*.csproj',
-  '*.fsproj',
-  '*.vbproj',
-  '*.sln',
-  '*.slnx',
-  'Directory.Build.props',
-  'Directory.Build.targets',
-  'Directory.Packages.props',
-  'global.json',
-  'packages.config',
-  'packages.lock.json',
-  'nuget.config',
-  'NuGet.config',
-  'NuGet.Config',
   'paket.dependencies',
   'paket.lock',
-  'mix.exs',
-  'mix.lock',
   'rebar.config',
   'rebar.lock',
   'gleam.toml',
   'deno.json',
   'deno.jsonc',
   'deno.lock',
-  'bun.lock',
-  'bun.lockb',
-  'bunfig.toml',
   'bower.json',
   'lerna.json',
   'rush.json',

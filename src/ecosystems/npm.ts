@@ -1,3 +1,5 @@
+import { packageClosure } from './javascript/closure.ts';
+import { managers } from './javascript/managers.ts';
 import { hasOption, plainPackages, readOptions, use, type Action, type Call, type Ecosystem, type Use } from './ecosystem.ts';
 
 const withValue = [
@@ -175,7 +177,22 @@ function filesOf(call: Call, read: ReturnType<typeof readOptions>, rest: readonl
   const local = known.map((path) => path.replace(/^file:/, ''));
   if (isGlobal(read)) return { ...found, reads: local };
   const root = folder?.value?.replace(/\/*$/, '/') ?? '';
-  return { ...found, reads: [...manifests.map((name) => root + name), ...local] };
+  const reads = [...manifests.map((name) => root + name), ...local];
+  if (named.length > 0) return { ...found, reads };
+  const last = (option: string): string | undefined => read.values.get(option)?.at(-1)?.value;
+  const place = {
+    folder: folder?.value ?? '.',
+    fixed: folder !== undefined,
+    ignoresScripts: setTrue(call, read, 'ignore-scripts'),
+    copiesFolders: setTrue(call, read, 'install-links'),
+    unlocked: hasOption(read, '--no-package-lock', '--no-shrinkwrap') || last('--package-lock') === 'false',
+  };
+  return { ...found, reads, closure: (files) => packageClosure(files, managers.npm, place) };
+}
+
+function setTrue(call: Call, read: ReturnType<typeof readOptions>, name: string): boolean {
+  const given = read.values.get(`--${name}`)?.at(-1)?.value;
+  return given === undefined ? hasOption(read, `--${name}`) || configured(call, name.replaceAll('-', '_')) === 'true' : given === 'true';
 }
 
 function isGlobal(read: ReturnType<typeof readOptions>): boolean {

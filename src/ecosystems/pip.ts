@@ -1,5 +1,7 @@
 import { posix } from 'node:path';
+import type { ClosureRead, ProjectFiles } from './closure.ts';
 import { hasOption, plainPackages, readOptions, use, type Argument, type Call, type Ecosystem, type Use } from './ecosystem.ts';
+import { readRequirements, type RequirementRoots } from './requirements.ts';
 
 const withValue = [
   '-r',
@@ -66,18 +68,7 @@ export const pip: Ecosystem = {
   programs: ['pip', 'python', 'pypy'],
   unites: 'review',
   unitingDiffers: 'pip resolves all packages at once: it may choose other versions, or fail where two installs passed',
-  manifests: [
-    '*requirements*.txt',
-    '*requirements*.in',
-    '*constraints*.txt',
-    'pyproject.toml',
-    'setup.py',
-    'setup.cfg',
-    'Pipfile',
-    'Pipfile.lock',
-    'poetry.lock',
-    'uv.lock',
-  ],
+  manifests: ['*requirements*.txt', '*requirements*.in', '*constraints*.txt', 'pyproject.toml', 'setup.py', 'setup.cfg'],
   leavings: [
     {
       id: 'pip-cache',
@@ -113,17 +104,19 @@ function readPip(call: Call, skipped: number): Use | undefined {
   const cacheOff = options.some((option) => option.startsWith('--no-ca') && '--no-cache-dir'.startsWith(option)) || call.environment('PIP_NO_CACHE_DIR');
   const moved = hasOption(read, '--cache-dir') || call.environment('PIP_CACHE_DIR');
   const leaves = cacheOff || moved ? [] : ['pip-cache'];
-  if (action === 'install') {
+  if (action === 'install' || action === 'wheel' || action === 'download') {
     const { packages, reads } = readInstall(call, read);
     const replacesItself = rest.slice(1).some((position) => /^pip(?![\w-])/.test(call.arguments[position]?.value ?? ''));
-    return use('install', actionAt, {
+    const more: Partial<Use> = {
       leaves,
       ...(replacesItself ? { replacesItself } : {}),
       ...(reads ? { reads } : {}),
-      ...(packages ? { packages: packages.map((position) => position + skipped) } : {}),
-    });
+      // Named packages alone are no install of the project.
+      ...(reads?.length === 0 ? {} : { closure: (files) => projectClosure(files, call, read, action) }),
+    };
+    if (action !== 'install') return use('other', actionAt, more);
+    return use('install', actionAt, { ...more, ...(packages ? { packages: packages.map((position) => position + skipped) } : {}) });
   }
-  if (action === 'wheel' || action === 'download') return use('other', actionAt, { leaves });
   if (action === 'uninstall') return use('remove', actionAt);
   if (action === 'cache')
     return call.arguments[rest[1] ?? -1]?.value === 'purge' && !moved ? use('clean', actionAt, { cleans: ['pip-cache'] }) : use('other', actionAt);
@@ -168,8 +161,88 @@ function readInstall(call: Call, { rest, values }: ReturnType<typeof readOptions
   return { reads, packages };
 }
 
-function mayBePath({ value }: Argument): boolean {
+/** Settings of pip and of what it fetches with, outside the project: https://pip.pypa.io/en/stable/topics/configuration/ */
+function settingsOf(call: Call): string[] {
+  const home = call.environment('HOME') ?? '/root';
+  const virtual = call.environment('VIRTUAL_ENV');
+  const certificates = ['PIP_CERT', 'PIP_CLIENT_CERT', 'REQUESTS_CA_BUNDLE', 'SSL_CERT_FILE'].map((name) => call.environment(name));
+  return [
+    // Version managers choose the Python by these.
+    '.python-version',
+    '.tool-versions',
+    '/etc/pip.conf',
+    '/etc/xdg/pip/pip.conf',
+    posix.join(home, '.pip/pip.conf'),
+    posix.join(home, '.config/pip/pip.conf'),
+    posix.join(home, '.netrc'),
+    ...[call.environment('PIP_CONFIG_FILE'), virtual && posix.join(virtual, 'pip.conf'), ...certificates].filter((path) => path !== undefined),
+  ];
+}
+
+/** Where each kind of call writes what it was asked for. */
+const destinations: Readonly<Record<'install' | 'wheel' | 'download', readonly string[]>> = {
+  install: ['-t', '--target', '--prefix', '--root'],
+  wheel: ['-w', '--wheel-dir'],
+  download: ['-d', '--dest'],
+};
+
+function projectClosure(files: ProjectFiles, call: Call, read: ReturnType<typeof readOptions>, action: keyof typeof destinations): ClosureRead {
+  const given = (...options: readonly string[]): Argument[] => options.flatMap((option) => read.values.get(option) ?? []);
+  const set = (name: string): string[] => (call.environment(`PIP_${name}`) ?? '').split(/\s+/).filter((value) => value !== '');
+  const groups = given('--group');
+  const written = {
+    requirements: given('-r', '--requirement'),
+    constraints: given('-c', '--constraint', '--build-constraint'),
+    named: read.rest
+      .slice(1)
+      .flatMap((position) => call.arguments[position] ?? [])
+      .map(({ text, value = nameOf(text) }) => ({ text, value })),
+    editable: given('-e', '--editable'),
+    findLinks: given('-f', '--find-links'),
+  };
+  const certificates = given('--cert', '--client-cert');
+  const folders = given(...destinations[action]);
+  const clonesTo = given('--src');
+  const unknown = [...Object.values(written).flat(), ...groups, ...certificates, ...folders, ...clonesTo].find(({ value }) => value === undefined);
+  if (unknown) return { because: `what \`${unknown.text}\` stands for is not known`, file: undefined };
+
+  const roots: RequirementRoots = {
+    requirements: [...valuesOf(written.requirements), ...set('REQUIREMENT')],
+    constraints: [...valuesOf(written.constraints), ...set('CONSTRAINT'), ...set('BUILD_CONSTRAINT')],
+    named: valuesOf(written.named),
+    editable: [...valuesOf(written.editable), ...set('EDITABLE')],
+    findLinks: [...valuesOf(written.findLinks), ...set('FIND_LINKS')],
+  };
+  const found = readRequirements(files, roots, (name) => call.environment(name));
+  if ('because' in found) return found;
+  // `--group path/pyproject.toml:name`
+  const projects = valuesOf(groups).map((group) => (group.includes(':') ? group.slice(0, group.lastIndexOf(':')) : 'pyproject.toml'));
+  const missing = projects.find((path) => !files.has(path));
+  if (missing !== undefined) return { because: 'the install reads a file that the build context does not hold', file: missing };
+  const settings = [...settingsOf(call), ...valuesOf(certificates)].filter((path) => files.has(path));
+  const leading = settings.find((path) => /^\s*(requirement|constraint|editable|find-links)\s*[=:]/m.test(files.text(path) ?? ''));
+  if (leading !== undefined) return { because: 'the settings name further files', file: leading };
+  const outputs = [...valuesOf(folders), ...set('TARGET'), ...set('PREFIX'), ...set('ROOT')];
+  if (action !== 'install' && outputs.length === 0) return { because: 'it writes its packages between the files of the project', file: undefined };
+  const clones = valuesOf(clonesTo).at(-1) ?? set('SRC').at(-1) ?? 'src';
+  return {
+    files: [...new Set([...found.files, ...projects, ...settings])],
+    outputs: [...outputs, ...found.clones.map((name) => posix.join(clones, name))],
+    exact: found.exact && projects.length === 0,
+  };
+}
+
+function valuesOf(arguments_: readonly Argument[]): string[] {
+  return arguments_.flatMap(({ value }) => value ?? []);
+}
+
+function mayBePath({ text, value = nameOf(text) }: Argument): boolean {
   return value === undefined || value.startsWith('.') || value.includes('/') || /\.(whl|zip|tar|tgz|gz|bz2|xz)$/.test(value);
+}
+
+/** `pip==$VERSION` is a package, whatever the variable says. */
+function nameOf(text: string): string | undefined {
+  return /^["']?([A-Za-z0-9][\w.-]*)(?:\[[\w.,-]*\])?[=<>!~]=/.exec(text)?.[1];
 }
 
 function withoutExtras(path: string): string {

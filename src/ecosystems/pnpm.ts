@@ -1,4 +1,6 @@
-import { hasOption, readOptions, use, type Action, type Ecosystem, type Use } from './ecosystem.ts';
+import { hasOption, readOptions, use, type Action, type Argument, type Call, type Ecosystem, type Use } from './ecosystem.ts';
+import { lockClosure, packageClosure } from './javascript/closure.ts';
+import { managers } from './javascript/managers.ts';
 
 const withValue = [
   '-C',
@@ -87,13 +89,32 @@ export const pnpm: Ecosystem = {
     if (action === undefined) return undefined;
     if (action !== 'install' && action !== 'upgrade') return use(action, actionAt);
     // The offline install that comes later lives on what `fetch` put into its layer.
-    return use(action, actionAt, { ...filesOf(read, word === 'fetch' ? [...own, '.npmrc'] : manifests), ...(word === 'fetch' ? { builds: true } : {}) });
+    if (word === 'fetch') return use(action, actionAt, { ...filesOf(read, [...own, '.npmrc']), builds: true, fetches: true, ...closureOf(call, read, true) });
+    const whole = action === 'install' && word !== 'add' && rest.length === 1;
+    return use(action, actionAt, { ...filesOf(read, manifests), ...(whole ? closureOf(call, read, false) : {}) });
   },
 };
 
+function closureOf(call: Call, read: ReturnType<typeof readOptions>, fetches: boolean): Partial<Use> {
+  const folder = folderOf(read);
+  if (hasOption(read, '-g', '--global', '--lockfile-dir', '--modules-dir') || (folder && folder.value === undefined)) return {};
+  const place = {
+    folder: folder?.value ?? '.',
+    fixed: hasOption(read, '--ignore-workspace'),
+    ignoresScripts: hasOption(read, '--ignore-scripts') || call.environment('npm_config_ignore_scripts') === 'true',
+    unlocked: hasOption(read, '--no-lockfile'),
+    recursive: hasOption(read, '-r', '--recursive') || /^(recursive|multi|m)$/.test(call.arguments[read.rest[0] ?? -1]?.value ?? ''),
+  };
+  return { closure: (files) => (fetches ? lockClosure(files, managers.pnpm, place) : packageClosure(files, managers.pnpm, place)) };
+}
+
+function folderOf({ values }: ReturnType<typeof readOptions>): Argument | undefined {
+  return values.get('-C')?.at(-1) ?? values.get('--dir')?.at(-1);
+}
+
 function filesOf(read: ReturnType<typeof readOptions>, names: readonly string[]): Partial<Use> {
   if (hasOption(read, '-g', '--global')) return { reads: [] };
-  const folder = read.values.get('-C')?.at(-1) ?? read.values.get('--dir')?.at(-1);
+  const folder = folderOf(read);
   if (folder && folder.value === undefined) return {};
   const root = folder?.value?.replace(/\/*$/, '/') ?? '';
   return { reads: names.map((name) => root + name) };

@@ -1,4 +1,6 @@
-import { hasOption, readOptions, use, type Action, type Call, type Ecosystem, type Use } from './ecosystem.ts';
+import { hasOption, readOptions, use, type Action, type Argument, type Call, type Ecosystem, type Use } from './ecosystem.ts';
+import { packageClosure } from './javascript/closure.ts';
+import { managers } from './javascript/managers.ts';
 
 const withValue = [
   '--cache-folder',
@@ -14,6 +16,7 @@ const withValue = [
   '--link-folder',
   '--preferred-cache-folder',
   '--otp',
+  '--mode',
 ];
 
 /**
@@ -48,13 +51,11 @@ const classicOnly = [
   '--use-yarnrc',
   '--skip-integrity-check',
 ];
-/** Marks of Yarn 2 and later. */
-const berryOnly = ['--immutable', '--immutable-cache', '--check-cache', '--refresh-lockfile', '--inline-builds', '--mode', '--check-resolutions'];
 const installs: Readonly<Record<string, Action>> = { install: 'install', add: 'install', upgrade: 'upgrade', remove: 'remove' };
 const looksOnly = ['list', 'info', 'why', 'outdated', 'audit', 'check', 'licenses', 'versions', 'bin', 'config', 'help', 'autoclean', 'cache', 'global'];
 const manifests = ['package.json', 'yarn.lock', '.yarnrc', '.yarnrc.yml', '.npmrc'];
 
-/** https://classic.yarnpkg.com/en/docs/cli. What runs scripts, and what only Yarn 2 and later have, is not understood. */
+/** https://classic.yarnpkg.com/en/docs/cli. What runs scripts is not understood. */
 export const yarn: Ecosystem = {
   id: 'yarn',
   programs: ['yarn', 'yarnpkg'],
@@ -78,7 +79,6 @@ export const yarn: Ecosystem = {
   ],
   read(call) {
     const read = readOptions(call, withValue);
-    if (hasOption(read, ...berryOnly)) return undefined;
     const [first, second, third] = read.rest;
     const word = first === undefined ? 'install' : call.arguments[first]?.value;
     if (first === undefined && hasOption(read, '-v', '--version', '-h', '--help')) return use('other', -1);
@@ -93,7 +93,8 @@ export const yarn: Ecosystem = {
       return some ? use('other', first ?? -1) : use('clean', first ?? -1, { cleans: yarn.leavings.map((leaving) => leaving.id) });
     }
     const action = Object.hasOwn(installs, word) ? installs[word] : undefined;
-    if (action) return installed(call, read, action, first ?? -1, filesOf(read), hasOption(read, ...classicOnly));
+    const more = { ...filesOf(read), ...(word === 'install' && second === undefined ? closureOf(read) : {}) };
+    if (action) return installed(call, read, action, first ?? -1, more, hasOption(read, ...classicOnly));
     return looksOnly.includes(word) ? use('other', first ?? -1) : undefined;
   },
 };
@@ -104,6 +105,15 @@ function installed(call: Call, read: ReturnType<typeof readOptions>, action: Act
   const leaving = classic ? 'yarn-cache' : 'yarn-cache-of-any-version';
   if (offline) return use(action, actionAt, { ...more, needs: yarn.leavings.map((one) => one.id) });
   return use(action, actionAt, { ...more, leaves: moved ? [] : [leaving] });
+}
+
+function closureOf(read: ReturnType<typeof readOptions>): Partial<Use> {
+  const last = (option: string): Argument | undefined => read.values.get(option)?.at(-1);
+  const folder = last('--cwd');
+  if ((folder && folder.value === undefined) || hasOption(read, '--modules-folder', '--use-yarnrc')) return {};
+  const skips = last('--mode')?.value === 'skip-build' || hasOption(read, '--ignore-scripts');
+  const place = { folder: folder?.value ?? '.', ignoresScripts: skips, unlocked: hasOption(read, '--no-lockfile') };
+  return { closure: (files) => packageClosure(files, managers.yarn, place) };
 }
 
 function filesOf({ values }: ReturnType<typeof readOptions>): Partial<Use> {

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Argument, Call, Use } from '../../src/ecosystems/ecosystem.ts';
+import type { Argument, Call, Fetch, Use } from '../../src/ecosystems/ecosystem.ts';
 import { ecosystemOf } from '../../src/ecosystems/index.ts';
 
 /** A command line as a call: assignments in front, words at blanks, quotes taken off; a word with `$` has no value. */
@@ -10,7 +10,9 @@ function callOf(line: string): Call {
     const { text = '', value } = words.shift() ?? {};
     environment.set(text.slice(0, text.indexOf('=')), value?.slice(value.indexOf('=') + 1));
   }
-  return { program: posix.basename(words[0]?.text ?? ''), arguments: words.slice(1), environment: (name) => environment.get(name) };
+  const calledAs = words[0]?.text ?? '';
+  const assignments = [...environment].map(([name, value]) => ({ name, value }));
+  return { program: posix.basename(calledAs), calledAs, assignments, arguments: words.slice(1), environment: (name) => environment.get(name) };
 }
 
 function argumentOf(text: string): Argument {
@@ -21,6 +23,12 @@ function argumentOf(text: string): Argument {
 export function read(line: string): Use | undefined {
   const call = callOf(line);
   return ecosystemOf(call.program)?.read(call);
+}
+
+/** The fetch that could stand before the line. */
+export function fetchOf(line: string): Fetch | undefined {
+  const call = callOf(line);
+  return ecosystemOf(call.program)?.needs?.(call);
 }
 
 /** In one line: `install at 0, leaves npm-cache, packages a b`. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { named, read, told } from './call.ts';
+import { closureOf } from './project.ts';
 
 test.each([
   ['pip install flask', 'install, leaves pip-cache'],
@@ -58,6 +59,7 @@ test.each([
   ['pip install flask', []],
   ['pip install -r $FILE', undefined],
   ['pip install $FILE', undefined],
+  ['pip install "pip==$VERSION"', []],
 ])('the files that %s reads', (line, reads) => {
   expect(read(line)?.reads).toEqual(reads);
 });
@@ -78,4 +80,81 @@ test.each([
 
 test('options go behind the action of a module call', () => {
   expect(named('python3 -m pip -q install flask').action).toBe('install');
+});
+
+const context = {
+  'requirements.txt': '# all\nflask==3.0.3 ; python_version > "3"\nclick==8.1.7 # cli\n',
+  'loose.txt': 'flask>=3\nclick\n',
+  'hashed.txt': 'flask>=3 \\\n    --hash=sha256:00 \\\n    --hash=sha256:11\n',
+  'reqs/prod.txt': '-r base.txt\n--constraint=../constraints.txt\ngunicorn==22.0.0\n',
+  'reqs/base.txt': '-i https://pypi.example/simple\n--no-binary :all:\n-rmore.txt\nflask == 3.0.3\n',
+  'reqs/more.txt': '-r prod.txt\n',
+  'constraints.txt': 'click<9\n',
+  'project.txt': 'flask==3.0.3\n-e .\n',
+  'library.txt': './libs/a[x]\n',
+  'file-url.txt': 'a @ file:///app/libs/a\n',
+  'wheel.txt': './wheels/a-1-py3-none-any.whl ; python_version > "3"\n',
+  'links.txt': '--find-links wheels\na==1\n',
+  'git.txt': '-e git+https://example.com/a.git@0123456789012345678901234567890123456789#egg=a\nb @ git+ssh://git@example.com/b\n',
+  'variable.txt': '-r ${WHICH}.txt\n',
+  'token.txt': 'a @ https://${TOKEN}@example.com/a.whl\n',
+  'missing.txt': '-r nowhere.txt\n',
+  'odd.txt': '--frobnicate x\n',
+  'words.txt': 'two words\n',
+  'wild.txt': 'flask==3.*\n',
+  'pyproject.toml': '',
+  'libs/a/setup.py': '',
+  'wheels/a-1-py3-none-any.whl': '',
+};
+
+test.each([
+  ['pip install -r requirements.txt', 'requirements.txt, exact'],
+  ['pip install -r /app/requirements.txt', '/app/requirements.txt, exact'],
+  ['pip install -r loose.txt', 'loose.txt'],
+  ['pip install -r wild.txt', 'wild.txt'],
+  ['pip install -r hashed.txt', 'hashed.txt, exact'],
+  ['pip install -r reqs/prod.txt', 'reqs/prod.txt reqs/base.txt reqs/more.txt constraints.txt, exact'],
+  ['pip install -r requirements.txt gunicorn', 'requirements.txt'],
+  ['pip install -c constraints.txt flask==3.0.3', 'constraints.txt, exact'],
+  ['PIP_CONSTRAINT=constraints.txt pip install -r requirements.txt', 'requirements.txt constraints.txt, exact'],
+  ['pip install -r wheel.txt', 'wheel.txt wheels/a-1-py3-none-any.whl, exact'],
+  ['pip install wheels/a-1-py3-none-any.whl', 'wheels/a-1-py3-none-any.whl, exact'],
+  ['pip install -r git.txt', 'git.txt, writes src/a'],
+  ['pip install --src /opt -r git.txt', 'git.txt, writes /opt/a'],
+  ['pip install -r token.txt', 'token.txt'],
+  ['pip install -t lib -r requirements.txt', 'requirements.txt, writes lib, exact'],
+  ['pip install --group dev', 'pyproject.toml'],
+  ['pip install -r https://example.com/r.txt -r requirements.txt', 'requirements.txt'],
+  ['WHICH=loose pip install -r variable.txt', 'variable.txt loose.txt'],
+  ['pip wheel -w /wheels -r requirements.txt', 'requirements.txt, writes /wheels, exact'],
+  ['pip wheel -r requirements.txt', 'it writes its packages between the files of the project'],
+  ['pip install -r project.txt', 'it installs the project itself, and any file there may be read (project.txt)'],
+  ['pip install .', 'it installs the project itself, and any file there may be read'],
+  ['pip install -e .[dev]', 'it installs the project itself, and any file there may be read'],
+  ['pip install -r requirements.txt -e libs/a', 'it installs the folder libs/a, and any file there may be read'],
+  ['pip install -r library.txt', 'it installs the folder libs/a, and any file there may be read (library.txt)'],
+  ['pip install -r file-url.txt', 'it installs the folder /app/libs/a, and any file there may be read (file-url.txt)'],
+  ['pip install ./nowhere', 'it installs nowhere, which the build context does not hold'],
+  ['pip install -r links.txt', 'packages are looked for in a folder of the project (wheels)'],
+  ['pip install --no-index -f /app/wheels -r requirements.txt', 'packages are looked for in a folder of the project (/app/wheels)'],
+  ['pip install -f /wheels -f https://example.com/ -r requirements.txt', 'requirements.txt, exact'],
+  ['pip install -r missing.txt', 'the install reads a file that the build context does not hold (nowhere.txt)'],
+  ['pip install -r variable.txt', 'a variable decides what is installed (variable.txt)'],
+  ['pip install -r odd.txt', 'what `--frobnicate` means there is not known (odd.txt)'],
+  ['pip install -r words.txt', '`two words` is no requirement that can be read (words.txt)'],
+  ['pip install -r requirements.txt $MORE', 'what `$MORE` stands for is not known'],
+  ['pip install -r requirements.txt gunicorn==$VERSION', 'requirements.txt'],
+  ['pip install flask', 'none'],
+])('the closure of %s', (line, closure) => {
+  expect(closureOf(line, context)).toBe(closure);
+});
+
+test("pip's settings are read where the project brings them, and may name files themselves", () => {
+  const files = {
+    'requirements.txt': 'a==1\n',
+    '/etc/pip.conf': '[global]\nindex-url = https://pypi.example/simple\n',
+    'ours.conf': '[install]\nfind-links = wheels\n',
+  };
+  expect(closureOf('pip install -r requirements.txt', files)).toBe('requirements.txt /etc/pip.conf, exact');
+  expect(closureOf('PIP_CONFIG_FILE=ours.conf pip install -r requirements.txt', files)).toBe('the settings name further files (ours.conf)');
 });

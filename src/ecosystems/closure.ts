@@ -1,0 +1,35 @@
+/** What an install reads of the project, so that it can run before the rest of the source is there. Data for a split, no edits. */
+
+/** The files that COPYs brought before an install, as it would see them. Paths are absolute, or relative to the folder that it runs in, `../` allowed. */
+export interface ProjectFiles {
+  /** The folder itself, absolute: a manifest above it may know it by its name. */
+  readonly folder: string;
+  has(path: string): boolean;
+  /** undefined where it is no file, too large, or no text. */
+  text(path: string): string | undefined;
+  /** All files below a folder (`.` for all), with the folder in front. */
+  below(folder: string): readonly string[];
+}
+
+export interface Closure {
+  /** Every file that it reads, each one there. The first is one that it cannot do without. */
+  readonly files: readonly string[];
+  /** Folders and files that it writes: what the source brings there later would replace what was installed. */
+  readonly outputs: readonly string[];
+  /** What is fetched is pinned by a lockfile or exact versions: it is the same whenever it runs. */
+  readonly exact: boolean;
+  /** It comes to the same in front of the source only as far as this sentence says. */
+  readonly differs?: string | undefined;
+}
+
+/** Why an install has to run with the whole source: a sentence, and the file that is in the way. */
+export interface Obstacle {
+  readonly because: string;
+  readonly file: string | undefined;
+}
+
+export type ClosureRead = Closure | Obstacle;
+
+export function isObstacle(read: ClosureRead): read is Obstacle {
+  return 'because' in read;
+}

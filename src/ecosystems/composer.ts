@@ -1,0 +1,154 @@
+import { posix } from 'node:path';
+import * as v from 'valibot';
+import type { ClosureRead, ProjectFiles } from './closure.ts';
+import { hasOption, readOptions, sameProgram, use, type Call, type Ecosystem } from './ecosystem.ts';
+
+const withValue = ['-d', '--working-dir', '--prefer-install', '--ignore-platform-req', '--apcu-autoloader-prefix', '--audit-format'];
+const fetching = ['--no-scripts', '--no-autoloader'];
+
+/**
+ * https://getcomposer.org/doc/03-cli.md#install-i. An install writes the map of the project's own classes and runs its scripts; both wait for the
+ * source, and the same call repeated behind it installs nothing more, but does them.
+ */
+export const composer: Ecosystem = {
+  id: 'composer',
+  programs: ['composer', 'composer.phar'],
+  manifests: ['composer.json', 'composer.lock', 'symfony.lock'],
+  leavings: [],
+  read(call) {
+    const read = readOptions(call, withValue);
+    const at = read.rest[0];
+    if (at === undefined) return hasOption(read, '--version', '-V') ? use('other', -1) : undefined;
+    if (!isInstall(call, read) || !fetching.every((option) => hasOption(read, option))) return undefined;
+    const folder = folderOf(read);
+    return use('install', at, {
+      fetches: true,
+      closure: (files) => packages(files, call, read, true),
+      ...(folder === undefined ? {} : { reads: [posix.join(folder, 'composer.json'), posix.join(folder, 'composer.lock')] }),
+    });
+  },
+  needs(call) {
+    const read = readOptions(call, withValue);
+    if (!isInstall(call, read) || hasOption(read, '--dry-run', '--download-only', '--no-install')) return undefined;
+    const missing = fetching.filter((option) => !hasOption(read, option));
+    const command = sameProgram(call, [...call.arguments.map(({ text }) => text), ...missing]);
+    if (command === undefined || missing.length === 0) return undefined;
+    return { command, closure: (files) => packages(files, call, read, false) };
+  },
+};
+
+type Options = ReturnType<typeof readOptions>;
+
+function isInstall(call: Call, { rest }: Options): boolean {
+  const words = rest.map((position) => call.arguments[position]?.value);
+  return words.length === 1 && (words[0] === 'install' || words[0] === 'i');
+}
+
+/** undefined where a variable decides. */
+function folderOf({ values }: Options): string | undefined {
+  const given = values.get('--working-dir')?.at(-1) ?? values.get('-d')?.at(-1);
+  return given ? given.value : '.';
+}
+
+const fields = v.record(v.string(), v.unknown());
+const packageShape = v.object({
+  name: v.optional(v.string()),
+  type: v.optional(v.string()),
+  dist: v.nullish(v.object({ type: v.optional(v.string()), url: v.optional(v.string()) })),
+  source: v.nullish(v.object({ url: v.optional(v.string()) })),
+});
+const lockShape = v.object({ packages: v.optional(v.array(packageShape), []), 'packages-dev': v.nullish(v.array(packageShape), []) });
+const manifestShape = v.object({ repositories: v.optional(v.union([v.array(v.unknown()), fields])), scripts: v.optional(fields), config: v.optional(fields) });
+const repositoryShape = v.object({ type: v.optional(v.string()), url: v.optional(v.string()) });
+
+/** Scripts that belong to a package's own installation: repeated behind it they would not run. https://getcomposer.org/doc/articles/scripts.md */
+const ofPackages = [
+  'pre-install-cmd',
+  'pre-operations-exec',
+  'pre-package-install',
+  'post-package-install',
+  'pre-package-update',
+  'post-package-update',
+  'pre-package-uninstall',
+  'post-package-uninstall',
+  'pre-file-download',
+  'post-file-download',
+];
+
+/** Plugins that write into `vendor` alone, or only once the class map is made. */
+const harmless = [
+  'symfony/runtime',
+  'pestphp/pest-plugin',
+  'phpstan/extension-installer',
+  'infection/extension-installer',
+  'dealerdirect/phpcodesniffer-composer-installer',
+  'composer/package-versions-deprecated',
+  'ocramius/package-versions',
+  'php-http/discovery',
+  'tbachert/spi',
+  'kylekatarnls/update-helper',
+  'hirak/prestissimo',
+  'yiisoft/yii2-composer',
+];
+
+/** What an install fetches by; `own` where it leaves scripts and the class map out itself. */
+function packages(files: ProjectFiles, call: Call, read: Options, own: boolean): ClosureRead {
+  const folder = folderOf(read);
+  if (folder === undefined) return { because: 'the folder that it installs is not known', file: undefined };
+  const at = (name: string): string => posix.join(folder, name);
+  const name = call.environment('COMPOSER') || 'composer.json';
+  const [path, lockPath] = [at(name), at(name.replace(/(\.json)?$/, '.lock'))];
+  const manifest = parsed(files.text(path), manifestShape);
+  if (!manifest) return { because: 'the build context holds no composer.json that can be read', file: path };
+  const lock = parsed(files.text(lockPath), lockShape);
+  if (!lock) return { because: 'without a lockfile it is not known which plugins run', file: lockPath };
+
+  const local = Object.values(manifest.repositories ?? {}).find(isLocal);
+  if (local !== undefined) return { because: 'packages come from a folder of the project', file: path };
+  const installed = [...lock.packages, ...(hasOption(read, '--no-dev') || call.environment('COMPOSER_NO_DEV') === '1' ? [] : (lock['packages-dev'] ?? []))];
+  const fromFolder = installed.find(({ dist, source }) => dist?.type === 'path' || [dist?.url, source?.url].some((url) => url !== undefined && isPath(url)));
+  if (fromFolder) return { because: `${fromFolder.name ?? 'a package'} comes from a folder of the project`, file: lockPath };
+  if (!own && installed.length === 0) return { because: 'no package is required that could be fetched', file: lockPath };
+
+  const flex = installed.some(({ name: one }) => one === 'symfony/flex');
+  const symfony = at('symfony.lock');
+  if (!hasOption(read, '--no-plugins')) {
+    const plugin = installed.find(
+      ({ name: one = '', type }) => /^composer-(plugin|installer)$/.test(type ?? '') && one !== 'symfony/flex' && !harmless.includes(one),
+    );
+    if (plugin) return { because: `the plugin ${plugin.name ?? ''} may read other files or install into other folders`, file: lockPath };
+    if (flex && !files.has(symfony)) return { because: 'without symfony.lock, Flex writes files for each package', file: symfony };
+  }
+  const script = own ? undefined : ofPackages.find((event) => manifest.scripts?.[event] !== undefined);
+  if (script !== undefined) return { because: `the script \`${script}\` runs while packages are installed`, file: path };
+
+  const settings = [symfony, at('auth.json')].filter((file) => files.has(file));
+  const vendor = call.environment('COMPOSER_VENDOR_DIR') || textOf(manifest.config?.['vendor-dir']) || 'vendor';
+  const programs = call.environment('COMPOSER_BIN_DIR') || textOf(manifest.config?.['bin-dir']);
+  const outputs = [vendor, ...(programs ? [programs] : [])].map((output) => (posix.isAbsolute(output) ? output : at(output)));
+  return { files: [path, lockPath, ...settings], outputs, exact: true };
+}
+
+/** https://getcomposer.org/doc/05-repositories.md: `path` and `artifact`, and any that names a folder. */
+function isLocal(repository: unknown): boolean {
+  if (!v.is(repositoryShape, repository)) return false;
+  const { type, url } = repository;
+  return type === 'path' || type === 'artifact' || (url !== undefined && isPath(url));
+}
+
+function isPath(url: string): boolean {
+  return /^(file:|\.|\/|~)/.test(url) || !/[:@.]/.test(url);
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function parsed<Schema extends v.GenericSchema>(text: string | undefined, schema: Schema): v.InferOutput<Schema> | undefined {
+  try {
+    const read = v.safeParse(schema, text === undefined ? undefined : JSON.parse(text.replace(/^\uFEFF/, '')));
+    return read.success ? read.output : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,93 @@
+import { posix } from 'node:path';
+import type { ClosureRead, ProjectFiles } from './closure.ts';
+import { hasOption, readOptions, sameProgram, use, type Call, type Ecosystem } from './ecosystem.ts';
+
+const withValue = [
+  '-D',
+  '--define',
+  '-P',
+  '--activate-profiles',
+  '-s',
+  '--settings',
+  '-gs',
+  '--global-settings',
+  '-t',
+  '--toolchains',
+  '-T',
+  '--threads',
+  '-l',
+  '--log-file',
+  '-f',
+  '--file',
+  '-pl',
+  '--projects',
+  '-rf',
+  '--resume-from',
+  '--color',
+  '-b',
+  '--builder',
+];
+const fetches = ['dependency:go-offline', 'dependency:resolve', 'dependency:resolve-plugins'];
+const builds = ['compile', 'test-compile', 'test', 'package', 'verify', 'install', 'deploy'];
+/** Another project, or nothing fetched. */
+const otherwise = ['-f', '--file', '-pl', '--projects', '-rf', '--resume-from', '-o', '--offline', '-l', '--log-file'];
+
+/** https://maven.apache.org/plugins/maven-dependency-plugin/go-offline-mojo.html */
+export const maven: Ecosystem = {
+  id: 'maven',
+  programs: ['mvn'],
+  manifests: ['pom.xml'],
+  leavings: [],
+  read(call) {
+    const read = readOptions(call, withValue);
+    const [at = -1] = read.rest;
+    if (at < 0) return hasOption(read, '--version', '-v') ? use('other', -1) : undefined;
+    if (isElsewhere(call, read) || !goalsOf(call, read).every((goal) => fetches.includes(goal ?? ''))) return undefined;
+    return use('install', at, { reads: ['pom.xml'], fetches: true, closure: (files) => dependencies(files, call, read) });
+  },
+  needs(call) {
+    const read = readOptions(call, withValue);
+    if (isElsewhere(call, read) || !goalsOf(call, read).some((goal) => builds.includes(goal ?? ''))) return undefined;
+    const options = call.arguments.filter((_argument, position) => !read.rest.includes(position)).map(({ text }) => text);
+    const command = sameProgram(call, [...options, 'dependency:go-offline']);
+    return command === undefined ? undefined : { command, closure: (files) => withRisk(dependencies(files, call, read)) };
+  },
+};
+
+function goalsOf(call: Call, { rest }: ReturnType<typeof readOptions>): (string | undefined)[] {
+  return rest.map((position) => call.arguments[position]?.value);
+}
+
+function isElsewhere(call: Call, read: ReturnType<typeof readOptions>): boolean {
+  return hasOption(read, ...otherwise) || call.arguments.some(({ text }) => text.includes('maven.repo.local'));
+}
+
+function dependencies(files: ProjectFiles, call: Call, read: ReturnType<typeof readOptions>): ClosureRead {
+  const text = files.text('pom.xml')?.replaceAll(/<!--[^]*?-->/g, '');
+  if (text === undefined) return { because: 'the build context holds no pom.xml that can be read', file: 'pom.xml' };
+  if (/<module>/.test(text)) return { because: 'it has modules, and what one needs of another is fetched from nowhere', file: 'pom.xml' };
+  const parent = /<parent>[^]*?<\/parent>/.exec(text)?.[0];
+  const above = parent && (/<relativePath\s*\/>/.test(parent) ? undefined : (/<relativePath>\s*([^<]*?)\s*<\/relativePath>/.exec(parent)?.[1] ?? '../pom.xml'));
+  const parentFile = [above, above && posix.join(above, 'pom.xml')].find((path) => path !== undefined && path !== '' && files.has(path));
+  if (parentFile !== undefined) return { because: 'its parent is in the project', file: parentFile };
+  if (/<systemPath>|<url>\s*file:/.test(text)) return { because: 'libraries come from a folder of the project', file: 'pom.xml' };
+  if (/<activation>[^]*?<file>/.test(text)) return { because: 'a profile is active where a file is', file: 'pom.xml' };
+  const named = ['-s', '--settings', '-gs', '--global-settings', '-t', '--toolchains'].flatMap((option) => read.values.get(option) ?? []);
+  const unknown = named.find(({ value }) => value === undefined);
+  if (unknown) return { because: `what \`${unknown.text}\` stands for is not known`, file: undefined };
+  const home = call.environment('HOME') ?? '/root';
+  const settings = [...named.flatMap(({ value }) => value ?? []), posix.join(home, '.m2/settings.xml'), posix.join(home, '.m2/settings-security.xml')];
+  return {
+    files: ['pom.xml', ...files.below('.mvn'), ...settings.filter((path) => files.has(path))],
+    outputs: [],
+    exact: true,
+  };
+}
+
+function withRisk(read: ClosureRead): ClosureRead {
+  if ('because' in read) return read;
+  return {
+    ...read,
+    differs: '`dependency:go-offline` fetches more than some builds need and fails where that is gone, and less than others need: those still fetch it',
+  };
+}

@@ -1,0 +1,43 @@
+import { posix } from 'node:path';
+import type { ClosureRead, ProjectFiles } from './closure.ts';
+import { hasOption, readOptions, use, type Ecosystem } from './ecosystem.ts';
+import { tableAt, tablesIn, tomlOf } from './toml.ts';
+
+const withValue = ['--python', '--categories', '--pypi-mirror', '--extra-pip-args', '-i', '--index', '-r', '--requirements', '-e', '--editable'];
+
+/** https://pipenv.pypa.io/en/latest/commands.html */
+export const pipenv: Ecosystem = {
+  id: 'pipenv',
+  programs: ['pipenv'],
+  manifests: ['Pipfile', 'Pipfile.lock'],
+  leavings: [],
+  read(call) {
+    const read = readOptions(call, withValue);
+    const at = read.rest[0];
+    if (at === undefined) return hasOption(read, '--version') ? use('other', -1) : undefined;
+    const word = call.arguments[at]?.value;
+    if ((word !== 'install' && word !== 'sync') || read.rest.length > 1 || hasOption(read, '-r', '--requirements', '-e', '--editable')) return undefined;
+    const pipfile = call.environment('PIPENV_PIPFILE') || 'Pipfile';
+    return use('install', at, { reads: [pipfile, `${pipfile}.lock`], closure: (files) => dependencies(files, pipfile) });
+  },
+};
+
+function dependencies(files: ProjectFiles, pipfile: string): ClosureRead {
+  const manifest = tomlOf(files.text(pipfile));
+  if (!manifest) return { because: 'the build context holds no Pipfile that can be read', file: pipfile };
+  for (const [category, packages] of Object.entries(manifest)) {
+    if (['source', 'requires', 'scripts', 'pipenv'].includes(category)) continue;
+    for (const [name, requirement] of Object.entries(tableAt(packages))) {
+      const { path, file, editable, git } = tableAt(requirement);
+      const local =
+        path ?? (typeof file === 'string' && /^https?:/.test(file) ? undefined : file) ?? (editable === true && git === undefined ? '.' : undefined);
+      if (local !== undefined) return { because: `${name} comes from a folder of the project`, file: typeof local === 'string' ? local : pipfile };
+    }
+  }
+  const source = tablesIn(manifest['source']).find(({ url }) => typeof url === 'string' && !/^(https?:|\$)/.test(url));
+  if (source) return { because: 'packages may come from a folder of the project', file: pipfile };
+  const lock = `${pipfile}.lock`;
+  const settings = ['.python-version', '.tool-versions'].map((name) => posix.join(posix.dirname(pipfile), name));
+  const more = [lock, ...settings].filter((name) => files.has(name));
+  return { files: [pipfile, ...more], outputs: [posix.join(posix.dirname(pipfile), '.venv')], exact: more.includes(lock) };
+}

@@ -1,0 +1,62 @@
+import { posix } from 'node:path';
+import type { ClosureRead, ProjectFiles } from './closure.ts';
+import { hasOption, readOptions, sameProgram, use, type Call, type Ecosystem, type Use } from './ecosystem.ts';
+import { tableAt, tablesIn, tomlOf } from './toml.ts';
+
+const withValue = ['--only', '--without', '--with', '-E', '--extras', '-C', '--directory', '-P', '--project'];
+
+/** https://python-poetry.org/docs/cli/#install */
+export const poetry: Ecosystem = {
+  id: 'poetry',
+  programs: ['poetry'],
+  manifests: ['poetry.lock', 'poetry.toml'],
+  leavings: [],
+  read(call) {
+    const read = readOptions(call, withValue);
+    const at = read.rest[0];
+    if (at === undefined) return hasOption(read, '--version', '-V') ? use('other', -1) : undefined;
+    if (call.arguments[at]?.value === 'config') return readConfig(read, at);
+    if (!isInstall(call, read) || !hasOption(read, '--no-root')) return undefined;
+    return use('install', at, { reads: ['pyproject.toml', 'poetry.lock'], fetches: true, closure: dependencies });
+  },
+  needs(call) {
+    const read = readOptions(call, withValue);
+    if (!isInstall(call, read) || hasOption(read, '--no-root')) return undefined;
+    const command = sameProgram(call, [...call.arguments.map(({ text }) => text), '--no-root']);
+    return command === undefined ? undefined : { command, closure: dependencies };
+  },
+};
+
+/** Without `--local` it is the user's own configuration, outside the project. */
+function readConfig(read: ReturnType<typeof readOptions>, at: number): Use | undefined {
+  return hasOption(read, '--local', '--migrate', '-C', '--directory', '-P', '--project') ? undefined : use('other', at);
+}
+
+function isInstall(call: Call, read: ReturnType<typeof readOptions>): boolean {
+  const word = call.arguments[read.rest[0] ?? -1]?.value;
+  return (
+    read.rest.length === 1 && (word === 'install' || word === 'sync') && !hasOption(read, '--only-root', '--dry-run', '-C', '--directory', '-P', '--project')
+  );
+}
+
+function dependencies(files: ProjectFiles): ClosureRead {
+  const text = files.text('pyproject.toml');
+  const manifest = tomlOf(text);
+  if (!manifest) return { because: 'the build context holds no pyproject.toml that can be read', file: 'pyproject.toml' };
+  if (/poetry-dynamic-versioning|poetry-version-plugin|poetry-git-version/.test(text ?? ''))
+    return { because: 'a plugin asks git for the version', file: 'pyproject.toml' };
+  const settings = tableAt(manifest, 'tool', 'poetry');
+  const source = tablesIn(settings['source']).find(({ url }) => typeof url === 'string' && !/^https?:/.test(url));
+  if (source) return { because: 'packages may come from a folder of the project', file: 'pyproject.toml' };
+  const lock = tomlOf(files.text('poetry.lock'));
+  if (!lock) return { because: 'without a lockfile it is not known which packages come from the project', file: 'poetry.lock' };
+  const found = new Set(['pyproject.toml', 'poetry.lock', ...['poetry.toml', '.python-version', '.tool-versions'].filter((name) => files.has(name))]);
+  for (const one of tablesIn(lock['package'])) {
+    const { type, url } = tableAt(one, 'source');
+    if ((type !== 'directory' && type !== 'file') || typeof url !== 'string') continue;
+    if (type === 'directory' || !files.has(url))
+      return { because: `${typeof one['name'] === 'string' ? one['name'] : 'a package'} comes from a folder of the project`, file: url };
+    found.add(posix.normalize(url));
+  }
+  return { files: [...found], outputs: ['.venv'], exact: true };
+}

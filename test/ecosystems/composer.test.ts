@@ -1,0 +1,117 @@
+import { expect, test } from 'vitest';
+import { fetchOf, told } from './call.ts';
+import { closureOf } from './project.ts';
+
+test.each([
+  ['composer install', 'not understood'],
+  ['composer install --no-scripts', 'not understood'],
+  ['composer install --no-scripts --no-autoloader', 'install'],
+  ['composer dump-autoload', 'not understood'],
+  ['composer require acme/a', 'not understood'],
+  ['composer config -g x y', 'not understood'],
+  ['composer --version', 'other'],
+  ['composer', 'not understood'],
+])('%s: %s', (line, uses) => {
+  expect(told(line)).toBe(uses);
+});
+
+test.each([
+  ['composer install --no-dev -o', 'composer install --no-dev -o --no-scripts --no-autoloader'],
+  ['composer i --no-scripts', 'composer i --no-scripts --no-autoloader'],
+  ['COMPOSER_ALLOW_SUPERUSER=1 /usr/bin/composer -n install', 'COMPOSER_ALLOW_SUPERUSER=1 /usr/bin/composer -n install --no-scripts --no-autoloader'],
+  ['composer install --no-autoloader --no-scripts', undefined],
+  ['composer install --dry-run', undefined],
+  ['composer update', undefined],
+  ['TOKEN=$T composer install', undefined],
+])('what is fetched for %s', (line, command) => {
+  expect(fetchOf(line)?.command).toBe(command);
+});
+
+function project(more: { readonly manifest?: object; readonly packages?: readonly object[]; readonly dev?: readonly object[] } = {}): Record<string, string> {
+  const a = { name: 'acme/a', type: 'library', dist: { type: 'zip', url: 'https://example.com/a.zip' }, source: { url: 'https://example.com/a.git' } };
+  const lock = { packages: [a, ...(more.packages ?? [])], 'packages-dev': more.dev ?? [] };
+  return { 'composer.json': JSON.stringify(more.manifest ?? {}), 'composer.lock': JSON.stringify(lock) };
+}
+
+test.each([
+  ['composer install', 'composer.json composer.lock, writes vendor, exact'],
+  ['composer install --no-scripts --no-autoloader', 'composer.json composer.lock, writes vendor, exact'],
+  ['COMPOSER_VENDOR_DIR=/vendor composer install', 'composer.json composer.lock, writes /vendor, exact'],
+  ['composer install -d api', 'the build context holds no composer.json that can be read (api/composer.json)'],
+  ['composer install -d $DIR', 'the folder that it installs is not known'],
+])('the closure of %s', (line, closure) => {
+  expect(closureOf(line, project())).toBe(closure);
+});
+
+test('settings beside the manifest belong to it', () => {
+  expect(closureOf('composer install', { ...project(), 'auth.json': '{}', 'symfony.lock': '{}' })).toBe(
+    'composer.json composer.lock symfony.lock auth.json, writes vendor, exact',
+  );
+});
+
+test('other folders of the configuration', () => {
+  expect(closureOf('composer install', project({ manifest: { config: { 'vendor-dir': 'lib', 'bin-dir': 'bin' } } }))).toBe(
+    'composer.json composer.lock, writes lib bin, exact',
+  );
+});
+
+test.each([
+  [{ repositories: [{ type: 'path', url: 'packages/*' }] }],
+  [{ repositories: { local: { type: 'artifact', url: 'zips' } } }],
+  [{ repositories: [{ type: 'vcs', url: './forks/a' }] }],
+  [{ repositories: [{ type: 'vcs', url: 'file:///srv/a' }] }],
+])('%j brings packages of the project', (manifest) => {
+  expect(closureOf('composer install', project({ manifest }))).toBe('packages come from a folder of the project (composer.json)');
+});
+
+test('other repositories are none', () => {
+  const repositories = [{ type: 'vcs', url: 'git@github.com:acme/a.git' }, { type: 'composer', url: 'https://repo.example' }, { 'packagist.org': false }];
+  expect(closureOf('composer install', project({ manifest: { repositories } }))).toContain('exact');
+});
+
+test('a package of the lockfile that comes from a folder', () => {
+  expect(closureOf('composer install', project({ packages: [{ name: 'acme/moon', dist: { type: 'path', url: 'packages/moon' } }] }))).toBe(
+    'acme/moon comes from a folder of the project (composer.lock)',
+  );
+});
+
+const plugin = (name: string): object => ({ name, type: 'composer-plugin' });
+
+test.each([
+  ['wikimedia/composer-merge-plugin', 'the plugin wikimedia/composer-merge-plugin may read other files or install into other folders (composer.lock)'],
+  ['cweagans/composer-patches', 'the plugin cweagans/composer-patches may read other files or install into other folders (composer.lock)'],
+  ['symfony/flex', 'without symfony.lock, Flex writes files for each package (symfony.lock)'],
+  ['pestphp/pest-plugin', 'composer.json composer.lock, writes vendor, exact'],
+])('with the plugin %s', (name, closure) => {
+  expect(closureOf('composer install', project({ packages: [plugin(name)] }))).toBe(closure);
+});
+
+test('plugins that are not installed or not asked', () => {
+  const files = project({ dev: [plugin('wikimedia/composer-merge-plugin')] });
+  expect(closureOf('composer install', files)).toContain('merge-plugin');
+  expect(closureOf('composer install --no-dev', files)).toContain('exact');
+  expect(closureOf('COMPOSER_NO_DEV=1 composer install', files)).toContain('exact');
+  expect(closureOf('composer install --no-plugins', files)).toContain('exact');
+});
+
+test('Flex with its lockfile writes nothing', () => {
+  expect(closureOf('composer install', { ...project({ packages: [plugin('symfony/flex')] }), 'symfony.lock': '{}' })).toBe(
+    'composer.json composer.lock symfony.lock, writes vendor, exact',
+  );
+});
+
+test.each([
+  ['post-install-cmd', 'composer.json composer.lock, writes vendor, exact'],
+  ['post-autoload-dump', 'composer.json composer.lock, writes vendor, exact'],
+  ['post-package-install', 'the script `post-package-install` runs while packages are installed (composer.json)'],
+  ['pre-install-cmd', 'the script `pre-install-cmd` runs while packages are installed (composer.json)'],
+])('with a script %s', (event, closure) => {
+  expect(closureOf('composer install', project({ manifest: { scripts: { [event]: 'php x.php' } } }))).toBe(closure);
+});
+
+test('without a lockfile or packages nothing is fetched', () => {
+  expect(closureOf('composer install', { 'composer.json': '{}' })).toBe('without a lockfile it is not known which plugins run (composer.lock)');
+  expect(closureOf('composer install', { 'composer.json': '{}', 'composer.lock': '{"packages":[]}' })).toBe(
+    'no package is required that could be fetched (composer.lock)',
+  );
+});

@@ -1,0 +1,107 @@
+import { expect, test } from 'vitest';
+import { read, told } from './call.ts';
+import { closureOf } from './project.ts';
+
+test.each([
+  ['bundle install', 'install'],
+  ['bundle', 'install'],
+  ['bundle install --jobs 4 --retry=3 --without development test', 'install'],
+  ['bundle install rack', 'not understood'],
+  ['bundle install -j4 --without development:test', 'install'],
+  ['bundle config set --local without development', 'other'],
+  ['bundle config --global frozen 1', 'other'],
+  ['bundle config set path vendor/bundle', 'other'],
+  ['bundle config set path vendor', 'not understood'],
+  ['bundle config set --local path /gems', 'other'],
+  ['bundle config gemfile Gemfile.ci', 'not understood'],
+  ['bundle config local.rack ../rack', 'not understood'],
+  ['bundle config', 'other'],
+  ['bundle --version', 'other'],
+  ['bundle exec rake', 'not understood'],
+  ['bundle update', 'not understood'],
+  ['bundle package', 'not understood'],
+  ['gem install bundler', 'install'],
+  ['gem install bundler:2.5.6 rake --no-document', 'install'],
+  ['gem install -v 2.5.6 bundler', 'install'],
+  ['gem install ./x.gem', 'not understood'],
+  ['gem install $WHAT', 'not understood'],
+  ['gem install -g', 'not understood'],
+  ['gem update --system', 'not understood'],
+  ['gem build x.gemspec', 'not understood'],
+])('%s: %s', (line, uses) => {
+  expect(told(line)).toBe(uses);
+});
+
+test('the files that are read', () => {
+  expect(read('bundle install')?.reads).toEqual(['Gemfile', 'Gemfile.lock']);
+  expect(read('BUNDLE_GEMFILE=ci.rb bundle install')?.reads).toEqual(['ci.rb', 'ci.rb.lock']);
+  expect(read('gem install rake')?.reads).toEqual([]);
+});
+
+const rails = `# frozen_string_literal: true
+source "https://rubygems.org"
+git_source(:github) { |repo| "https://github.com/#{repo}.git" }
+
+ruby "3.3.0"
+gem "rails", "~> 7.1" # path: none
+gem "bootsnap", require: false
+gem 'rack', :require => 'rack', git: "https://github.com/rack/rack"
+gem "tzinfo-data", platforms: %i[ mingw windows jruby ] if ENV["WINDOWS"]
+group :development, :test do
+  gem "debug"
+end
+`;
+const project = (gemfile: string): Record<string, string> => ({ Gemfile: gemfile, 'Gemfile.lock': 'GEM\n' });
+
+test.each([
+  ['bundle install', 'Gemfile Gemfile.lock, writes vendor/bundle .bundle, exact'],
+  ['bundle install --path gems', 'Gemfile Gemfile.lock, writes gems .bundle, exact'],
+  ['BUNDLE_PATH=/gems bundle install', 'Gemfile Gemfile.lock, writes /gems .bundle, exact'],
+  ['bundle install --path $WHERE', 'the folder that it installs into is not known'],
+  ['bundle install --binstubs', 'Gemfile Gemfile.lock, writes vendor/bundle .bundle bin, exact'],
+  ['bundle install --gemfile api/Gemfile', 'the install reads a file that the build context does not hold (api/Gemfile)'],
+])('the closure of %s', (line, closure) => {
+  expect(closureOf(line, project(rails))).toBe(closure);
+});
+
+test('Gemfiles of other names and without a lockfile', () => {
+  const files = { 'gems.rb': rails, 'gems.locked': 'GEM\n', 'api/Gemfile': rails, 'api/Gemfile.lock': 'GEM\n', 'api/.ruby-version': '3.3' };
+  expect(closureOf('bundle install', files)).toBe('gems.rb gems.locked, writes vendor/bundle .bundle, exact');
+  expect(closureOf('bundle install --gemfile api/Gemfile', files)).toBe(
+    'api/Gemfile api/Gemfile.lock api/.ruby-version, writes api/vendor/bundle api/.bundle, exact',
+  );
+  expect(closureOf('bundle install', { Gemfile: rails })).toBe('Gemfile, writes vendor/bundle .bundle');
+  expect(closureOf('bundle install', {})).toBe('the build context holds no Gemfile that the install would find (Gemfile)');
+});
+
+test.each([
+  ['gemspec', 'the gemspec of the project and what it requires are read (Gemfile)'],
+  ['gem "core", path: "core"', 'gems come from a folder of the project (Gemfile)'],
+  ["gem 'core', :path => 'core'", 'gems come from a folder of the project (Gemfile)'],
+  ['path "engines" do', 'gems come from a folder of the project (Gemfile)'],
+  ['source "file:///srv/gems"', 'gems come from a folder of the project (Gemfile)'],
+  ['eval_gemfile "nowhere"', 'the install reads a file that the build context does not hold (nowhere)'],
+  ['eval_gemfile File.join(__dir__, "x")', 'what `eval_gemfile File.join(__dir__, "x")` reads is not known (Gemfile)'],
+  ['Dir["gemfiles/*"].each { |one| eval_gemfile one }', 'what `Dir["gemfiles/*"].each { |one| eval_gemfile one }` reads is not known (Gemfile)'],
+  ['require_relative "lib/version"', 'what `require_relative "lib/version"` reads is not known (Gemfile)'],
+  ['gem "rails", `cat version`', 'what `gem "rails", `cat version`` reads is not known (Gemfile)'],
+  ['plugin "x"', 'what `plugin "x"` reads is not known (Gemfile)'],
+  ['ruby file: ".ruby-version"', 'the install reads a file that the build context does not hold (.ruby-version)'],
+])('a Gemfile with %s', (line, closure) => {
+  expect(closureOf('bundle install', project(`${rails}${line}\n`))).toBe(closure);
+});
+
+test('files that a Gemfile reads go along', () => {
+  const files = {
+    ...project('ruby File.read(".ruby-version").strip\neval_gemfile("gemfiles/more.rb")\n'),
+    '.ruby-version': '3.3',
+    'gemfiles/more.rb': 'eval_gemfile "again.rb"\n',
+    'gemfiles/again.rb': '',
+  };
+  expect(closureOf('bundle install', files)).toBe('Gemfile .ruby-version gemfiles/more.rb gemfiles/again.rb Gemfile.lock, writes vendor/bundle .bundle, exact');
+});
+
+test('gems of the repository are no fetch', () => {
+  expect(closureOf('bundle install', { ...project(rails), 'vendor/cache/rack-3.gem': '' })).toBe('the gems are in the repository (vendor/cache/rack-3.gem)');
+  expect(closureOf('bundle install', { Gemfile: rails, 'Gemfile.lock': 'PATH\n  remote: .\n' })).toBe('gems come from a folder of the project (Gemfile.lock)');
+});
