@@ -106,7 +106,7 @@ async function outcomeOf(base: Outcome, path: string, original: string, options:
     path: base.path,
     transforms: chosen,
     level: options.level,
-    context: contextFiles(repository, inferred.folder, place),
+    context: contextFiles(repository, inferred.folder, place, inferred.decided),
     target: options.target,
     images: options.images,
     onlyFindings: new Set(options.only?.filter(isFinding)),

@@ -61,7 +61,7 @@ test('the files of a context are those that git tracks, and none behind a link t
   symlinkSync(join(outside, 'secret.sh'), join(folder, 'link.sh'));
   writeFileSync(join(folder, 'tracked.sh'), 'a\n');
   git('add', '-f', 'link.sh', 'tracked.sh');
-  const files = contextFiles({ ...repositoryOf(realpathSync(folder)), tracked: new Set(['link.sh', 'tracked.sh']) }, folder, join(folder, 'Dockerfile'));
+  const files = contextFiles({ ...repositoryOf(realpathSync(folder)), tracked: new Set(['link.sh', 'tracked.sh']) }, folder, join(folder, 'Dockerfile'), true);
   expect(files.text('tracked.sh')).toBe('a\n');
   expect(files.text('link.sh')).toBeUndefined();
   expect(files.text('all.patch')).toBeUndefined();
@@ -81,7 +81,7 @@ test('a context lacks what its ignore file hides, and links to that', () => {
   const tracked = [...Object.keys(files), 'link-to-hidden.sh', 'link-to-seen.sh', 'link-out.sh'];
   const textsOf = (paths: readonly string[]): Record<string, string | undefined> => {
     const repository = { root: realpathSync(folder), tracked: new Set(['tracked.sh', ...paths.map((path) => `ignoring/${path}`)]) };
-    const context = contextFiles(repository, join(repository.root, 'ignoring'), join(repository.root, 'ignoring/Dockerfile'));
+    const context = contextFiles(repository, join(repository.root, 'ignoring'), join(repository.root, 'ignoring/Dockerfile'), true);
     return Object.fromEntries(context.below('').map((path) => [path, context.text(path)]));
   };
   expect(textsOf(tracked)).toEqual({ 'seen.sh': 'b\n', 'link-to-hidden.sh': undefined, 'link-to-seen.sh': 'b\n', 'link-out.sh': undefined });

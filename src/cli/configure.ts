@@ -35,7 +35,7 @@ export async function configure(given: Selection, cwd: string): Promise<Configur
   const opted = readOptions(given.opt, [...own.map(({ transform }) => transform), ...transforms]);
   if (context !== undefined && (context === '' || !statSync(resolve(cwd, context), { throwIfNoEntry: false })?.isDirectory()))
     throw new UsageError(`--context ${context}: there is no such folder`);
-  const givenContext = context === undefined ? undefined : { folder: resolve(cwd, context), by: '--context' };
+  const givenContext = context === undefined ? undefined : { folder: resolve(cwd, context), by: '--context', decided: true };
   return {
     own,
     notes: config?.notes ?? [],

@@ -27,7 +27,7 @@ export function settingsFrom(config: Config, folder: string, file: string): (pat
     return {
       excluded: excluded(path),
       level: layers.findLast((layer) => layer.level !== undefined)?.level,
-      context: context === undefined ? undefined : { folder: resolve(folder, context), by: file },
+      context: context === undefined ? undefined : { folder: resolve(folder, context), by: file, decided: true },
       target: layers.findLast((layer) => layer.target !== undefined)?.target,
       states: Object.fromEntries(transforms.map(([id, state]) => [id, state === 'off' ? 'off' : 'on'])),
       options: Object.fromEntries(transforms.map(([id, state]) => [id, typeof state === 'object' ? state : {}])),

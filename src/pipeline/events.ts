@@ -1,7 +1,8 @@
 import { leavingOf, leavings } from '../ecosystems/index.ts';
-import type { CommandFacts, Facts, Step } from '../steps/facts.ts';
+import type { CommandFacts, Facts, RunFacts, Step } from '../steps/facts.ts';
 import { cleanedBy, onlyCleans } from '../steps/leavings.ts';
-import { onlyCommand } from '../steps/neighbours.ts';
+import { broughtBy } from '../steps/image-files.ts';
+import { flagsOf, onlyCommand } from '../steps/neighbours.ts';
 import type { Does, Kept, Transform } from '../transform.ts';
 
 /** What a Dockerfile does, in order: each command, each source of a COPY, each other instruction, by stage. The check compares these. */
@@ -9,9 +10,23 @@ export function eventsOf(facts: Facts, { keeps, does = [] }: Pick<Transform, 'ke
   const events: string[] = [];
   for (const stage of facts.stages) {
     if (keeps.includes('stages')) events.push(`FROM ${stage.stage.from.argument.text}`);
-    for (const step of stage.steps) if (keeps.includes(kindOf(step))) for (const event of eventsOfStep(step, does)) events.push(event);
+    const steps = stage.steps.filter((step) => keeps.includes(kindOf(step)));
+    const made = does.includes('splits') ? apartByKind(facts, steps, does) : steps.flatMap((step) => eventsOfStep(step, does));
+    for (const event of made) events.push(event);
   }
   return events;
+}
+
+/** Configuration and commands in their order, and what each file of the image comes from in the end: a COPY may move past what does not need it. */
+function apartByKind(facts: Facts, steps: readonly Step[], does: readonly Does[]): string[] {
+  const files = new Map<string, string>();
+  const others: Record<Kept, string[]> = { config: [], commands: [], files: [], stages: [], comments: [] };
+  for (const step of steps) {
+    const brought = broughtBy(facts, step);
+    for (const [path, source] of brought ?? []) files.set(path, `${step.instruction.keyword} ${flagsOf(step)} ${source}`);
+    if (!brought) others[kindOf(step)].push(...eventsOfStep(step, does));
+  }
+  return [...others.config, ...others.commands, ...others.files, ...[...files].map(([path, from]) => `${path}: ${from}`).toSorted()];
 }
 
 function kindOf(step: Step): Kept {
@@ -28,6 +43,7 @@ function eventsOfStep(step: Step, does: readonly Does[]): string[] {
   }
   if (!run?.script || run.form !== 'shell')
     return [`${instruction.keyword} ${flags} ${without(does, instruction.argument.text)} ${instruction.heredocs.map((heredoc) => heredoc.content).join('')}`];
+  if (does.includes('splits') && onlyFetches(run)) return [];
   const events: string[] = [];
   let behind: string | undefined;
   for (const item of run.script.items) {
@@ -39,12 +55,19 @@ function eventsOfStep(step: Step, does: readonly Does[]): string[] {
     const skipped = does.length > 0 && command !== undefined && isBookkeeping(command, step);
     behind = skipped && item.connector === ';' ? ';' : undefined;
     if (skipped) continue;
+    if (does.includes('splits') && command?.use?.fetches) continue;
     const packages = command && does.includes('unites installs') ? packagesOf(command) : undefined;
     if (packages) for (const [i, one] of packages.entries()) events.push(`${flags} ${i === 0 ? connector : '&&'} INSTALL ${one}`);
     else events.push(`${flags} ${connector} ${item.negated ? '! ' : ''}${text}${item.background ? ' &' : ''}`);
   }
   if (run.script.tail !== '') events.push(`${flags} ${run.script.tail}`);
   return events;
+}
+
+/** A fetch alone, in whatever folder. */
+function onlyFetches(run: RunFacts): boolean {
+  const commands = run.script?.items.map((item) => onlyCommand(run, item)) ?? [];
+  return commands.at(-1)?.use?.fetches === true && commands.every((command) => command?.program === 'cd' || command?.use?.fetches);
 }
 
 /** Fetching an index, or cleaning up: what a clean-up may add and take away. */

@@ -1,6 +1,6 @@
 import type { Base } from '../bases/base.ts';
 import type { Dockerfile, Instruction, Stage } from '../dockerfile/model.ts';
-import type { Argument, Ecosystem, Use } from '../ecosystems/ecosystem.ts';
+import type { Argument, Ecosystem, Fetch, Use } from '../ecosystems/ecosystem.ts';
 import type { Dialect, Script, SimpleCommand } from '../shell/script.ts';
 import type { ContextFiles } from '../workspace/workspace.ts';
 import type { Environment } from './environment.ts';
@@ -48,9 +48,13 @@ export interface CommandFacts {
   readonly arguments: readonly Argument[];
   /** `sudo -E ` or nothing: what stands in front of the program, as written. */
   readonly prefix: string;
+  /** Absolute: where it runs, as far as the `cd`s before it show. */
+  readonly workdir: string | undefined;
   readonly kind: Kind;
   readonly ecosystem: Ecosystem | undefined;
   readonly use: Use | undefined;
+  /** What it needs fetched, where its use is not known. */
+  readonly fetch: Fetch | undefined;
   /** Absolute paths, `*` allowed, as far as they are known. */
   readonly reads: readonly string[];
   readonly writes: readonly string[];

@@ -49,7 +49,7 @@ function asked(folder: string, ...args: string[]): string | undefined {
 }
 
 /** The files of a context folder of the repository that a build sees, read when they are asked for and never outside its root. */
-export function contextFiles(repository: Repository, folder: string, dockerfile: string): ContextFiles {
+export function contextFiles(repository: Repository, folder: string, dockerfile: string, decided: boolean): ContextFiles {
   const prefix = relative(repository.root, folder).replaceAll(sep, '/');
   const ofDockerfile = relative(repository.root, dockerfile).replaceAll(sep, '/');
   const inRepository = (path: string): string => (prefix === '' ? path : `${prefix}/${path}`);
@@ -65,6 +65,8 @@ export function contextFiles(repository: Repository, folder: string, dockerfile:
     });
   };
   return {
+    decided,
+    hides,
     names: namesOf(join(basename(repository.root), ofDockerfile).replaceAll(sep, '/')),
     size: (path) => seen(path, (place) => statSync(place).size),
     text: (path) => seen(path, (place) => (statSync(place).size <= 1_000_000 ? textOf(place) : undefined)),

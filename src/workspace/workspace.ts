@@ -4,6 +4,10 @@ import { hiddenBy, ignoreFileOf } from './ignore.ts';
 
 /** The files of a build context: what git tracks (or, where nothing is tracked, what it does not ignore), less what the ignore file in force hides. */
 export interface ContextFiles {
+  /** It is given, or something in the Dockerfile decides which folder it is. */
+  readonly decided: boolean;
+  /** An ignore file keeps this path out, whether it is there or not. */
+  hides(path: string): boolean;
   /** Size in bytes of a file; undefined where it is no file of the reference context. */
   size(path: string): number | undefined;
   /** The text of a file of at most 1 MB; undefined where it is none, or no text. */
@@ -18,6 +22,8 @@ export interface ContextFiles {
 
 /** A context of which nothing is known: the Dockerfile alone. */
 export const noFiles: ContextFiles = {
+  decided: false,
+  hides: () => false,
   names: [],
   size: () => undefined,
   text: () => undefined,
@@ -34,6 +40,8 @@ export function filesInMemory(
   const hides = hiddenBy(ignoreFileOf(dockerfile, '', (path) => files.get(path)));
   const seen = new Map([...files].filter(([path]) => !hides(path)));
   return {
+    decided: true,
+    hides,
     names: namesOf(dockerfile),
     size: (path) => {
       const text = seen.get(path);

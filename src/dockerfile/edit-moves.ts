@@ -1,0 +1,68 @@
+import type { Edit } from '../text.ts';
+import { commentsBetween } from './comments.ts';
+import { removeInstructions } from './edit-lines.ts';
+import type { Comment, Dockerfile, Instruction } from './model.ts';
+
+/** A COPY of some files with the keyword and the flags of another one. */
+export function copyLike({ text }: Dockerfile, like: Instruction, sources: readonly string[], destination: string): string {
+  const flags = like.flags.map((flag) => text.slice(flag.start, flag.end));
+  const words = [...sources, destination];
+  const plain = words.every((word) => /^[^\s"'\\$`[\]]+$/.test(word));
+  const keyword = text.slice(like.keywordRange.start, like.keywordRange.end);
+  return [keyword, ...flags, plain ? words.join(' ') : JSON.stringify(words).replaceAll('","', '", "')].join(' ');
+}
+
+export interface Move {
+  readonly dockerfile: Dockerfile;
+  /** COPYs that go behind the RUN, in order, with the comments that explain them. */
+  readonly moved: readonly Instruction[];
+  readonly run: Instruction;
+  /** Instructions that come where the COPYs stood, or else in front of the RUN. */
+  readonly instead: readonly string[];
+  /** The COPYs stay in front of the RUN, behind what comes. */
+  readonly before?: boolean;
+  /** Offsets where the RUN is parted: the end of the last command that stays in it, and the start of the next. */
+  readonly parted?: { readonly end: number; readonly start: number } | undefined;
+}
+
+/** Says of a comment that it belongs to an install more than to the COPY below it. */
+const aboutInstalling = /\b(install|dependenc|requirement|packages?\b|modules?\b|cach)/i;
+
+/** Puts COPYs behind a RUN. What comes instead stands where the last of them stood, if nothing but COPYs is between, else right in front of the RUN. */
+export function moveBehind({ dockerfile, moved, run, instead, before = false, parted }: Move): Edit[] {
+  const { text, eol, instructions } = dockerfile;
+  const last = moved.at(-1);
+  if (!last) return [];
+  const [first = last] = moved;
+  if (before && instructions.slice(first.index, run.index).every((one) => moved.includes(one))) {
+    const at = first.comments[0]?.start ?? first.range.start;
+    return [{ start: at, end: at, text: instead.map((one) => one + eol).join('') }];
+  }
+  const inPlace = !before && instructions[last.index + 1] === run && instead.length > 0;
+  const gone = inPlace ? moved.slice(0, -1) : moved;
+  const edits = removeInstructions(dockerfile, gone, { comments: true });
+  const own = moved.map((one) => {
+    const comments = inPlace && one === last ? ownComments(one) : one.comments;
+    return [...comments.map((comment) => comment.text), text.slice(one.range.start, one.range.end)].join(eol);
+  });
+  const gap = /\r?\n[ \t]*\r?\n/.test(text.slice(last.range.end, run.comments[0]?.start ?? run.range.start)) ? eol : '';
+  const behind = `${eol}${gap}${own.join(eol)}`;
+  if (inPlace) edits.push({ start: ownComments(last)[0]?.start ?? last.range.start, end: last.range.end, text: instead.join(eol) });
+  else if (instead.length > 0) {
+    const at = run.comments[0]?.start ?? run.range.start;
+    edits.push({ start: at, end: at, text: [...instead, ...(before ? own : [])].map((one) => one + eol).join('') });
+  }
+  if (before) return edits;
+  if (parted) {
+    const flags = run.flags.map((flag) => `${text.slice(flag.start, flag.end)} `).join('');
+    const comments = commentsBetween(dockerfile, [run], parted.end, parted.start).map((comment) => comment.text + eol);
+    const keyword = text.slice(run.keywordRange.start, run.keywordRange.end);
+    edits.push({ start: parted.end, end: parted.start, text: `${behind}${eol}${gap}${comments.join('')}${keyword} ${flags}` });
+  } else edits.push({ start: run.range.end, end: run.range.end, text: behind });
+  return edits;
+}
+
+/** The comments above a COPY but for those that speak of the install. */
+function ownComments({ comments }: Instruction): readonly Comment[] {
+  return comments.slice(comments.findLastIndex((comment) => aboutInstalling.test(comment.text)) + 1);
+}

@@ -1,0 +1,227 @@
+import { posix } from 'node:path';
+import { leavings } from '../ecosystems/index.ts';
+import type { CommandFacts, Facts, Step } from '../steps/facts.ts';
+import { broughtBy } from '../steps/image-files.ts';
+import { onlyCleans } from '../steps/leavings.ts';
+import { isPlainList } from '../steps/neighbours.ts';
+import { overlap } from '../steps/paths.ts';
+import { closureOf, obstacleOf, type ProjectInstall } from '../steps/project-installs.ts';
+import type { Question } from './question.ts';
+
+/** An install of the project, to run before the rest of the project is there: rules S1 to S12. */
+export interface Split {
+  readonly facts: Facts;
+  readonly install: ProjectInstall;
+}
+
+export const maySplit: Question<Split> = {
+  id: 'may-split',
+  refusals: [
+    {
+      id: 'reads-the-project',
+      because: 'the install needs more of the project than its manifests',
+      applies: ({ install }) => {
+        const obstacle = obstacleOf(install);
+        return obstacle && `${obstacle.because}${obstacle.file === undefined ? '' : ` (${obstacle.file})`}`;
+      },
+    },
+    {
+      id: 'no-plain-list',
+      because: 'only a plain list of commands joined by && can be parted',
+      applies: ({ install }) => {
+        const { step, position, fetch } = install;
+        if (position === undefined || !step.run) return step.run?.opaque ?? true;
+        return fetch === undefined ? !isPlainList(step.run) : !surelyRuns(install);
+      },
+    },
+    {
+      id: 'not-alone',
+      because: 'what the RUN does before the install may need the source',
+      applies: ({ facts, install }) => {
+        const { step, position = 0, fetch } = install;
+        const before = fetch === undefined ? commandsByItem(step).slice(0, position).flat() : [];
+        return before.map((command) => inTheWay(facts, install, command)).find((why) => why !== undefined);
+      },
+    },
+    {
+      id: 'prepared-by-the-run',
+      because: 'in front of the RUN it would be fetched without what the RUN does before the install',
+      applies: ({ install: { step, position = 0, fetch } }) => {
+        const before = fetch === undefined ? [] : commandsByItem(step).slice(0, position).flat();
+        return before.map(changesLater).find((why) => why !== undefined);
+      },
+    },
+    {
+      id: 'shell-state',
+      because: 'the rest of the RUN lives on what the commands before it did to their shell',
+      applies: ({ facts, install }) => {
+        const { step } = install;
+        const rest = firstOfRest(facts, install);
+        if (rest === undefined) return false;
+        const before = commandsByItem(step).slice(0, rest).flat();
+        return step.run?.script?.state ?? before.find(({ kind }) => kind === 'shell')?.program;
+      },
+    },
+    {
+      id: 'cut-down-later',
+      because: 'the rest of the RUN removes what the install brings: in a layer of its own that would stay',
+      applies: ({ facts, install }) => {
+        const rest = firstOfRest(facts, install);
+        const commands = rest === undefined ? [] : commandsByItem(install.step).slice(rest).flat();
+        return install.step.stage.shipped && commands.find((command) => removesInstalled(install, command))?.program;
+      },
+    },
+    {
+      id: 'unknown-source',
+      because: 'it is not known what a COPY before the install brings',
+      applies: ({ facts, install }) => {
+        const unknown = install.sources.find((step) => !broughtBy(facts, step)?.size);
+        return unknown && `line ${unknown.instruction.startLine}`;
+      },
+    },
+    {
+      id: 'other-workdir',
+      because: 'the COPY goes into the working directory, and that is another one at the install',
+      applies: ({ install: { sources, step } }) =>
+        sources.some(({ copy, state }) => !copy?.destination.startsWith('/') && state.workdir !== step.state.workdir),
+    },
+    {
+      id: 'cache-mount',
+      because: 'a cache mount of the RUN would hide what was fetched before it',
+      applies: ({ install: { step, fetch } }) => fetch !== undefined && step.run?.mounts.some(({ type }) => type === 'cache'),
+    },
+    {
+      id: 'step-between',
+      because: 'a step between the COPY and the install may need what the COPY brings',
+      applies: ({ facts, install }) => {
+        for (const step of install.between) {
+          const why = stepInTheWay(facts, install, step);
+          if (why !== undefined) return `line ${step.instruction.startLine}: ${why}`;
+        }
+        return false;
+      },
+    },
+    {
+      id: 'made-before',
+      because: 'an earlier step writes a file that the install reads',
+      applies: ({ install }) => {
+        const [first] = install.sources;
+        const { steps } = install.step.stage;
+        const since = steps.slice(steps.indexOf(first ?? install.step), steps.indexOf(install.step));
+        return since
+          .flatMap(({ run }) => run?.commands ?? [])
+          .flatMap(({ writes, removes }) => [...writes, ...removes])
+          .find((path) => [...install.needed.keys()].some((file) => overlap(file, path)));
+      },
+    },
+    {
+      id: 'output-may-come',
+      because: 'what the context holds where the install writes, tracked or lying about, would replace what it installed: an ignore file has to hide it',
+      applies: ({ facts, install }) => install.sources.flatMap((step) => outputsBroughtBy(facts, step, install))[0],
+    },
+  ],
+  answer: ({ facts, install }) => {
+    const closure = closureOf(install);
+    const guessed = facts.context.decided ? undefined : 'the build context is a guess, `--context` gives it: in another one other files may be needed';
+    const differs = closure?.differs ?? guessed;
+    const names = [...install.needed.values()].map(({ source }) => source);
+    return {
+      allowed: differs === undefined ? 'safe' : 'review',
+      because: `${install.command.program ?? 'the install'} reads ${names.length === 1 ? (names[0] ?? '') : `${names.length} files`} here, the rest of the project may change without it`,
+      differs,
+    };
+  },
+};
+
+/** Absolute paths of what the install writes. */
+export function outputsOf(install: ProjectInstall): string[] {
+  return (closureOf(install)?.outputs ?? []).map((output) => posix.resolve(install.folder, output));
+}
+
+/** Paths of the context by which a COPY would bring what the install writes, and which no ignore file hides. */
+function outputsBroughtBy({ context }: Facts, { copy }: Step, install: ProjectInstall): string[] {
+  if (copy?.path === undefined) return [];
+  const { path } = copy;
+  return outputsOf(install).flatMap((output) =>
+    copy.sources.flatMap((source) => {
+      if (/[*?[]/.test(source) || !isBelow(output, path === '/' ? '' : path)) return [];
+      const brought = posix.join(source.replace(/^\/+/, ''), posix.relative(path, output));
+      return context.hides(brought) || context.size(source.replace(/^(\.?\/)+/, '')) !== undefined ? [] : [brought];
+    }),
+  );
+}
+
+/** The position of the first item behind the install that may need the source; undefined where all of them may stay with it. */
+export function firstOfRest(facts: Facts, install: ProjectInstall): number | undefined {
+  if (install.fetch !== undefined) return undefined;
+  const items = commandsByItem(install.step);
+  const rest = items.findIndex((commands, i) => i > (install.position ?? 0) && commands.some((command) => inTheWay(facts, install, command) !== undefined));
+  return rest < 0 ? undefined : rest;
+}
+
+/** The commands of each item of the RUN's list, those in its substitutions among them. */
+function commandsByItem({ run }: Step): CommandFacts[][] {
+  const items = run?.script?.items ?? [];
+  return items.map(({ start, end }) => run?.commands.filter(({ command }) => command.start >= start && command.end <= end) ?? []);
+}
+
+/** The RUN fails where the install fails, and never comes to its end without it. */
+function surelyRuns({ step, position = 0 }: ProjectInstall): boolean {
+  const items = step.run?.script?.items ?? [];
+  return items.slice(0, position + 2).every((item, i) => !item.background && (i > position ? item.connector !== '||' : (item.connector ?? '&&') === '&&'));
+}
+
+/** The name of a command that may change what a later one of its RUN does; a `cd` is written in front of the fetch, too. */
+function changesLater({ kind, program, writes, unknownPaths, command }: CommandFacts): string | undefined {
+  if ((kind === 'look' && writes.length === 0 && !unknownPaths) || program === 'cd') return undefined;
+  return `\`${program ?? command.words[0]?.text ?? ''}\``;
+}
+
+/** Why a command cannot run before the source is there: it may read it, or is not known. */
+function inTheWay(facts: Facts, install: ProjectInstall, command: CommandFacts): string | undefined {
+  const name = `\`${command.program ?? command.command.words[0]?.text ?? ''}\``;
+  if (onlyCleans(command, leavings, install.step.state)) return undefined;
+  if (command.kind === 'unknown' || command.unknownPaths) return name;
+  if (command.kind === 'package') return command.use?.closure === undefined && !command.use?.reads?.length ? undefined : name;
+  const places = [...command.reads, ...command.writes, ...command.removes];
+  return places.some((place) => install.sources.some((step) => touches(facts, step, place))) ? name : undefined;
+}
+
+/** A place in the image that a COPY brings, or that lies in the folder that it brings. */
+function touches(facts: Facts, step: Step, place: string): boolean {
+  const path = step.copy?.path;
+  if (path === undefined || step.copy?.directory === false) return path === undefined || overlap(place, path);
+  if (!overlap(place, path)) return false;
+  return [...(broughtBy(facts, step)?.keys() ?? [])].some((file) => overlap(file, place)) || path !== '/';
+}
+
+function stepInTheWay(facts: Facts, install: ProjectInstall, step: Step): string | undefined {
+  const { run, copy, instruction } = step;
+  if (run) {
+    if (run.opaque !== undefined) return run.opaque;
+    if (run.mounts.some(({ type }) => type === 'bind')) return 'it has a bind mount';
+    return run.commands.map((command) => inTheWay(facts, install, command)).find((why) => why !== undefined);
+  }
+  if (copy) {
+    const { path } = copy;
+    const brought = copy.from === undefined ? broughtBy(facts, step) : undefined;
+    if (brought)
+      return install.sources.some((source) => [...brought.keys()].some((file) => broughtBy(facts, source)?.has(file) && !install.needed.has(file)))
+        ? 'it replaces a file of the COPY'
+        : undefined;
+    return path === undefined || install.sources.some((source) => touches(facts, source, path)) ? 'it goes into the same folder' : undefined;
+  }
+  // It makes the folder, which the COPY would have made with its own owner and mode.
+  const owned = install.sources.some((source) => source.instruction.flags.some(({ name }) => name === 'chown' || name === 'chmod'));
+  if (instruction.keyword === 'WORKDIR' && owned) return 'WORKDIR';
+  return instruction.keyword === 'SHELL' || instruction.keyword === 'ONBUILD' ? instruction.keyword : undefined;
+}
+
+function removesInstalled(install: ProjectInstall, command: CommandFacts): boolean {
+  if (command.use?.action === 'remove') return true;
+  return command.removes.some((path) => outputsOf(install).some((output) => overlap(path, output)));
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
+}

@@ -1,0 +1,86 @@
+import { posix } from 'node:path';
+import type { ProjectFiles } from '../ecosystems/closure.ts';
+import type { Facts, Step } from './facts.ts';
+import { earlierSteps } from './neighbours.ts';
+import { overlap } from './paths.ts';
+
+/** Where a file of the image comes from. */
+export interface Origin {
+  readonly step: Step;
+  /** Its path in the build context. */
+  readonly source: string;
+}
+
+/** The files that a COPY or ADD brings from the build context, by absolute path; undefined where that cannot be told. */
+export function broughtBy(facts: Facts, step: Step): ReadonlyMap<string, string> | undefined {
+  let known = brought.get(step);
+  if (known === undefined) brought.set(step, (known = read(facts, step)));
+  return known ?? undefined;
+}
+
+const brought = new WeakMap<Step, ReadonlyMap<string, string> | null>();
+
+function read({ context }: Facts, { copy, instruction }: Step): ReadonlyMap<string, string> | null {
+  if (!copy || copy.from !== undefined || copy.path === undefined) return null;
+  if (instruction.heredocs.length > 0 || instruction.flags.some((flag) => !plainFlags.has(flag.name))) return null;
+  const files = new Map<string, string>();
+  for (const written of copy.sources) {
+    if (/[$\\]|^["']|^\w+:\/\/|^git@/.test(written)) return null;
+    const source = cleaned(written);
+    if (instruction.keyword === 'ADD' && /\.(tar|tgz|tbz2?|txz|gz|bz2|xz|zst)$/.test(source)) return null;
+    if (/[*?[]/.test(source)) {
+      if (source.includes('**')) return null;
+      const depth = source.split('/').length;
+      for (const file of context.below('')) {
+        const segments = file.split('/');
+        if (segments.length < depth || !overlap(segments.slice(0, depth).join('/'), source)) continue;
+        // A folder that matches brings what is in it.
+        const rest = segments.length === depth ? (segments.at(-1) ?? '') : segments.slice(depth).join('/');
+        files.set(posix.join(copy.path, rest), file);
+      }
+    } else if (context.size(source) !== undefined) {
+      files.set(copy.directory || copy.sources.length > 1 ? posix.join(copy.path, posix.basename(source)) : copy.path, source);
+    } else {
+      const below = context.below(source === '.' ? '' : source);
+      for (const file of below) files.set(posix.join(copy.path, source === '.' ? file : file.slice(source.length + 1)), file);
+    }
+  }
+  return files;
+}
+
+const plainFlags = new Set(['chown', 'chmod', 'link']);
+
+function cleaned(source: string): string {
+  const path = posix
+    .normalize(source)
+    .replace(/^(\.\.?\/|\/)+/, '')
+    .replace(/\/+$/, '');
+  return path === '' || path === '..' ? '.' : path;
+}
+
+/** Every file that COPYs from the build context brought before a step, by absolute path; later ones replace earlier ones. */
+export function filesBefore(facts: Facts, step: Step): ReadonlyMap<string, Origin> {
+  const files = new Map<string, Origin>();
+  for (const earlier of earlierSteps(step)) {
+    if (!earlier.copy) continue;
+    for (const [path, source] of broughtBy(facts, earlier) ?? []) files.set(path, { step: earlier, source });
+  }
+  return files;
+}
+
+/** The same, seen from a folder. */
+export function projectFiles({ context }: Facts, files: ReadonlyMap<string, Origin>, folder: string): ProjectFiles {
+  const at = (path: string): Origin | undefined => files.get(posix.resolve(folder, path));
+  return {
+    folder,
+    has: (path) => at(path) !== undefined,
+    text: (path) => {
+      const origin = at(path);
+      return origin && context.text(origin.source);
+    },
+    below: (path) => {
+      const prefix = `${posix.resolve(folder, path).replace(/\/$/, '')}/`;
+      return [...files.keys()].filter((file) => file.startsWith(prefix)).map((file) => posix.relative(folder, file));
+    },
+  };
+}
