@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
-import * as v from 'valibot';
 import type { ClosureRead, ProjectFiles } from './closure.ts';
 import { hasOption, readOptions, sameProgram, use, type Call, type Ecosystem } from './ecosystem.ts';
+import { jsonOf, tableAt, tablesIn, textOf, type Table } from './tables.ts';
 
 const withValue = ['-d', '--working-dir', '--prefer-install', '--ignore-platform-req', '--apcu-autoloader-prefix', '--audit-format'];
 const fetching = ['--no-scripts', '--no-autoloader'];
@@ -50,17 +50,6 @@ function folderOf({ values }: Options): string | undefined {
   return given ? given.value : '.';
 }
 
-const fields = v.record(v.string(), v.unknown());
-const packageShape = v.object({
-  name: v.optional(v.string()),
-  type: v.optional(v.string()),
-  dist: v.nullish(v.object({ type: v.optional(v.string()), url: v.optional(v.string()) })),
-  source: v.nullish(v.object({ url: v.optional(v.string()) })),
-});
-const lockShape = v.object({ packages: v.optional(v.array(packageShape), []), 'packages-dev': v.nullish(v.array(packageShape), []) });
-const manifestShape = v.object({ repositories: v.optional(v.union([v.array(v.unknown()), fields])), scripts: v.optional(fields), config: v.optional(fields) });
-const repositoryShape = v.object({ type: v.optional(v.string()), url: v.optional(v.string()) });
-
 /** Scripts that belong to a package's own installation: repeated behind it they would not run. https://getcomposer.org/doc/articles/scripts.md */
 const ofPackages = [
   'pre-install-cmd',
@@ -76,7 +65,7 @@ const ofPackages = [
 ];
 
 /** Plugins that write into `vendor` alone, or only once the class map is made. */
-const harmless = [
+const harmless: ReadonlySet<unknown> = new Set([
   'symfony/runtime',
   'pestphp/pest-plugin',
   'phpstan/extension-installer',
@@ -89,7 +78,7 @@ const harmless = [
   'kylekatarnls/update-helper',
   'hirak/prestissimo',
   'yiisoft/yii2-composer',
-];
+]);
 
 /** What an install fetches by; `own` where it leaves scripts and the class map out itself. */
 function packages(files: ProjectFiles, call: Call, read: Options, own: boolean): ClosureRead {
@@ -98,57 +87,46 @@ function packages(files: ProjectFiles, call: Call, read: Options, own: boolean):
   const at = (name: string): string => posix.join(folder, name);
   const name = call.environment('COMPOSER') || 'composer.json';
   const [path, lockPath] = [at(name), at(name.replace(/(\.json)?$/, '.lock'))];
-  const manifest = parsed(files.text(path), manifestShape);
+  const manifest = jsonOf(files.text(path));
   if (!manifest) return { because: 'the build context holds no composer.json that can be read', file: path };
-  const lock = parsed(files.text(lockPath), lockShape);
+  const lock = jsonOf(files.text(lockPath));
   if (!lock) return { because: 'without a lockfile it is not known which plugins run', file: lockPath };
 
-  const local = Object.values(manifest.repositories ?? {}).find(isLocal);
+  const local = Object.values(manifest['repositories'] ?? {})
+    .flatMap(tablesIn)
+    .find(isLocal);
   if (local !== undefined) return { because: 'packages come from a folder of the project', file: path };
-  const installed = [...lock.packages, ...(hasOption(read, '--no-dev') || call.environment('COMPOSER_NO_DEV') === '1' ? [] : (lock['packages-dev'] ?? []))];
-  const fromFolder = installed.find(({ dist, source }) => dist?.type === 'path' || [dist?.url, source?.url].some((url) => url !== undefined && isPath(url)));
-  if (fromFolder) return { because: `${fromFolder.name ?? 'a package'} comes from a folder of the project`, file: lockPath };
+  const development = hasOption(read, '--no-dev') || call.environment('COMPOSER_NO_DEV') === '1' ? [] : tablesIn(lock['packages-dev']);
+  const installed = [...tablesIn(lock['packages']), ...development];
+  const fromFolder = installed.find(({ dist, source }) => [dist, source].some((one) => isLocal(tableAt(one))));
+  if (fromFolder) return { because: `${textOf(fromFolder['name']) ?? 'a package'} comes from a folder of the project`, file: lockPath };
   if (!own && installed.length === 0) return { because: 'no package is required that could be fetched', file: lockPath };
 
   const flex = installed.some(({ name: one }) => one === 'symfony/flex');
   const symfony = at('symfony.lock');
   if (!hasOption(read, '--no-plugins')) {
-    const plugin = installed.find(
-      ({ name: one = '', type }) => /^composer-(plugin|installer)$/.test(type ?? '') && one !== 'symfony/flex' && !harmless.includes(one),
-    );
-    if (plugin) return { because: `the plugin ${plugin.name ?? ''} may read other files or install into other folders`, file: lockPath };
+    const plugin = installed
+      .filter(({ type }) => type === 'composer-plugin' || type === 'composer-installer')
+      .find(({ name: one }) => one !== 'symfony/flex' && !harmless.has(one));
+    if (plugin) return { because: `the plugin ${textOf(plugin['name']) ?? ''} may read other files or install into other folders`, file: lockPath };
     if (flex && !files.has(symfony)) return { because: 'without symfony.lock, Flex writes files for each package', file: symfony };
   }
-  const script = own ? undefined : ofPackages.find((event) => manifest.scripts?.[event] !== undefined);
+  const script = own ? undefined : ofPackages.find((event) => tableAt(manifest, 'scripts')[event] !== undefined);
   if (script !== undefined) return { because: `the script \`${script}\` runs while packages are installed`, file: path };
 
   const settings = [symfony, at('auth.json')].filter((file) => files.has(file));
-  const vendor = call.environment('COMPOSER_VENDOR_DIR') || textOf(manifest.config?.['vendor-dir']) || 'vendor';
-  const programs = call.environment('COMPOSER_BIN_DIR') || textOf(manifest.config?.['bin-dir']);
+  const config = tableAt(manifest, 'config');
+  const vendor = call.environment('COMPOSER_VENDOR_DIR') || textOf(config['vendor-dir']) || 'vendor';
+  const programs = call.environment('COMPOSER_BIN_DIR') || textOf(config['bin-dir']);
   const outputs = [vendor, ...(programs ? [programs] : [])].map((output) => (posix.isAbsolute(output) ? output : at(output)));
   return { files: [path, lockPath, ...settings], outputs, exact: true };
 }
 
-/** https://getcomposer.org/doc/05-repositories.md: `path` and `artifact`, and any that names a folder. */
-function isLocal(repository: unknown): boolean {
-  if (!v.is(repositoryShape, repository)) return false;
-  const { type, url } = repository;
-  return type === 'path' || type === 'artifact' || (url !== undefined && isPath(url));
+/** A repository or an archive: `path`, `artifact`, and any that names a folder. https://getcomposer.org/doc/05-repositories.md */
+function isLocal({ type, url }: Table): boolean {
+  return type === 'path' || type === 'artifact' || (typeof url === 'string' && isPath(url));
 }
 
 function isPath(url: string): boolean {
   return /^(file:|\.|\/|~)/.test(url) || !/[:@.]/.test(url);
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
-function parsed<Schema extends v.GenericSchema>(text: string | undefined, schema: Schema): v.InferOutput<Schema> | undefined {
-  try {
-    const read = v.safeParse(schema, text === undefined ? undefined : JSON.parse(text.replace(/^\uFEFF/, '')));
-    return read.success ? read.output : undefined;
-  } catch {
-    return undefined;
-  }
 }

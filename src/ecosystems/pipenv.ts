@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { ClosureRead, ProjectFiles } from './closure.ts';
 import { hasOption, readOptions, use, type Ecosystem } from './ecosystem.ts';
-import { tableAt, tablesIn, tomlOf } from './toml.ts';
+import { tableAt, tablesIn, tomlOf } from './tables.ts';
 
 const withValue = ['--python', '--categories', '--pypi-mirror', '--extra-pip-args', '-i', '--index', '-r', '--requirements', '-e', '--editable'];
 

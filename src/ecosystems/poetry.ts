@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { ClosureRead, ProjectFiles } from './closure.ts';
 import { hasOption, readOptions, sameProgram, use, type Call, type Ecosystem, type Use } from './ecosystem.ts';
-import { tableAt, tablesIn, tomlOf } from './toml.ts';
+import { tableAt, tablesIn, tomlOf } from './tables.ts';
 
 const withValue = ['--only', '--without', '--with', '-E', '--extras', '-C', '--directory', '-P', '--project'];
 

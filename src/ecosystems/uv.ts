@@ -1,8 +1,7 @@
 import { posix } from 'node:path';
-import type { TomlTable } from 'smol-toml';
 import type { ClosureRead, ProjectFiles } from './closure.ts';
 import { hasOption, readOptions, sameProgram, use, type Call, type Ecosystem } from './ecosystem.ts';
-import { tableAt, tablesIn, tomlOf } from './toml.ts';
+import { tableAt, tablesIn, tomlOf, type Table } from './tables.ts';
 
 const withValue = [
   '--extra',
@@ -130,7 +129,7 @@ function dependencies(files: ProjectFiles, call: Call): ClosureRead {
 }
 
 /** `source = { editable = "libs/a" }` and the like. */
-function localOf(source: TomlTable): string | undefined {
+function localOf(source: Table): string | undefined {
   for (const kind of ['editable', 'directory', 'path', 'virtual']) {
     const path = source[kind];
     if (typeof path === 'string') return path;
