@@ -1,0 +1,80 @@
+import type { Range } from '../text.ts';
+
+/** A file that may declare builds. */
+export interface CallerFile {
+  /** Below the repository's root, with forward slashes. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** What readers may ask of the repository. Paths are below its root, with forward slashes. */
+export interface CallerFiles {
+  /** The text of a tracked file; undefined where there is none. */
+  text(path: string): string | undefined;
+}
+
+/** A value as a file declares it, with its place in that file. */
+export interface Declared extends Range {
+  /** The file that holds it: not always the caller's own (`extends`, `inherits`). */
+  readonly file: string;
+  /** As written, quotes removed. */
+  readonly text: string;
+  /** What it comes to; undefined where something outside of the repository decides. */
+  readonly value: string | undefined;
+}
+
+/** A build argument or an additional context. */
+export interface DeclaredEntry extends Declared {
+  readonly name: string;
+}
+
+/** Where a caller declares what. */
+export interface Declarations {
+  readonly context?: Declared | undefined;
+  readonly dockerfile?: Declared | undefined;
+  readonly target?: Declared | undefined;
+  readonly args: readonly DeclaredEntry[];
+  readonly contexts: readonly DeclaredEntry[];
+  readonly secrets: readonly Declared[];
+  readonly ssh: readonly Declared[];
+  readonly platforms: readonly Declared[];
+}
+
+export const nothingDeclared: Declarations = { args: [], contexts: [], secrets: [], ssh: [], platforms: [] };
+
+/** A folder or file of the repository (`''` is its root), or why it is none. */
+export type Place =
+  | { readonly is: 'here'; readonly path: string }
+  /** A URL, an inline Dockerfile, another image, a path outside of the repository. */
+  | { readonly is: 'elsewhere'; readonly what: string }
+  /** Something outside of the repository decides: as it is written. */
+  | { readonly is: 'unknown'; readonly what: string };
+
+/** One place that builds an image from a Dockerfile. */
+export interface Caller extends Range {
+  readonly kind: 'compose' | 'bake' | 'workflow' | 'action' | 'makefile' | 'script' | 'package.json';
+  /** The service, the target, the job, the rule: as people call it. */
+  readonly name: string;
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  readonly declared: Declarations;
+  readonly context: Place;
+  readonly dockerfile: Place;
+}
+
+/** What could not be read. */
+export interface Note {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  readonly because: string;
+}
+
+/** What a file declares. */
+export interface Reading {
+  readonly callers: readonly Caller[];
+  readonly notes: readonly Note[];
+  /** Other files that were read with what this one gives them (`include`, a local action): alone they mean nothing else. */
+  readonly uses: readonly string[];
+}

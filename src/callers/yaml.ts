@@ -1,0 +1,147 @@
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Document, type Node } from 'yaml';
+import type { Range, SourceText } from '../text.ts';
+import type { Note } from './caller.ts';
+
+/** A YAML value with its place; anchors, aliases and merge keys are followed. */
+export type Tree = Scalar | List | Mapping;
+
+export interface Scalar extends Range {
+  readonly kind: 'scalar';
+  /** As text; undefined for null. */
+  readonly value: string | undefined;
+}
+
+export interface List extends Range {
+  readonly kind: 'list';
+  readonly items: readonly Tree[];
+}
+
+export interface Mapping extends Range {
+  readonly kind: 'mapping';
+  readonly entries: ReadonlyMap<string, Entry>;
+}
+
+export interface Entry {
+  readonly key: Range;
+  readonly value: Tree;
+}
+
+export interface YamlReading {
+  readonly roots: readonly Tree[];
+  readonly notes: readonly Note[];
+}
+
+/** Reads YAML, which JSON is, too. Where it is broken there is a note and no tree. */
+export function readYaml(file: string, text: string): YamlReading {
+  try {
+    return parse(file, text);
+  } catch (error) {
+    // Nested deeper than the stack.
+    return { roots: [], notes: [{ file, line: 1, because: error instanceof Error ? error.message : String(error) }] };
+  }
+}
+
+function parse(file: string, text: string): YamlReading {
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(text, { lineCounter: lines, uniqueKeys: false, strict: false, logLevel: 'silent', merge: true });
+  if (!Array.isArray(documents)) return { roots: [], notes: [] };
+  const broken = documents.flatMap(({ errors }) => errors)[0];
+  if (broken) return { roots: [], notes: [{ file, line: lines.linePos(broken.pos[0]).line || 1, because: printableMessage(broken.message) }] };
+  return { roots: documents.flatMap((document) => (document.contents ? [treeOf(document.contents, document, new Map())] : [])), notes: [] };
+}
+
+function printableMessage(message: string): string {
+  return (message.split('\n')[0] ?? '').replace(/ at line \d+.*$/, '');
+}
+
+function treeOf(node: Node, document: Document, known: Map<Node, Tree>): Tree {
+  const before = known.get(node);
+  if (before) return before;
+  const [start, end] = node.range ?? [0, 0];
+  // What is inside itself stays empty.
+  known.set(node, { kind: 'scalar', value: undefined, start, end });
+  const tree = convert(node, start, end, document, known);
+  known.set(node, tree);
+  return tree;
+}
+
+function convert(node: Node, start: number, end: number, document: Document, known: Map<Node, Tree>): Tree {
+  const below = (value: unknown): Tree => (isNode(value) ? treeOf(value, document, known) : { kind: 'scalar', value: undefined, start: end, end });
+  // Compose: https://docs.docker.com/reference/compose-file/merge/#reset-value
+  if (!isAlias(node) && node.tag === '!reset') return { kind: 'scalar', value: undefined, start, end };
+  if (isAlias(node)) {
+    const target = node.resolve(document);
+    return target ? treeOf(target, document, known) : { kind: 'scalar', value: undefined, start, end };
+  }
+  if (isSeq(node)) return { kind: 'list', items: node.items.map(below), start, end };
+  if (isMap(node)) {
+    const own = new Map<string, Entry>();
+    const merged = new Map<string, Entry>();
+    for (const { key, value } of node.items) {
+      if (!isScalar(key)) continue;
+      const entry: Entry = { key: { start: key.range?.[0] ?? start, end: key.range?.[1] ?? start }, value: below(value) };
+      if (key.source === '<<' || key.value === '<<') merge(merged, entry.value);
+      else own.set(key.source ?? '', entry);
+    }
+    return { kind: 'mapping', entries: new Map([...merged, ...own]), start, end };
+  }
+  if (!isScalar(node) || node.value === null || node.value === undefined) return { kind: 'scalar', value: undefined, start, end };
+  // A number keeps its spelling: `1.10` is no 1.1.
+  return { kind: 'scalar', value: typeof node.value === 'string' ? node.value : (node.source ?? ''), start, end };
+}
+
+/** Of several merged mappings the first one wins. */
+function merge(into: Map<string, Entry>, value: Tree): void {
+  const sources = value.kind === 'list' ? value.items : [value];
+  for (const source of sources) {
+    if (source.kind !== 'mapping') continue;
+    for (const [key, entry] of source.entries) if (!into.has(key)) into.set(key, entry);
+  }
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && 'range' in value;
+}
+
+/** The value below a chain of keys. */
+export function at(tree: Tree | undefined, ...keys: readonly string[]): Tree | undefined {
+  let here = tree;
+  for (const key of keys) here = here?.kind === 'mapping' ? here.entries.get(key)?.value : undefined;
+  return here;
+}
+
+export function scalarAt(tree: Tree | undefined, ...keys: readonly string[]): (Scalar & { readonly value: string }) | undefined {
+  const found = at(tree, ...keys);
+  return found?.kind === 'scalar' && found.value !== undefined ? { ...found, value: found.value } : undefined;
+}
+
+export function entriesAt(tree: Tree | undefined, ...keys: readonly string[]): readonly (readonly [string, Entry])[] {
+  const found = at(tree, ...keys);
+  return found?.kind === 'mapping' ? [...found.entries] : [];
+}
+
+export function itemsAt(tree: Tree | undefined, ...keys: readonly string[]): readonly Tree[] {
+  const found = at(tree, ...keys);
+  return found?.kind === 'list' ? found.items : [];
+}
+
+/** A scalar's value with the place of every character in the file: quotes, escapes and indentation are passed over. */
+export function sourceOf(text: string, scalar: Scalar & { readonly value: string }): SourceText {
+  const { value, start, end } = scalar;
+  const places: number[] = [];
+  let from = start;
+  // The header of a block scalar holds no value.
+  if (/^[|>]/.test(text.slice(start, start + 1))) from = text.indexOf('\n', start) + 1;
+  for (const character of value.split('')) {
+    if (/\s/.test(character)) {
+      places.push(from);
+      if (/\s/.test(text.charAt(from)) && from < end) from++;
+      continue;
+    }
+    while (from < end && text.charAt(from) !== character) from++;
+    places.push(from);
+    if (from < end) from++;
+  }
+  places.push(from);
+  return { text: value, at: places };
+}
