@@ -1,0 +1,107 @@
+import { readScript } from '../../shell/read.ts';
+import type { Script, ShellWord, SimpleCommand } from '../../shell/script.ts';
+import { Lines, type SourceText } from '../../text.ts';
+import { nothingDeclared, type Caller, type Declared, type Place } from '../caller.ts';
+import { declaredPlace, placeIn } from '../places.ts';
+import { readBuildCommand, type BuildCommand, type BuildWord } from './build-command.ts';
+
+export interface ScriptOfCaller {
+  readonly kind: Caller['kind'];
+  readonly name: string;
+  readonly file: string;
+  readonly fileText: string;
+  /** What the shell gets, mapped to the file. */
+  readonly source: SourceText;
+  /** The folder in which it starts. */
+  readonly folder: Place;
+  /** Variables that are known. */
+  readonly variables: ReadonlyMap<string, string>;
+}
+
+/** The images that a shell script builds, in the order of its text; none where it does not parse. */
+export function readBuildCommands(given: ScriptOfCaller): Caller[] {
+  if (!/\b(docker|podman|nerdctl|buildah)\b/.test(given.source.text)) return [];
+  const script = readScript(given.source);
+  if (!script) return [];
+  const variables = new Map(given.variables);
+  const expand = (word: ShellWord): string | undefined => expanded(word, variables);
+  const lines = new Lines(given.fileText);
+  const callers: Caller[] = [];
+  let folder = given.folder;
+  for (const item of script.items) {
+    let inside = folder;
+    const commands = script.commands.filter(({ start, end }) => start >= item.start && end <= item.end);
+    for (const command of commands) {
+      for (const { name, value } of command.words.length === 0 ? command.assignments : []) {
+        const known = value ?? assignedValue(script, command, name, variables);
+        if (known === undefined || command.nested) variables.delete(name);
+        else variables.set(name, known);
+      }
+      inside = folderAfter(command, inside, given.folder, expand);
+      const build = readBuildCommand(script, command, expand);
+      if (build) callers.push(callerOf(build, given, inside, lines));
+    }
+    // A subshell keeps its folder to itself; in a branch or a loop it may or may not be changed.
+    if (item.pipeline.length > 0) folder = inside;
+    else if (inside !== folder && script.source.text[item.start] !== '(') folder = { is: 'unknown', what: 'the folder that the script is in' };
+  }
+  return callers;
+}
+
+function callerOf(build: BuildCommand, { kind, name, file, source }: ScriptOfCaller, folder: Place, lines: Lines): Caller {
+  const offset = (at: number): number => source.at[at] ?? 0;
+  const end = (at: number): number => (at === 0 ? offset(0) : offset(at - 1) + 1);
+  const declare = (word: BuildWord): Declared => ({ file, start: offset(word.start), end: end(word.end), text: word.text, value: word.value });
+  const option = (long: string): readonly Declared[] => (build.options.get(long) ?? []).map(declare);
+  const entries = (long: string) =>
+    option(long).map((one) => {
+      const [, key = '', value] = /^["']?([^=]*)(?:=([^]*))?$/.exec(one.value ?? one.text) ?? [];
+      return { ...one, name: key, value: one.value === undefined ? undefined : value };
+    });
+  const declared = {
+    ...nothingDeclared,
+    context: build.context && declare(build.context),
+    dockerfile: option('--file').at(-1),
+    target: option('--target').at(-1),
+    args: entries('--build-arg'),
+    contexts: entries('--build-context'),
+    secrets: option('--secret'),
+    ssh: option('--ssh'),
+    platforms: option('--platform'),
+  };
+  const context = declaredPlace(folder, declared.context, '.');
+  const dockerfile = declared.dockerfile ? declaredPlace(folder, declared.dockerfile, '') : placeIn(context, 'Dockerfile');
+  const start = offset(build.command.start);
+  return { kind, name, file, start, end: end(build.command.end), line: lines.lineOf(start), declared, context, dockerfile };
+}
+
+function folderAfter(command: SimpleCommand, folder: Place, first: Place, expand: (word: ShellWord) => string | undefined): Place {
+  const [program, to] = command.words;
+  if (program?.value !== 'cd' && program?.value !== 'pushd' && program?.value !== 'popd') return folder;
+  if (program.value === 'popd') return first;
+  const value = to && expand(to);
+  return value === undefined || value === '-' ? { is: 'unknown', what: to?.text ?? 'cd' } : placeIn(folder, value);
+}
+
+/** What a word comes to with the variables that are known; command substitutions are not. */
+function expanded(word: ShellWord, variables: ReadonlyMap<string, string>): string | undefined {
+  if (word.value !== undefined) return word.value;
+  if (/^'|[`*?[]|\$\(/.test(word.text)) return undefined;
+  return withVariables(word.text.replaceAll('"', ''), variables);
+}
+
+function withVariables(text: string, variables: ReadonlyMap<string, string>): string | undefined {
+  let known = true;
+  const result = text.replace(/\$(?:\{(\w+)(?::?-([^${}]*))?\}|(\w+))/g, (_all, braced?: string, otherwise?: string, plain?: string) => {
+    const value = variables.get(braced ?? plain ?? '') ?? otherwise;
+    if (value === undefined) known = false;
+    return value ?? '';
+  });
+  return known && !result.includes('$') ? result : undefined;
+}
+
+function assignedValue(script: Script, command: SimpleCommand, name: string, variables: ReadonlyMap<string, string>): string | undefined {
+  const written = script.source.text.slice(command.start, command.end);
+  if (!written.startsWith(`${name}=`) || /['`\s]|\$\(/.test(written)) return undefined;
+  return withVariables(written.slice(name.length + 1).replaceAll('"', ''), variables);
+}
