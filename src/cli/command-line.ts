@@ -9,6 +9,7 @@ import type { Selection } from './outcomes.ts';
 import { rewrite } from './rewrite.ts';
 
 const formats = ['pretty', 'patch', 'json'] as const;
+const targetsFormats = ['pretty', 'json'] as const;
 const levels = ['safe', 'review'] as const;
 const several = { type: 'string', array: true, nargs: 1 } as const;
 
@@ -67,6 +68,23 @@ function commandLine(typed: readonly string[]): Argv {
       },
     )
     .command(
+      'targets [paths..]',
+      'tell how each Dockerfile is built: context, stage, and who says so',
+      (command) =>
+        command
+          .positional('paths', { type: 'string', array: true, describe: 'Dockerfiles, or folders in which they are found (default: this folder)' })
+          .option('format', { choices: targetsFormats, nargs: 1, default: 'pretty' as const, describe: 'of the table' })
+          .epilogue(
+            'Read are compose and bake files, GitHub workflows and actions, and docker build in Makefiles, shell scripts and package.json. Where no file builds a Dockerfile, its context is inferred from what it copies; --context of dockopt gives it. What is built from elsewhere, or cannot be told, is named on stderr.',
+          ),
+      async ({ paths = [], format }) => {
+        const { targets } = await import('./targets.ts');
+        const { out, notes } = await targets({ paths: paths.map(String), format: once('format', format) }, process.cwd());
+        for (const note of notes) process.stderr.write(`dockopt: ${note}\n`);
+        process.stdout.write(out);
+      },
+    )
+    .command(
       'init',
       'write a configuration to start from, and name the Dockerfiles that it holds for',
       (command) => command.option('json', { type: 'boolean', default: false, describe: 'dockopt.config.json, even where there is a package.json' }),
@@ -82,6 +100,7 @@ function commandLine(typed: readonly string[]): Argv {
       ['dockopt --level review --why', 'with the changes that need your judgement, all reasons told'],
       ['dockopt --skip chain-runs@Dockerfile:3', 'without one finding'],
       ['dockopt -t ./mine.ts', 'a transform of your own'],
+      ['dockopt targets', 'how each Dockerfile is built, and which file says so'],
       ['dockopt verify', 'with Docker: really build before and after, and compare the images'],
     ])
     .epilogue(

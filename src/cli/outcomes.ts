@@ -63,7 +63,7 @@ export async function findOutcomes(given: Selection, cwd: string, relativePaths:
 export function assertUsable({ files, missing }: Discovery, cwd: string, relativePaths: boolean): void {
   const [first] = missing;
   if (first !== undefined) {
-    const command = suggestion(first, ['list', 'explain', 'init', 'verify']);
+    const command = suggestion(first, ['list', 'explain', 'init', 'targets', 'verify']);
     throw new UsageError(`${first}: there is no such file or folder${command}`);
   }
   if (files.length === 0) throw new UsageError('no Dockerfile found; name one, or the folder that holds it');

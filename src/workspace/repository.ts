@@ -91,6 +91,16 @@ function read<Value>(repository: Repository, path: string, value: (place: string
   }
 }
 
+/** The text of a tracked file of at most 1 MB, by its path below the root; undefined where there is none. */
+export function textIn(repository: Repository, path: string): string | undefined {
+  return read(repository, path, (place) => (statSync(place).size <= 1_000_000 ? textOf(place) : undefined));
+}
+
+/** Paths of all files below the root. */
+export function pathsIn(repository: Repository): readonly string[] {
+  return repository.tracked ? [...repository.tracked] : listFiles(repository, repository.root, '');
+}
+
 function listFiles(repository: Repository, folder: string, prefix: string): readonly string[] {
   if (repository.tracked) {
     const below = prefix === '' ? '' : `${prefix}/`;
@@ -118,11 +128,12 @@ const dockerfiles = new WeakMap<Repository, readonly { readonly path: string; re
 function dockerfilesOf(repository: Repository): readonly { readonly path: string; readonly text: string }[] {
   let found = dockerfiles.get(repository);
   if (!found) {
-    const paths = repository.tracked ? [...repository.tracked] : listFiles(repository, repository.root, '');
-    found = paths.filter(isDockerfileName).flatMap((path) => {
-      const text = read(repository, path, textOf);
-      return text === undefined ? [] : [{ path, text }];
-    });
+    found = pathsIn(repository)
+      .filter(isDockerfileName)
+      .flatMap((path) => {
+        const text = read(repository, path, textOf);
+        return text === undefined ? [] : [{ path, text }];
+      });
     dockerfiles.set(repository, found);
   }
   return found;

@@ -1,0 +1,91 @@
+import type { Caller, CallerFile, CallerFiles, Reading } from './caller.ts';
+import { pathsIn, textIn, type Repository } from '../workspace/repository.ts';
+
+/** A kind of file that says how Dockerfiles are built. */
+interface Format {
+  readonly path: RegExp;
+  /** What its text holds where it has anything to say. */
+  readonly text: RegExp;
+  readonly load: () => Promise<Reader>;
+}
+
+type Reader = (file: CallerFile, files: CallerFiles) => Reading;
+
+const command = /\b(docker|podman|nerdctl|buildah)\b/;
+
+/** In this order a Dockerfile's callers are listed. Readers are loaded for a file that they can read. */
+const formats: readonly Format[] = [
+  {
+    path: /(^|[/._-])compose([._-][^/]*)?\.ya?ml$/i,
+    text: /\b(build|extends|include)\b/,
+    load: async () => (await import('./compose/read.ts')).readCompose,
+  },
+  {
+    path: /(^|\/)docker-bake(\.[^/]*)?\.(hcl|json)$|\.hcl$/,
+    text: /\btarget\s*"|"target"/,
+    load: async () => (await import('./bake/read.ts')).readBake,
+  },
+  {
+    path: /(^|\/)\.github\/workflows\/[^/]+\.ya?ml$/,
+    text: /\b(docker|podman|nerdctl|buildah|build-push-action)\b|uses:\s*["']?\.\//,
+    load: async () => (await import('./workflows/read.ts')).readWorkflow,
+  },
+  {
+    path: /(^|\/)action\.ya?ml$/,
+    text: command,
+    load: async () => (await import('./workflows/read.ts')).readWorkflow,
+  },
+  { path: /(^|\/)(GNU)?[Mm]akefile$|\.mk$/, text: command, load: async () => (await import('./commands/files.ts')).readMakefile },
+  { path: /\.(sh|bash)$/, text: command, load: async () => (await import('./commands/files.ts')).readShellScript },
+  { path: /(^|\/)package\.json$/, text: command, load: async () => (await import('./commands/files.ts')).readPackageScripts },
+];
+
+const known = new WeakMap<Repository, Promise<Reading>>();
+
+/** All that a repository says of how its Dockerfiles are built, in the order of formats and paths. Read once. */
+export async function callersIn(repository: Repository): Promise<Reading> {
+  let reading = known.get(repository);
+  if (!reading) {
+    reading = readAll(repository);
+    known.set(repository, reading);
+  }
+  return reading;
+}
+
+async function readAll(repository: Repository): Promise<Reading> {
+  const files: CallerFiles = { text: (path) => textIn(repository, path) };
+  const paths = pathsIn(repository).toSorted();
+  const readings: (Reading & { readonly path: string })[] = [];
+  for (const { path: pattern, text: hint, load } of formats) {
+    for (const path of paths) {
+      if (!pattern.test(path)) continue;
+      const text = files.text(path);
+      if (text === undefined || !hint.test(text)) continue;
+      const read = await load();
+      readings.push({ path, ...readOr(read, { path, text }, files) });
+    }
+  }
+  const uses = readings.flatMap((reading) => reading.uses);
+  const used = new Set(uses);
+  const callers = readings.flatMap((reading) => (used.has(reading.path) ? [] : reading.callers));
+  return { callers: distinct(callers), notes: readings.flatMap(({ notes }) => notes), uses };
+}
+
+function readOr(read: Reader, file: CallerFile, files: CallerFiles): Reading {
+  try {
+    return read(file, files);
+  } catch (error) {
+    return { callers: [], notes: [{ file: file.path, line: 1, because: error instanceof Error ? error.message : String(error) }], uses: [] };
+  }
+}
+
+/** A matrix, or several users of one action, may build the same thing in the same place. */
+function distinct(callers: readonly Caller[]): Caller[] {
+  const found = new Map<string, Caller>();
+  for (const caller of callers) {
+    const { file, start, context, dockerfile, declared } = caller;
+    const key = JSON.stringify([file, start, context, dockerfile, declared.target?.value]);
+    if (!found.has(key)) found.set(key, caller);
+  }
+  return [...found.values()];
+}
