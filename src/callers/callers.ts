@@ -11,6 +11,9 @@ interface Format {
 
 type Reader = (file: CallerFile, files: CallerFiles) => Reading;
 
+/** Other people's, copied in. */
+const vendored = /(^|\/)(vendor|node_modules)\//;
+
 const command = /\b(docker|podman|nerdctl|buildah)\b/;
 
 /** In this order a Dockerfile's callers are listed. Readers are loaded for a file that they can read. */
@@ -54,7 +57,9 @@ export async function callersIn(repository: Repository): Promise<Reading> {
 
 async function readAll(repository: Repository): Promise<Reading> {
   const files: CallerFiles = { text: (path) => textIn(repository, path) };
-  const paths = pathsIn(repository).toSorted();
+  const paths = pathsIn(repository)
+    .filter((path) => !vendored.test(path))
+    .toSorted();
   const readings: (Reading & { readonly path: string })[] = [];
   for (const { path: pattern, text: hint, load } of formats) {
     for (const path of paths) {

@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Document, type Node } from 'yaml';
 import type { Range, SourceText } from '../text.ts';
-import type { Note } from './caller.ts';
+import type { CallerFile, CallerFiles, Note } from './caller.ts';
 
 /** A YAML value with its place; anchors, aliases and merge keys are followed. */
 export type Tree = Scalar | List | Mapping;
@@ -31,8 +31,18 @@ export interface YamlReading {
   readonly notes: readonly Note[];
 }
 
-/** Reads YAML, which JSON is, too. Where it is broken there is a note and no tree. */
-export function readYaml(file: string, text: string): YamlReading {
+const known = new WeakMap<CallerFiles, Map<string, YamlReading>>();
+
+/** Reads YAML, which JSON is, too. Where it is broken there is a note and no tree. Files that others use are read once. */
+export function readYaml({ path, text }: CallerFile, files: CallerFiles): YamlReading {
+  const readings = known.get(files) ?? new Map<string, YamlReading>();
+  known.set(files, readings);
+  const reading = readings.get(path) ?? readText(path, text);
+  readings.set(path, reading);
+  return reading;
+}
+
+function readText(file: string, text: string): YamlReading {
   try {
     return parse(file, text);
   } catch (error) {

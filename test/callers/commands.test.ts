@@ -17,7 +17,7 @@ other:
     'image 3: tools tools/api/Dockerfile -',
     'image 5: tools/web tools/web/Dockerfile -',
     'other 7: tools tools/Dockerfile -',
-    'other 8: ?${unknown_variable} ?${unknown_variable} -',
+    'other 8: ?$(UNKNOWN) ?$(UNKNOWN) -',
   ]);
   expect(text.slice(callers[1]?.start, callers[1]?.end)).toBe('docker build .');
 });
@@ -52,6 +52,8 @@ test.each([
   ['docker --context remote build -fb/Dockerfile -- c', 'build.sh 1: c b/Dockerfile -'],
   ['env A=1 sudo -E docker buildx b -f=b/Dockerfile c', 'build.sh 1: c b/Dockerfile -'],
   ['DOCKER_BUILDKIT=1 docker build -qf b/Dockerfile c', 'build.sh 1: c b/Dockerfile -'],
+  ['docker build $OPTIONS -f b/Dockerfile c', 'build.sh 1: c b/Dockerfile -'],
+  ['docker build $OPTIONS c', 'build.sh 1: ?$OPTIONS ?$OPTIONS -'],
   ['for x in 1 2; do docker build -f b/Dockerfile c; done', 'build.sh 1: c b/Dockerfile -'],
 ])('%s', (text, expected) => {
   expect(read(readShellScript, { 'build.sh': text, 'b/Dockerfile': '' }).callers.map(shown)).toEqual([expected]);

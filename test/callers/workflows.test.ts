@@ -93,6 +93,8 @@ test('a matrix is expanded where it is written out', () => {
     'objects 24: . x/Dockerfile -',
     'objects 24: . y/Dockerfile -',
   ]);
+  const { dockerfile } = read(readWorkflow, { 'ci.yml': text }).callers.at(-1)?.declared ?? {};
+  expect(text.slice(dockerfile?.start, dockerfile?.end)).toBe('${{ matrix.image.dir }}/Dockerfile');
 });
 
 test.each([
@@ -123,7 +125,7 @@ jobs:
       - run: |
           (cd a && sudo docker image build .)
           podman build b
-      - run: docker build $UNKNOWN
+      - run: docker build $UNKNOWN/\${{ github.sha }}
       - run: docker build - < Dockerfile
       - run: docker compose build
       - run: docker build -f \${{ env.FILE }} \${{ github.workspace }}
@@ -135,7 +137,7 @@ jobs:
     'image 10: . app.Dockerfile -',
     'image 13: services/a services/a/Dockerfile -',
     'image 14: services/b services/b/Dockerfile -',
-    'image 15: ?$UNKNOWN ?$UNKNOWN -',
+    'image 15: ?$UNKNOWN/${{ github.sha }} ?$UNKNOWN/${{ github.sha }} -',
     'image 16: @- @- -',
     'image 18: . app.Dockerfile -',
   ]);

@@ -1,5 +1,5 @@
 import { Lines } from '../../text.ts';
-import type { CallerFile, Note } from '../caller.ts';
+import type { CallerFile, CallerFiles, Note } from '../caller.ts';
 import { entriesAt, readYaml, type Tree } from '../yaml.ts';
 import { readHcl, readTemplate, type Attribute, type Block, type Body, type Expression } from './hcl.ts';
 
@@ -9,8 +9,8 @@ export interface Blocks {
 }
 
 /** The blocks of a bake file, HCL or JSON; what stands in blocks of a target counts as its attribute. */
-export function blocksOf(file: CallerFile): Blocks {
-  if (file.path.endsWith('.json')) return blocksOfJson(file);
+export function blocksOf(file: CallerFile, files: CallerFiles): Blocks {
+  if (file.path.endsWith('.json')) return blocksOfJson(file, files);
   const read = readHcl(file.text);
   if ('because' in read) return { blocks: [], notes: [{ file: file.path, line: new Lines(file.text).lineOf(read.offset), because: read.because }] };
   // An attribute of the file itself is a variable of that name.
@@ -33,8 +33,8 @@ function flat({ attributes, blocks }: Body): Body {
   return { attributes: new Map([...attributes, ...inner]), blocks: [] };
 }
 
-function blocksOfJson(file: CallerFile): Blocks {
-  const { roots, notes } = readYaml(file.path, file.text);
+function blocksOfJson(file: CallerFile, files: CallerFiles): Blocks {
+  const { roots, notes } = readYaml(file, files);
   const blocks = entriesAt(roots[0]).flatMap(([type, { value }]) =>
     entriesAt(value).map(([label, { key, value: block }]): Block => {
       const attributes = new Map(entriesAt(block).map(([name, entry]) => [name, attributeOf(entry.key, entry.value)]));

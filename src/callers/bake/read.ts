@@ -36,7 +36,7 @@ const readTogether = ['docker-bake.json', 'docker-bake.hcl', 'docker-bake.overri
 export function readBake(file: CallerFile, files: CallerFiles): Reading {
   const notes: Note[] = [];
   const blocks = filesOf(file, files).flatMap((one): Placed[] => {
-    const read = blocksOf(one);
+    const read = blocksOf(one, files);
     if (one.path === file.path) notes.push(...read.notes);
     return read.blocks.map((block) => ({ file: one, block }));
   });

@@ -43,7 +43,7 @@ export function readBuildCommand(script: Script, command: SimpleCommand, expand:
   const from = argumentsOf(words.map(({ text, value }) => value ?? text));
   if (from === undefined) return undefined;
   const options = new Map<string, BuildWord[]>();
-  let context: BuildWord | undefined;
+  const others: BuildWord[] = [];
   let literal = false;
   for (let i = from; i < words.length; i++) {
     const word = words[i];
@@ -54,14 +54,20 @@ export function readBuildCommand(script: Script, command: SimpleCommand, expand:
       continue;
     }
     if (literal || !text.startsWith('-') || text === '-') {
-      context ??= word;
+      others.push(word);
       continue;
     }
     const [name, inline] = optionOf(text);
     const value = inline === undefined ? (valued.has(name) ? words[++i] : undefined) : inlineValue(word, inline);
     if (value) options.set(name, [...(options.get(name) ?? []), value]);
   }
-  return { command, context, options };
+  return { command, context: contextOf(others, options.has('--file')), options };
+}
+
+/** A variable without quotes may be more options, or nothing: with a context and a Dockerfile that are written out it decides neither. */
+function contextOf(words: readonly BuildWord[], namesDockerfile: boolean): BuildWord | undefined {
+  const certain = words.filter(({ text, value }) => value !== undefined || !text.startsWith('$'));
+  return namesDockerfile && certain.length === 1 ? certain[0] : words[0];
 }
 
 /** Where the arguments of `docker build` begin. */

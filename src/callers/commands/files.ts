@@ -26,8 +26,8 @@ export function readMakefile({ path, text }: CallerFile): Reading {
 }
 
 /** `docker build` in the scripts of a package.json, which run in its folder. */
-export function readPackageScripts({ path, text }: CallerFile): Reading {
-  const { roots, notes } = readYaml(path, text);
+export function readPackageScripts({ path, text }: CallerFile, files: CallerFiles): Reading {
+  const { roots, notes } = readYaml({ path, text }, files);
   const callers = entriesAt(roots[0], 'scripts').flatMap(([name, { value }]) => {
     if (value.kind !== 'scalar' || value.value === undefined) return [];
     const source = sourceOf(text, { ...value, value: value.value });

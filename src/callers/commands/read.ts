@@ -18,9 +18,12 @@ export interface ScriptOfCaller {
   readonly variables: ReadonlyMap<string, string>;
 }
 
+/** What a text holds that may build an image. */
+export const namesBuilder = /\b(docker|podman|nerdctl|buildah)\b/;
+
 /** The images that a shell script builds, in the order of its text; none where it does not parse. */
 export function readBuildCommands(given: ScriptOfCaller): Caller[] {
-  if (!/\b(docker|podman|nerdctl|buildah)\b/.test(given.source.text)) return [];
+  if (!namesBuilder.test(given.source.text)) return [];
   const script = readScript(given.source);
   if (!script) return [];
   const variables = new Map(given.variables);
@@ -48,10 +51,19 @@ export function readBuildCommands(given: ScriptOfCaller): Caller[] {
   return callers;
 }
 
-function callerOf(build: BuildCommand, { kind, name, file, source }: ScriptOfCaller, folder: Place, lines: Lines): Caller {
+function callerOf(build: BuildCommand, { kind, name, file, fileText, source }: ScriptOfCaller, folder: Place, lines: Lines): Caller {
   const offset = (at: number): number => source.at[at] ?? 0;
-  const end = (at: number): number => (at === 0 ? offset(0) : offset(at - 1) + 1);
-  const declare = (word: BuildWord): Declared => ({ file, start: offset(word.start), end: end(word.end), text: word.text, value: word.value });
+  // What was put in the place of an expression lies where that begins, so the end is told by what follows.
+  const end = (at: number): number => {
+    const before = at === 0 ? offset(0) : offset(at - 1) + 1;
+    let last = offset(at);
+    while (last > before && /[\s\\]/.test(fileText.charAt(last - 1))) last--;
+    return Math.max(before, last);
+  };
+  const declare = (word: BuildWord): Declared => {
+    const range = { start: offset(word.start), end: end(word.end) };
+    return { file, ...range, text: fileText.slice(range.start, range.end), value: word.value };
+  };
   const option = (long: string): readonly Declared[] => (build.options.get(long) ?? []).map(declare);
   const entries = (long: string) =>
     option(long).map((one) => {

@@ -46,7 +46,7 @@ export function readCompose(file: CallerFile, files: CallerFiles): Reading {
 }
 
 function readFile(file: CallerFile, base: Place, project: Project, included: Set<string>): Caller[] {
-  const { roots, notes } = readYaml(file.path, file.text);
+  const { roots, notes } = readYaml(file, project.files);
   project.notes.push(...notes);
   const lines = new Lines(file.text);
   return roots.flatMap((tree) => [
@@ -117,7 +117,7 @@ function extendedBuild(service: Tree, source: Source, project: Project, seen: Re
 function serviceOf(file: string, name: string, { files }: Project): Tree | undefined {
   const text = files.text(file);
   if (text === undefined) return undefined;
-  return readYaml(file, text)
+  return readYaml({ path: file, text }, files)
     .roots.map((root) => at(root, 'services', name))
     .find((service) => service !== undefined);
 }

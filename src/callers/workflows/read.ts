@@ -11,7 +11,7 @@ import {
   type Place,
   type Reading,
 } from '../caller.ts';
-import { readBuildCommands } from '../commands/read.ts';
+import { namesBuilder, readBuildCommands } from '../commands/read.ts';
 import { declaredPlace, folderOf, placeIn, root } from '../places.ts';
 import { entriesAt, itemsAt, readYaml, scalarAt, sourceOf, type Scalar, type Tree } from '../yaml.ts';
 import { inRepository, readCheckouts, type Checkout } from './checkouts.ts';
@@ -52,7 +52,7 @@ export function readWorkflow(file: CallerFile, files: CallerFiles): Reading {
 }
 
 function readFile(file: CallerFile, inputs: ReadonlyMap<string, string>, checkouts: readonly Checkout[], reader: Reader): Caller[] {
-  const { roots, notes } = readYaml(file.path, file.text);
+  const { roots, notes } = readYaml(file, reader.files);
   reader.notes.push(...notes);
   return roots.flatMap((tree) => [
     ...entriesAt(tree, 'jobs').flatMap(([name, { value }]) => readJob(file, tree, name, value, inputs, reader)),
@@ -106,7 +106,7 @@ function readStep(step: Tree, steps: Steps, reader: Reader): Caller[] {
   if (uses && /(^|\/)build-push-action@/.test(uses.value)) return [buildPush(step, uses, here)];
   if (uses?.value.startsWith('./') === true) return readUsed(uses.value, step, values, steps.checkouts, reader);
   const run = scalarAt(step, 'run');
-  return run ? runStep(step, run, here) : [];
+  return run && namesBuilder.test(run.value) ? runStep(step, run, here) : [];
 }
 
 /** A workflow or an action of this repository, with the inputs that it gets here. */
@@ -117,7 +117,7 @@ function readUsed(used: string, user: Tree, values: Values, checkouts: readonly 
   const path = [place.path, `${place.path}/action.yml`, `${place.path}/action.yaml`].find((one) => reader.files.text(one) !== undefined);
   const text = path === undefined ? undefined : reader.files.text(path);
   if (path === undefined || text === undefined || reader.seen.includes(path)) return [];
-  const [tree] = readYaml(path, text).roots;
+  const [tree] = readYaml({ path, text }, reader.files).roots;
   const inputs = new Map<string, string>();
   for (const [name, { value }] of [...entriesAt(tree, 'inputs'), ...entriesAt(tree, 'on', 'workflow_call', 'inputs')]) {
     const given = scalarAt(user, 'with', name)?.value ?? scalarAt(value, 'default')?.value ?? '';
