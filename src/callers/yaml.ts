@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Document, type Node } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Node } from 'yaml';
 import type { Range, SourceText } from '../text.ts';
 import type { CallerFile, CallerFiles, Note } from './caller.ts';
 
@@ -46,7 +46,7 @@ function readText(file: string, text: string): YamlReading {
   try {
     return parse(file, text);
   } catch (error) {
-    // Nested deeper than the stack.
+    // Nested deeper than the stack, or full of aliases.
     return { roots: [], notes: [{ file, line: 1, because: error instanceof Error ? error.message : String(error) }] };
   }
 }
@@ -57,31 +57,47 @@ function parse(file: string, text: string): YamlReading {
   if (!Array.isArray(documents)) return { roots: [], notes: [] };
   const broken = documents.flatMap(({ errors }) => errors)[0];
   if (broken) return { roots: [], notes: [{ file, line: lines.linePos(broken.pos[0]).line || 1, because: printableMessage(broken.message) }] };
-  return { roots: documents.flatMap((document) => (document.contents ? [treeOf(document.contents, document, new Map())] : [])), notes: [] };
+  return {
+    roots: documents.flatMap((document) => (document.contents ? [treeOf(document.contents, { anchors: new Map(), known: new Map(), merged: 0 })] : [])),
+    notes: [],
+  };
 }
 
 function printableMessage(message: string): string {
   return (message.split('\n')[0] ?? '').replace(/ at line \d+.*$/, '');
 }
 
-function treeOf(node: Node, document: Document, known: Map<Node, Tree>): Tree {
+interface Conversion {
+  /** The last node with each anchor so far: the library's own look-up walks the whole document for each alias. */
+  readonly anchors: Map<string, Node>;
+  readonly known: Map<Node, Tree>;
+  /** Entries that merge keys brought so far. */
+  merged: number;
+}
+
+/** Merged mappings that are merged again grow with the square of their number. */
+const mostMerged = 100_000;
+
+function treeOf(node: Node, conversion: Conversion): Tree {
+  const { anchors, known } = conversion;
+  if (!isAlias(node) && node.anchor !== undefined) anchors.set(node.anchor, node);
   const before = known.get(node);
   if (before) return before;
   const [start, end] = node.range ?? [0, 0];
   // What is inside itself stays empty.
   known.set(node, { kind: 'scalar', value: undefined, start, end });
-  const tree = convert(node, start, end, document, known);
+  const tree = convert(node, start, end, conversion);
   known.set(node, tree);
   return tree;
 }
 
-function convert(node: Node, start: number, end: number, document: Document, known: Map<Node, Tree>): Tree {
-  const below = (value: unknown): Tree => (isNode(value) ? treeOf(value, document, known) : { kind: 'scalar', value: undefined, start: end, end });
+function convert(node: Node, start: number, end: number, conversion: Conversion): Tree {
+  const below = (value: unknown): Tree => (isNode(value) ? treeOf(value, conversion) : { kind: 'scalar', value: undefined, start: end, end });
   // Compose: https://docs.docker.com/reference/compose-file/merge/#reset-value
   if (!isAlias(node) && node.tag === '!reset') return { kind: 'scalar', value: undefined, start, end };
   if (isAlias(node)) {
-    const target = node.resolve(document);
-    return target ? treeOf(target, document, known) : { kind: 'scalar', value: undefined, start, end };
+    const target = conversion.anchors.get(node.source);
+    return target ? treeOf(target, conversion) : { kind: 'scalar', value: undefined, start, end };
   }
   if (isSeq(node)) return { kind: 'list', items: node.items.map(below), start, end };
   if (isMap(node)) {
@@ -90,7 +106,7 @@ function convert(node: Node, start: number, end: number, document: Document, kno
     for (const { key, value } of node.items) {
       if (!isScalar(key)) continue;
       const entry: Entry = { key: { start: key.range?.[0] ?? start, end: key.range?.[1] ?? start }, value: below(value) };
-      if (key.source === '<<' || key.value === '<<') merge(merged, entry.value);
+      if (key.source === '<<' || key.value === '<<') merge(merged, entry.value, conversion);
       else own.set(key.source ?? '', entry);
     }
     return { kind: 'mapping', entries: new Map([...merged, ...own]), start, end };
@@ -101,10 +117,12 @@ function convert(node: Node, start: number, end: number, document: Document, kno
 }
 
 /** Of several merged mappings the first one wins. */
-function merge(into: Map<string, Entry>, value: Tree): void {
+function merge(into: Map<string, Entry>, value: Tree, conversion: Conversion): void {
   const sources = value.kind === 'list' ? value.items : [value];
   for (const source of sources) {
     if (source.kind !== 'mapping') continue;
+    conversion.merged += source.entries.size;
+    if (conversion.merged > mostMerged) throw new RangeError('its merge keys bring more entries than any file has');
     for (const [key, entry] of source.entries) if (!into.has(key)) into.set(key, entry);
   }
 }

@@ -170,6 +170,11 @@ test.each(['', 'services:\n  a:\n    build: ', 'services:\n  a:\n    extends: ']
   );
 });
 
+test('merge keys that grow without end are a note', () => {
+  const links = Array.from({ length: 2000 }, (_, i) => `a${i}: &a${i} { <<: ${i === 0 ? '{}' : `*a${i - 1}`}, x${i}: 1 }\n`);
+  expect(read(readCompose, { 'compose.yaml': links.join('') }).notes).toMatchObject([{ because: expect.stringContaining('merge keys') }]);
+});
+
 test('what is nested deeper than any file is a note', () => {
   expect(read(readCompose, { 'compose.yaml': `services: ${'['.repeat(50_000)}` }).notes).toHaveLength(1);
 });

@@ -17,7 +17,7 @@ export function readMakefile({ path, text }: CallerFile): Reading {
     if (!line.startsWith('\t')) continue;
     const from = /^[\t @+-]*/.exec(line)?.[0].length ?? 0;
     const recipe = { text: line.slice(from), at: Array.from({ length: line.length - from + 1 }, (_, i) => index + from + i) };
-    const source = replaceIn(recipe, /\$(?:\$|\((\w+)\)|\{(\w+)\}|\([^)]*\)|.)/g, ([all, round, curly]) =>
+    const source = replaceIn(recipe, /\$(?:\$|\((\w+)\)|\{(\w+)\}|\([^)\n]{0,200}\)|.)/g, ([all, round, curly]) =>
       all === '$$' ? '$' : (variables.get(round ?? curly ?? '') ?? '${unknown_variable}'),
     );
     callers.push(...readBuildCommands({ kind: 'makefile', name: rule, file: path, fileText: text, source, folder: folderOf(path), variables: new Map() }));
