@@ -31,12 +31,12 @@ export interface YamlReading {
   readonly notes: readonly Note[];
 }
 
-const known = new WeakMap<CallerFiles, Map<string, YamlReading>>();
+const readingsOf = new WeakMap<CallerFiles, Map<string, YamlReading>>();
 
 /** Reads YAML, which JSON is, too. Where it is broken there is a note and no tree. Files that others use are read once. */
 export function readYaml({ path, text }: CallerFile, files: CallerFiles): YamlReading {
-  const readings = known.get(files) ?? new Map<string, YamlReading>();
-  known.set(files, readings);
+  const readings = readingsOf.get(files) ?? new Map<string, YamlReading>();
+  readingsOf.set(files, readings);
   const reading = readings.get(path) ?? readText(path, text);
   readings.set(path, reading);
   return reading;
