@@ -115,7 +115,7 @@ export const npm: Ecosystem = {
       id: 'npm-cache',
       title: "npm's cache",
       directories: ['~/.npm', '~/.npm/_cacache'],
-      cleanUp: () => 'npm cache clean --force',
+      cleanUp: (program) => `${program} cache clean --force`,
       because: 'npm fetches again what its cache does not hold',
     },
   ],

@@ -66,7 +66,7 @@ export const yarn: Ecosystem = {
       title: "yarn's cache",
       // For root Yarn 1 takes its prefix instead of the home.
       directories: ['/usr/local/share/.cache/yarn', '~/.cache/yarn'],
-      cleanUp: () => 'yarn cache clean',
+      cleanUp: (program) => `${program} cache clean`,
       because: 'Yarn 1 fetches again what its cache does not hold',
     },
     {
