@@ -3,7 +3,7 @@ import { leavings } from '../ecosystems/index.ts';
 import type { CommandFacts, Facts, Step } from '../steps/facts.ts';
 import { broughtBy } from '../steps/image-files.ts';
 import { onlyCleans } from '../steps/leavings.ts';
-import { isPlainList } from '../steps/neighbours.ts';
+import { flagsOf, isPlainList } from '../steps/neighbours.ts';
 import { overlap } from '../steps/paths.ts';
 import { closureOf, obstacleOf, type ProjectInstall } from '../steps/project-installs.ts';
 import type { Question } from './question.ts';
@@ -64,11 +64,11 @@ export const maySplit: Question<Split> = {
     },
     {
       id: 'cut-down-later',
-      because: 'the rest of the RUN removes what the install brings: in a layer of its own that would stay',
+      because: 'the rest of the RUN removes or changes what the install brings: in a layer of its own that would stay, or be stored twice',
       applies: ({ facts, install }) => {
         const rest = firstOfRest(facts, install);
         const commands = rest === undefined ? [] : commandsByItem(install.step).slice(rest).flat();
-        return install.step.stage.shipped && commands.find((command) => removesInstalled(install, command))?.program;
+        return install.step.stage.shipped && commands.find((command) => changesInstalled(install, command))?.program;
       },
     },
     {
@@ -205,10 +205,7 @@ function stepInTheWay(facts: Facts, install: ProjectInstall, step: Step): string
   if (copy) {
     const { path } = copy;
     const brought = copy.from === undefined ? broughtBy(facts, step) : undefined;
-    if (brought)
-      return install.sources.some((source) => [...brought.keys()].some((file) => broughtBy(facts, source)?.has(file) && !install.needed.has(file)))
-        ? 'it replaces a file of the COPY'
-        : undefined;
+    if (brought) return install.sources.some((source) => replaces(facts, step, source)) ? 'it replaces a file of the COPY' : undefined;
     return path === undefined || install.sources.some((source) => touches(facts, source, path)) ? 'it goes into the same folder' : undefined;
   }
   // It makes the folder, which the COPY would have made with its own owner and mode.
@@ -217,9 +214,16 @@ function stepInTheWay(facts: Facts, install: ProjectInstall, step: Step): string
   return instruction.keyword === 'SHELL' || instruction.keyword === 'ONBUILD' ? instruction.keyword : undefined;
 }
 
-function removesInstalled(install: ProjectInstall, command: CommandFacts): boolean {
+/** A COPY brings a file that another one brings, too, from elsewhere or in another way. */
+function replaces(facts: Facts, later: Step, earlier: Step): boolean {
+  const other = broughtBy(facts, earlier);
+  const same = later.instruction.keyword === earlier.instruction.keyword && flagsOf(later) === flagsOf(earlier);
+  return [...(broughtBy(facts, later) ?? [])].some(([path, source]) => other?.has(path) && !(same && other.get(path) === source));
+}
+
+function changesInstalled(install: ProjectInstall, command: CommandFacts): boolean {
   if (command.use?.action === 'remove') return true;
-  return command.removes.some((path) => outputsOf(install).some((output) => overlap(path, output)));
+  return [...command.removes, ...command.writes].some((path) => outputsOf(install).some((output) => overlap(path, output)));
 }
 
 function isBelow(path: string, folder: string): boolean {
