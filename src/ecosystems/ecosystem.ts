@@ -1,3 +1,4 @@
+import type { Base } from '../bases/base.ts';
 import type { ClosureRead, ProjectFiles } from './closure.ts';
 
 /** What is known of a package manager: how it is called, what it leaves behind, which files it reads. Data first, no edits. */
@@ -50,8 +51,8 @@ export interface Use {
   readonly cleans: readonly string[];
   /** Context files and folders that it reads, by name, relative to its working directory; undefined where they are not known. */
   readonly reads?: readonly string[];
-  /** It may put another release of the manager itself in another place, and a shell goes on with the one that it found first. */
-  readonly replacesItself?: boolean;
+  /** On this base it may put another release of the manager itself in another place, and a shell goes on with the one that it found first. */
+  readonly replacesItself?: (base: Base) => boolean;
   /** What an install of the project reads, asked of the files of its working directory; undefined for what installs no project. */
   readonly closure?: (files: ProjectFiles) => ClosureRead;
   /** It only fetches what later calls need, and nothing is changed where it runs before them. */

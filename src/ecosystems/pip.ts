@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import type { Base } from '../bases/base.ts';
 import type { ClosureRead, ProjectFiles } from './closure.ts';
 import { hasOption, plainPackages, readOptions, use, type Argument, type Call, type Ecosystem, type Use } from './ecosystem.ts';
 import { readRequirements, type RequirementRoots } from './requirements.ts';
@@ -93,6 +94,11 @@ export const pip: Ecosystem = {
   },
 };
 
+/** On Debian pip goes to /usr/local, beside the distribution's; Python's own images, and Alpine, have one place for both. */
+function replacesItself({ family, official, image }: Base): boolean {
+  return family !== 'alpine' && !(official && /(^|\/)(python|pypy):/.test(image));
+}
+
 function readPip(call: Call, skipped: number): Use | undefined {
   const read = readOptions(call, withValue);
   const { options, rest } = read;
@@ -106,10 +112,11 @@ function readPip(call: Call, skipped: number): Use | undefined {
   const leaves = cacheOff || moved ? [] : ['pip-cache'];
   if (action === 'install' || action === 'wheel' || action === 'download') {
     const { packages, reads } = readInstall(call, read);
-    const replacesItself = rest.slice(1).some((position) => /^pip(?![\w-])/.test(call.arguments[position]?.value ?? ''));
+    // A module is found anew by each Python.
+    const renewed = skipped === 0 && rest.slice(1).some((position) => /^pip(?![\w-])/.test(call.arguments[position]?.value ?? ''));
     const more: Partial<Use> = {
       leaves,
-      ...(replacesItself ? { replacesItself } : {}),
+      ...(renewed ? { replacesItself } : {}),
       ...(reads ? { reads } : {}),
       // Named packages alone are no install of the project.
       ...(reads?.length === 0 ? {} : { closure: (files) => projectClosure(files, call, read, action) }),

@@ -162,12 +162,11 @@ function isProgram(path: string, name: string): boolean {
   return overlap(path, path.slice(0, path.lastIndexOf('/') + 1) + name);
 }
 
-/** `pip install -U pip` on Debian puts a second pip before the first; the images of Python itself, and Alpine, have one place for both. */
+/** A manager that puts a second one of itself before the first. */
 function replacedManager(earlier: readonly Step[], second: RunFacts | undefined): string | undefined {
   for (const { run, stage } of earlier) {
-    if (stage.base.family === 'alpine' || (stage.base.official && /(^|\/)(python|pypy):/.test(stage.base.image))) continue;
-    for (const { use, path, program } of run?.commands ?? []) {
-      if (!use?.replacesItself || path === undefined || path.includes('/') || /^(python|pypy)/.test(program ?? '')) continue;
+    for (const { use, path } of run?.commands ?? []) {
+      if (!use?.replacesItself?.(stage.base) || path === undefined || path.includes('/')) continue;
       if (second?.commands.some((later) => later.path === path)) return `\`${path}\``;
     }
   }
