@@ -5,7 +5,7 @@ import { list } from './list.ts';
 import { explain } from './explain.ts';
 import { init } from './init.ts';
 import { rewriteStdin } from './stdin.ts';
-import type { Selection } from './outcomes.ts';
+import { say, type Selection } from './outcomes.ts';
 import { rewrite } from './rewrite.ts';
 
 const formats = ['pretty', 'patch', 'json'] as const;
@@ -80,7 +80,7 @@ function commandLine(typed: readonly string[]): Argv {
       async ({ paths = [], format }) => {
         const { targets } = await import('./targets.ts');
         const { out, notes } = await targets({ paths: paths.map(String), format: once('format', format) }, process.cwd());
-        for (const note of notes) process.stderr.write(`dockopt: ${note}\n`);
+        notes.forEach(say);
         process.stdout.write(out);
       },
     )

@@ -4,6 +4,7 @@ import { once } from '../once.ts';
 import type { Facts, Step } from '../steps/facts.ts';
 import { flagsOf, laterSteps } from '../steps/neighbours.ts';
 import { overlap } from '../steps/paths.ts';
+import { contextPath } from '../workspace/context-path.ts';
 import { toldApart } from './comments.ts';
 import type { Question } from './question.ts';
 
@@ -100,14 +101,6 @@ function sameFolder({ copy: first }: Step, { copy: second }: Step): boolean {
   return first.destination.replace(/\/+$/, '') === second.destination.replace(/\/+$/, '');
 }
 
-function clean(source: string): string {
-  const path = posix
-    .normalize(source)
-    .replace(/^(\.\.?\/|\/)+/, '')
-    .replace(/\/+$/, '');
-  return path === '' ? '.' : path;
-}
-
 /** A source, cleaned. */
 interface Place {
   readonly path: string;
@@ -117,7 +110,7 @@ interface Place {
 
 const placesOf = once(({ copy }: Step): Place[] =>
   (copy?.sources ?? []).map((source) => {
-    const path = clean(source);
+    const path = contextPath(source);
     return { path, folder: `${path}/`, glob: /[*?[]/.test(path) };
   }),
 );
@@ -151,7 +144,7 @@ function named(run: Step, copy: Step): string | undefined {
 /** The sources by whose names a RUN would name them. */
 const namesOf = once(({ copy }: Step) =>
   (copy?.sources ?? []).flatMap((source) => {
-    const name = posix.basename(clean(source)).replace(/[*?[\]]+/g, '');
+    const name = posix.basename(contextPath(source)).replace(/[*?[\]]+/g, '');
     return name.length > 2 ? { source, name, pattern: new RegExp(`(^|[^\\w.-])${name.replace(/[.+^${}()|\\]/g, '\\$&')}($|[^\\w-])`) } : [];
   }),
 );
@@ -191,7 +184,7 @@ const sizesIn = once((facts: Facts) =>
 
 /** Bytes of a source; a small text file that is not there yet counts as small. */
 function bytesOf({ context }: Facts, source: string): number | undefined {
-  const path = clean(source);
+  const path = contextPath(source);
   const size = context.size(path);
   if (size !== undefined) return size;
   const glob = /[*?[]/.test(path);

@@ -6,6 +6,7 @@ import { onlyCleans } from '../steps/leavings.ts';
 import { flagsOf, isPlainList } from '../steps/neighbours.ts';
 import { overlap } from '../steps/paths.ts';
 import { closureOf, obstacleOf, type ProjectInstall } from '../steps/project-installs.ts';
+import { contextPath } from '../workspace/context-path.ts';
 import type { Question } from './question.ts';
 
 /** An install of the project, to run before the rest of the project is there: rules S1 to S12. */
@@ -145,8 +146,9 @@ function outputsBroughtBy({ context }: Facts, { copy }: Step, install: ProjectIn
   return outputsOf(install).flatMap((output) =>
     copy.sources.flatMap((source) => {
       if (/[*?[]/.test(source) || !isBelow(output, path === '/' ? '' : path)) return [];
-      const brought = posix.join(source.replace(/^\/+/, ''), posix.relative(path, output));
-      return context.hides(brought) || context.size(source.replace(/^(\.?\/)+/, '')) !== undefined ? [] : [brought];
+      const from = contextPath(source);
+      const brought = posix.join(from, posix.relative(path, output));
+      return context.hides(brought) || context.size(from) !== undefined ? [] : [brought];
     }),
   );
 }

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { ProjectFiles } from '../ecosystems/closure.ts';
+import { contextPath } from '../workspace/context-path.ts';
 import type { Facts, Step } from './facts.ts';
 import { earlierSteps } from './neighbours.ts';
 import { overlap } from './paths.ts';
@@ -26,7 +27,7 @@ function read({ context }: Facts, { copy, instruction }: Step): ReadonlyMap<stri
   const files = new Map<string, string>();
   for (const written of copy.sources) {
     if (/[$\\]|^["']|^\w+:\/\/|^git@/.test(written)) return null;
-    const source = cleaned(written);
+    const source = contextPath(written);
     if (instruction.keyword === 'ADD' && /\.(tar|tgz|tbz2?|txz|gz|bz2|xz|zst)$/.test(source)) return null;
     if (/[*?[]/.test(source)) {
       if (source.includes('**')) return null;
@@ -49,14 +50,6 @@ function read({ context }: Facts, { copy, instruction }: Step): ReadonlyMap<stri
 }
 
 const plainFlags = new Set(['chown', 'chmod', 'link']);
-
-function cleaned(source: string): string {
-  const path = posix
-    .normalize(source)
-    .replace(/^(\.\.?\/|\/)+/, '')
-    .replace(/\/+$/, '');
-  return path === '' || path === '..' ? '.' : path;
-}
 
 /** Every file that COPYs from the build context brought before a step, by absolute path; later ones replace earlier ones. */
 export function filesBefore(facts: Facts, step: Step): ReadonlyMap<string, Origin> {

@@ -3,6 +3,7 @@ import { once } from '../once.ts';
 import type { CommandFacts, Facts, RunFacts, Step } from './facts.ts';
 import { earlierSteps } from './neighbours.ts';
 import { installsNothing, publishedScript } from './known-scripts.ts';
+import { contextPath } from '../workspace/context-path.ts';
 import { absolute } from './paths.ts';
 import { scriptStep } from './script-step.ts';
 
@@ -119,7 +120,7 @@ function textAt(facts: Facts, step: Step, path: string): string | undefined {
   for (const { copy } of earlierSteps(step).toReversed()) {
     if (!copy || copy.from !== undefined) continue;
     for (const source of copy.sources) {
-      const clean = source.replace(/^(\.?\/)+/, '').replace(/\/+$/, '');
+      const clean = contextPath(source);
       for (const file of [...inside(copy.path, place, clean), clean, posix.join(clean, path.replace(/^\/+/, '')), posix.join(clean, name)]) {
         if (posix.basename(file) !== name && posix.basename(copy.path ?? '') !== name) continue;
         const text = facts.context.text(file);

@@ -2,6 +2,7 @@ import { dirname, posix, relative, sep } from 'node:path';
 import type { Dockerfile } from '../dockerfile/model.ts';
 import { isDockerfileName } from '../dockerfile-names.ts';
 import { isManifest } from '../ecosystems/index.ts';
+import { contextPath } from './context-path.ts';
 import { holds, type Repository } from './repository.ts';
 
 export interface InferredContext {
@@ -50,11 +51,8 @@ function literalSources(dockerfile: Dockerfile): string[] {
   for (const { keyword, flags, json, words, heredocs } of dockerfile.instructions) {
     if ((keyword !== 'COPY' && keyword !== 'ADD') || heredocs.length > 0 || flags.some((flag) => flag.name === 'from')) continue;
     for (const word of (json ?? words.map((one) => one.text)).slice(0, -1)) {
-      const source = posix
-        .normalize(word.replace(/^(["'])(.*)\1$/, '$2'))
-        .replace(/^(\.\.?\/|\/)+/, '')
-        .replace(/\/+$/, '');
-      if (/[$*?[]|^https?:|^git@|^\.?$/.test(source)) continue;
+      const source = contextPath(word.replace(/^(["'])(.*)\1$/, '$2'));
+      if (/[$*?[]|^https?:|^git@|^\.$/.test(source)) continue;
       sources.push(source);
     }
   }
