@@ -1,5 +1,6 @@
 import type { NotUnderstood } from './dockerfile/model.ts';
 import type { Edit } from './text.ts';
+import type { IgnoreLine } from './transform.ts';
 
 /** `safe`: proven equal but for what the level allows; `review`: a judgement that names what may differ; `advice`: told, never applied. */
 export type Level = 'safe' | 'review' | 'advice';
@@ -22,6 +23,8 @@ export interface Change {
   /** The text that the transform saw, and its edits on it. */
   readonly seen: string;
   readonly edits: readonly Edit[];
+  /** Lines that it wants in the ignore file. */
+  readonly ignores: readonly IgnoreLine[];
 }
 
 /** A place where a transform held back. */

@@ -11,6 +11,24 @@ export type Kept = 'commands' | 'files' | 'stages' | 'config' | 'comments';
 /** What a transform does beyond joining or leaving alone; everything else stays checked. */
 export type Does = 'cleans up' | 'unites installs' | 'splits';
 
+/** Under which heading a line stands in an ignore file, in this order. */
+export const ignoreGroups = [
+  'version control',
+  'made again in the image',
+  'left by tools',
+  'read by docker only',
+  'tracked, and read by nothing in the image',
+  'on one machine only',
+  'settings and secrets of one machine',
+] as const;
+
+/** A line for the ignore file in force for the Dockerfile. */
+export interface IgnoreLine {
+  /** As it stands in the file, a `!` in front of it where it brings something back. */
+  readonly pattern: string;
+  readonly group: (typeof ignoreGroups)[number];
+}
+
 /** One reviewable change: all its edits or none. */
 export interface Finding {
   readonly kind: 'finding';
@@ -21,6 +39,8 @@ export interface Finding {
   readonly differs?: string | undefined;
   readonly saves?: string | undefined;
   readonly edits: readonly Edit[];
+  /** What the ignore file has to hide: with edits all of it, else they are not made; without edits as much of it as no other Dockerfile needs. */
+  readonly ignores?: readonly IgnoreLine[] | undefined;
 }
 
 /** A place where the transform held back, and the refusal that decided. */

@@ -2,6 +2,7 @@ import type { Images } from '../bases/likened.ts';
 import { readDockerfile } from '../dockerfile/read.ts';
 import type { Dockerfile, NotUnderstood } from '../dockerfile/model.ts';
 import { touchedBy } from '../dockerfile/touched.ts';
+import type { Refused } from '../legality/question.ts';
 import type { Change, Counted, Declined, Fault, Level } from '../outcome.ts';
 import type { Facts } from '../steps/facts.ts';
 import { readFacts } from '../steps/read.ts';
@@ -24,6 +25,8 @@ export interface PipelineOptions {
   /** Ids of findings (`id@path:line`); where some are given only they are made. */
   readonly onlyFindings?: ReadonlySet<string> | undefined;
   readonly skipFindings?: ReadonlySet<string> | undefined;
+  /** Findings that something outside of this Dockerfile refuses, by id. */
+  readonly refusedFindings?: ReadonlyMap<string, Refused> | undefined;
   /** Refusals that tests switch off. */
   readonly without?: ReadonlySet<string> | undefined;
 }
@@ -64,8 +67,8 @@ export function rewriteDockerfile(dockerfile: Dockerfile, options: PipelineOptio
   const ran = new Set(options.transforms.map(({ id }) => id));
   return {
     text: run.text,
-    changes: run.changes,
-    judgement: [...(judged?.changes ?? []), ...(judged ?? run).advice],
+    changes: [...run.changes, ...run.hides],
+    judgement: [...(judged?.changes ?? []), ...(judged?.hides ?? []).filter(({ level }) => level === 'review'), ...(judged ?? run).advice],
     declined: run.declined,
     counts: [...run.counts].flatMap(([id, counts]) => [...counts].map(([name, quantity]) => ({ id, name, quantity }))),
     faults,
@@ -81,6 +84,8 @@ interface Run {
   text: string;
   trail: Shifts[];
   changes: Change[];
+  /** Of the last round: changes to the ignore file alone. */
+  hides: Change[];
   declined: Declined[];
   advice: Change[];
   counts: Map<string, ReadonlyMap<string, number>>;
@@ -94,7 +99,7 @@ interface Run {
 function settle(start: string, trail: Trail, lines: Lines, read: ReadFacts, options: PipelineOptions, faults: Fault[]): Run {
   const off = new Set<string>();
   for (;;) {
-    const run: Run = { text: start, trail: [...trail], changes: [], declined: [], advice: [], counts: new Map(), heldBack: false, used: new Set() };
+    const run: Run = { text: start, trail: [...trail], changes: [], hides: [], declined: [], advice: [], counts: new Map(), heldBack: false, used: new Set() };
     const seen = new Set([start]);
     let unsettled: string[] | undefined;
     for (let round = 0; ; round++) {
@@ -117,6 +122,7 @@ function settle(start: string, trail: Trail, lines: Lines, read: ReadFacts, opti
 /** One turn of each transform; the ids of those that changed the text. */
 function oneRound(run: Run, read: ReadFacts, options: PipelineOptions, off: Set<string>, faults: Fault[], lines: Lines): string[] {
   const changed: string[] = [];
+  run.hides = [];
   run.declined = [];
   run.advice = [];
   run.heldBack = false;
@@ -193,15 +199,21 @@ function oneTurn(
         continue;
       }
       if ((options.onlyFindings?.size && !options.onlyFindings.has(id)) || options.skipFindings?.has(id)) continue;
-      const { level, message, because, differs, saves } = found;
-      const change: Change = { id: transform.id, finding: id, level, message, because, differs, saves, line, seen: run.text, edits: found.edits };
+      const refused = options.refusedFindings?.get(id);
+      if (refused) {
+        run.declined.push({ id: transform.id, finding: id, refusal: refused.refused, because: refused.because, line });
+        continue;
+      }
+      const { level, message, because, differs, saves, edits, ignores = [] } = found;
+      const change: Change = { id: transform.id, finding: id, level, message, because, differs, saves, line, seen: run.text, edits, ignores };
       if (level === 'advice') run.advice.push(change);
-      if (level === 'advice' || found.edits.length === 0) continue;
+      if (level === 'advice' || edits.length + ignores.length === 0) continue;
       if (level === 'review' && options.level === 'safe') {
         run.heldBack = true;
         continue;
       }
-      if (addEdits(all, found.edits)) changes.push(change);
+      if (edits.length === 0) run.hides.push(change);
+      else if (addEdits(all, edits)) changes.push(change);
     }
     applyEdits(run.text, all);
     // What was counted in the text as it was.
