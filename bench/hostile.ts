@@ -30,9 +30,10 @@ async function measure(name: string, level: 'safe' | 'review'): Promise<void> {
   const start = processorTime();
   const outcome = await runFile(path, { level, cwd });
   const middle = processorTime();
-  patchReport([outcome], true);
-  jsonReport([outcome]);
-  prettyReport([outcome], { width: 100, paint: plain, why: true, command: '', written: false });
+  const batch = { outcomes: [outcome], ignoreFiles: [] };
+  patchReport(batch, true);
+  jsonReport(batch);
+  prettyReport(batch, { width: 100, paint: plain, why: true, command: '', written: false });
   const end = processorTime();
   slowest = Math.max(slowest, middle - start);
   const wrong = outcome.error ?? outcome.faults[0]?.message;

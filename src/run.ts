@@ -3,7 +3,8 @@ import { dirname, relative, sep } from 'node:path';
 import transforms from '../transforms/index.ts';
 import type { Images } from './bases/likened.ts';
 import { readDockerfile } from './dockerfile/read.ts';
-import type { NotUnderstood } from './dockerfile/model.ts';
+import type { Dockerfile, NotUnderstood } from './dockerfile/model.ts';
+import type { Verdict } from './legality/question.ts';
 import type { ContextOfTarget, Outcome } from './outcome.ts';
 import { withOptions } from './options.ts';
 import { realPath, realPathInside } from './root.ts';
@@ -30,6 +31,8 @@ export interface RunOptions {
   readonly options?: Readonly<Record<string, Readonly<Record<string, unknown>>>> | undefined;
   /** What images that dockopt cannot know are like. */
   readonly images?: Images | undefined;
+  /** What is said outside of this Dockerfile of its findings, by id. */
+  readonly outside?: ReadonlyMap<string, Verdict> | undefined;
   readonly cwd: string;
 }
 
@@ -93,7 +96,7 @@ async function outcomeOf(base: Outcome, path: string, original: string, options:
   if ('notUnderstood' in reading) return { ...base, original, text: original, status: 'not understood', notUnderstood: reading.notUnderstood };
   const place = realPath(path);
   const repository = repositoryOf(presentFolder(place));
-  const inferred = options.context ?? inferContext(repository, place, reading.dockerfile);
+  const inferred = contextOf(place, reading.dockerfile, options);
   const context: ContextOfTarget = {
     path: relative(options.cwd, inferred.folder).replaceAll(sep, '/') || '.',
     given: options.context !== undefined,
@@ -111,8 +114,16 @@ async function outcomeOf(base: Outcome, path: string, original: string, options:
     images: options.images,
     onlyFindings: new Set(options.only?.filter(isFinding)),
     skipFindings: new Set(options.skip?.filter(isFinding)),
+    outside: options.outside,
   });
   return { ...base, context, hasTarget, original, status: result.text === original ? 'unchanged' : 'changed', ...result };
+}
+
+/** The build context of a Dockerfile, by its real path. */
+export function contextOf(place: string, dockerfile: Dockerfile | undefined, { context }: Pick<RunOptions, 'context'>): InferredContext {
+  if (context) return context;
+  const folder = presentFolder(place);
+  return dockerfile ? inferContext(repositoryOf(folder), place, dockerfile) : { folder, by: 'its own folder', decided: false };
 }
 
 /** The nearest folder above a path that is there. */

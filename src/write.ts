@@ -1,4 +1,19 @@
-import { accessSync, closeSync, constants, fchmodSync, fchownSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+  type Stats,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { realPathInside } from './root.ts';
 
@@ -6,7 +21,8 @@ import { realPathInside } from './root.ts';
 export interface Rewrite {
   /** Absolute. */
   readonly path: string;
-  readonly before: string;
+  /** undefined: there is no such file yet. */
+  readonly before: string | undefined;
   readonly after: string;
 }
 
@@ -33,7 +49,7 @@ export function writeChangeSet(files: readonly Rewrite[], cwd: string): WriteErr
       current = file.path;
       const real = realPathInside(file.path, cwd);
       if (real === undefined) throw new Error('it is a link that leaves the root');
-      accessSync(real, constants.W_OK);
+      accessSync(file.before === undefined ? dirname(real) : real, constants.W_OK);
       assertUnchanged(real, file.before);
       staged.push({ ...file, real, temporary: stage(real, file.after) });
     }
@@ -45,33 +61,33 @@ export function writeChangeSet(files: readonly Rewrite[], cwd: string): WriteErr
     }
     return undefined;
   } catch (error) {
-    for (const file of written) renameSync(stage(file.real, file.before), file.real);
+    for (const { real, before } of written) {
+      if (before === undefined) rmSync(real, { force: true });
+      else renameSync(stage(real, before), real);
+    }
     return { path: current, because: error instanceof Error ? error.message : String(error) };
   } finally {
     for (const { temporary } of staged) rmSync(temporary, { force: true });
   }
 }
 
-function assertUnchanged(path: string, before: string): void {
-  if (!readFileSync(path).equals(Buffer.from(before))) throw new Error('it was changed while dockopt ran; run dockopt again');
+function assertUnchanged(path: string, before: string | undefined): void {
+  if (before === undefined) {
+    if (lstatSync(path, { throwIfNoEntry: false })) throw new Error('it was made while dockopt ran; run dockopt again');
+  } else if (!readFileSync(path).equals(Buffer.from(before))) throw new Error('it was changed while dockopt ran; run dockopt again');
 }
 
 let count = 0;
 
-/** Writes a temporary file beside the real one, of its mode and owner, safe on the disk. Its name is no Dockerfile's: a kill may leave it. */
+/** Writes a temporary file beside the real one, of its mode and owner if it is there, safe on the disk. Its name is no Dockerfile's: a kill may leave it. */
 function stage(real: string, text: string): string {
-  const { mode, uid, gid } = statSync(real);
+  const there = statSync(real, { throwIfNoEntry: false });
   const temporary = join(dirname(real), `.dockopt-${process.pid}-${count++}.tmp`);
-  const file = openSync(temporary, 'wx', 0o600);
+  const file = openSync(temporary, 'wx', there ? 0o600 : 0o666);
   try {
     const bytes = Buffer.from(text);
     for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
-    try {
-      fchownSync(file, uid, gid);
-    } catch {
-      // Only root may give a file away.
-    }
-    fchmodSync(file, mode & 0o7777);
+    if (there) giveTo(file, there);
     fsyncSync(file);
   } catch (error) {
     rmSync(temporary, { force: true });
@@ -80,4 +96,13 @@ function stage(real: string, text: string): string {
     closeSync(file);
   }
   return temporary;
+}
+
+function giveTo(file: number, { mode, uid, gid }: Stats): void {
+  try {
+    fchownSync(file, uid, gid);
+  } catch {
+    // Only root may give a file away.
+  }
+  fchmodSync(file, mode & 0o7777);
 }

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { patchReport } from '../src/report/patch.ts';
-import { runFile } from '../src/run.ts';
+import { runAll } from '../src/batch/batch.ts';
 import { contextFiles, repositoryOf } from '../src/workspace/repository.ts';
 import builtIn from '../transforms/index.ts';
 import { dockerfilesOf, fixturesIn } from '../src/testing/fixture.ts';
@@ -40,19 +40,22 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('a checkout full of leftovers gives what the fixtures say, as a patch that git takes', async () => {
-  const outcomes = [];
+  const expected = new Map<string, string>();
+  const named = new Map<string, string>();
   for (const { fixture, name } of all) {
-    const transforms = builtIn.filter((transform) => name.startsWith(`${transform.id}/`));
-    for (const path of dockerfilesOf(fixture)) {
-      const outcome = await runFile(join(folder, name, path), { level: 'safe', only: transforms.map((transform) => transform.id), cwd: folder });
-      expect(outcome.text, name).toBe(fixture.after.get(path) ?? fixture.before.get(path));
-      outcomes.push(outcome);
-    }
+    for (const path of dockerfilesOf(fixture)) named.set(join(folder, name, path), name.replace(/\/.*/, ''));
+    for (const [path, text] of fixture.after) expected.set(`${name}/${path}`, text);
   }
-  const patch = patchReport(outcomes, false);
-  writeFileSync(join(folder, 'all.patch'), patch);
+  const batch = await runAll(
+    [...named.keys()],
+    (path) => ({ level: 'safe', only: [named.get(path) ?? ''], cwd: folder }),
+    () => {},
+  );
+  const changed = [...batch.outcomes.filter(({ original, text }) => text !== original), ...batch.ignoreFiles];
+  expect(new Map(changed.map(({ path, text }) => [path, text]))).toEqual(expected);
+  writeFileSync(join(folder, 'all.patch'), patchReport(batch, false));
   git('apply', 'all.patch');
-  for (const outcome of outcomes) expect(readFileSync(join(folder, outcome.path), 'utf8')).toBe(outcome.text);
+  for (const [path, text] of expected) expect(readFileSync(join(folder, path), 'utf8')).toBe(text);
 });
 
 test('the files of a context are those that git tracks, and none behind a link that leaves the root', () => {
@@ -85,6 +88,8 @@ test('a context lacks what its ignore file hides, and links to that', () => {
     return Object.fromEntries(context.below('').map((path) => [path, context.text(path)]));
   };
   expect(textsOf(tracked)).toEqual({ 'seen.sh': 'b\n', 'link-to-hidden.sh': undefined, 'link-to-seen.sh': 'b\n', 'link-out.sh': undefined });
-  // One that git does not track hides nothing from a fresh clone.
+  // One that is new will be committed, one that git ignores hides nothing from a fresh clone.
+  expect(textsOf(['hidden.sh', 'lib/c.sh'])).toEqual({});
+  appendFileSync(join(folder, '.git/info/exclude'), '/ignoring/.dockerignore\n');
   expect(textsOf(['hidden.sh', 'lib/c.sh'])).toEqual({ 'hidden.sh': 'a\n', 'lib/c.sh': 'c\n' });
 });

@@ -1,18 +1,16 @@
 import { posix } from 'node:path';
 import { copyLike, moveBehind } from '../src/dockerfile/edit.ts';
 import { ask, isRefused, type Allowed } from '../src/legality/question.ts';
-import { firstOfRest, maySplit } from '../src/legality/split.ts';
+import { firstOfRest, maySplit, outputsBrought } from '../src/legality/split.ts';
 import { endOffset, offset } from '../src/shell/edit.ts';
 import type { Facts, Step } from '../src/steps/facts.ts';
 import { projectInstalls, type ProjectInstall } from '../src/steps/project-installs.ts';
-import { declined, defineTransform, finding, type Finding } from '../src/transform.ts';
+import { declined, defineTransform, finding, type Finding, type IgnoreLine } from '../src/transform.ts';
 
 export default defineTransform({
   id: 'split-manifests',
   title: 'Install dependencies before the source is copied',
   level: 'safe',
-  // Until it writes the ignore file itself.
-  default: 'off',
   benefit:
     'A layer is made again when anything changes that was copied before it. With the manifests alone in front of the install, an edit of the source finds the dependencies in the cache.',
   keeps: ['commands', 'files', 'stages', 'config', 'comments'],
@@ -42,7 +40,8 @@ function split(facts: Facts, install: ProjectInstall, verdict: Allowed): Finding
     before: install.fetch !== undefined,
     parted: partedAt(facts, install),
   });
-  return finding(step.instruction, `\`${name}\` runs again only when a manifest changes`, verdict, edits);
+  const ignores = outputsBrought(facts, install).map((pattern): IgnoreLine => ({ pattern, group: 'made again in the image' }));
+  return { ...finding(step.instruction, `\`${name}\` runs again only when a manifest changes`, verdict, edits), ignores };
 }
 
 /** A RUN with the flags and in the case of the one that it fetches for. */

@@ -1,9 +1,9 @@
 import { relative } from 'node:path';
+import { runAll, type Batch } from '../batch/batch.ts';
 import { discover, type Discovery } from '../discover.ts';
 import type { LoadedTransform } from '../load.ts';
 import type { Outcome } from '../outcome.ts';
 import { isBelow } from '../root.ts';
-import { runFile } from '../run.ts';
 import { suggestion } from '../suggestion.ts';
 import { UsageError } from '../usage-error.ts';
 import { configure } from './configure.ts';
@@ -26,8 +26,7 @@ export interface Selection {
   readonly code: boolean;
 }
 
-export interface Found {
-  readonly outcomes: readonly Outcome[];
+export interface Found extends Batch {
   /** Something went wrong that makes the exit code a 3. */
   readonly troubled: boolean;
 }
@@ -44,12 +43,9 @@ export async function findOutcomes(given: Selection, cwd: string, relativePaths:
   const discovery = { ...found, files: found.files.filter(({ path }) => exclusion(path) === undefined) };
   for (const { path, named } of found.files) if (named || discovery.files.length === 0) sayExclusion(path, exclusion(path), cwd);
 
-  const outcomes: Outcome[] = [];
   const progress = new Progress(discovery.files.length);
-  for (const file of discovery.files) {
-    progress.show();
-    outcomes.push(await runFile(file.path, optionsOf(file.path)));
-  }
+  const paths = discovery.files.map(({ path }) => path);
+  const { outcomes, ignoreFiles } = await runAll(paths, optionsOf, () => progress.show());
   progress.end();
 
   assertTarget(given.target, outcomes);
@@ -57,7 +53,7 @@ export async function findOutcomes(given: Selection, cwd: string, relativePaths:
   const troubled = sayTroubles(outcomes, discovery);
   sayUnmatched(given.only, outcomes);
   sayCounts(outcomes);
-  return { outcomes, troubled };
+  return { outcomes, ignoreFiles, troubled };
 }
 
 export function assertUsable({ files, missing }: Discovery, cwd: string, relativePaths: boolean): void {

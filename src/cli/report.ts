@@ -1,6 +1,7 @@
-import type { Outcome } from '../outcome.ts';
+import type { Batch } from '../batch/batch.ts';
 import { jsonReport } from '../report/json.ts';
 import { coloured, plain } from '../report/layout.ts';
+import { changedPaths } from '../report/names.ts';
 import { patchReport } from '../report/patch.ts';
 import { prettyReport } from '../report/pretty.ts';
 
@@ -14,16 +15,18 @@ interface ReportArguments {
 }
 
 /** The result in its form, for stdout. */
-export function report(outcomes: readonly Outcome[], format: Format, { why, written, typed }: ReportArguments): string {
+export function report(batch: Batch, format: Format, { why, written, typed }: ReportArguments): string {
   switch (format) {
     case 'json':
-      return jsonReport(outcomes);
+      return jsonReport(batch);
     case 'patch':
-      return patchReport(outcomes, why);
+      return patchReport(batch, why);
     case 'names':
-      return outcomes.flatMap(({ path, status }) => (status === 'changed' ? [`${path}\n`] : [])).join('');
+      return changedPaths(batch)
+        .map((path) => `${path}\n`)
+        .join('');
     case 'pretty':
-      return prettyReport(outcomes, {
+      return prettyReport(batch, {
         why,
         written,
         width: Math.min(Math.max(process.stdout.columns || 100, 60), 110),

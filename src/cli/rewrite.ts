@@ -1,7 +1,8 @@
 import { relative, resolve } from 'node:path';
-import type { Outcome } from '../outcome.ts';
+import type { Batch } from '../batch/batch.ts';
+import { changedPaths } from '../report/names.ts';
 import { checkoutOf } from '../root.ts';
-import { writeChangeSet } from '../write.ts';
+import { writeChangeSet, type Rewrite } from '../write.ts';
 import { findOutcomes, say, type Selection } from './outcomes.ts';
 import { report } from './report.ts';
 
@@ -20,29 +21,41 @@ export async function rewrite(given: RewriteArguments, cwd: string): Promise<num
   const format = given.format ?? (given.check || (given.write && !process.stdout.isTTY) ? 'names' : process.stdout.isTTY ? 'pretty' : 'patch');
   const found = await findOutcomes(given, cwd, format === 'patch');
   if (!found) return 3;
-  const { outcomes, troubled } = found;
-  const written = given.write && writeAll(outcomes, cwd);
-  if (format === 'patch') sayHowToApply(outcomes, cwd);
-  process.stdout.write(report(outcomes, format, { ...given, written }));
-  if (troubled || (given.write && !written)) return 3;
-  return given.check && outcomes.some(({ status }) => status === 'changed') ? 1 : 0;
+  const written = given.write && writeAll(found, cwd);
+  const paths = changedPaths(found);
+  if (format === 'patch') sayHowToApply(paths, cwd);
+  process.stdout.write(report(found, format, { ...given, written }));
+  if (found.troubled || (given.write && !written)) return 3;
+  return given.check && paths.length > 0 ? 1 : 0;
 }
 
 /** In a folder `x`, git takes `a/x/y` for the path `y`, unless it is told how much to strip. */
-function sayHowToApply(outcomes: readonly Outcome[], cwd: string): void {
+function sayHowToApply(paths: readonly string[], cwd: string): void {
   const below = relative(checkoutOf(cwd) ?? cwd, cwd).replaceAll('\\', '/');
-  if (below !== '' && outcomes.some(({ path, status }) => status === 'changed' && path.startsWith(`${below}/`))) say('apply this patch with `git apply -p1`');
+  if (below !== '' && paths.some((path) => path.startsWith(`${below}/`))) say('apply this patch with `git apply -p1`');
 }
 
-/** Writes what changed; true where all of it could be written. */
-function writeAll(outcomes: readonly Outcome[], cwd: string): boolean {
+/** Writes what changed, an ignore file together with the Dockerfiles that need it; true where all of it could be written. */
+function writeAll({ outcomes, ignoreFiles }: Batch, cwd: string): boolean {
+  const rewrites = new Map(
+    outcomes
+      .filter(({ status }) => status === 'changed')
+      .map(({ path, original, text }): [string, Rewrite] => [path, { path: resolve(cwd, path), before: original, after: text }]),
+  );
+  const sets: Rewrite[][] = [];
+  for (const { path, original, text, askedBy } of ignoreFiles) {
+    const dockerfiles = askedBy.flatMap((one) => rewrites.get(one) ?? []);
+    sets.push([{ path: resolve(cwd, path), before: original, after: text }, ...dockerfiles]);
+    for (const one of askedBy) rewrites.delete(one);
+  }
+  for (const one of rewrites.values()) sets.push([one]);
   let written = true;
-  for (const { path, status, original, text } of outcomes) {
-    if (status !== 'changed') continue;
-    const error = writeChangeSet([{ path: resolve(cwd, path), before: original, after: text }], cwd);
+  for (const set of sets) {
+    const error = writeChangeSet(set, cwd);
     if (!error) continue;
     written = false;
-    say(`${path} was not written: ${error.because}`);
+    const others = set.length > 1 ? `, and nothing that goes with it` : '';
+    say(`${relative(cwd, error.path)} was not written${others}: ${error.because}`);
   }
   return written;
 }

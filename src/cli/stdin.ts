@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
 import { resolve } from 'node:path';
 import type { Outcome } from '../outcome.ts';
-import { runFile } from '../run.ts';
+import { runFile, type RunOptions } from '../run.ts';
 import { UsageError } from '../usage-error.ts';
 import { configure } from './configure.ts';
 import { report } from './report.ts';
@@ -21,7 +21,7 @@ export async function rewriteStdin(name: string, given: RewriteArguments, cwd: s
   const bytes = await buffer(process.stdin);
   const by = exclusion(path);
   sayExclusion(path, by, cwd);
-  const outcomes = by === undefined ? [await runFile(path, optionsOf(path), bytes)] : [];
+  const outcomes = by === undefined ? [await runAlone(path, optionsOf(path), bytes)] : [];
   assertTarget(given.target, outcomes);
   if (sayFaultsOf(own, outcomes)) {
     print(given, [], bytes);
@@ -34,8 +34,17 @@ export async function rewriteStdin(name: string, given: RewriteArguments, cwd: s
   return given.check && outcomes.some(({ status }) => status === 'changed') ? 1 : 0;
 }
 
+/** Runs over a Dockerfile beside which no ignore file can be written. */
+async function runAlone(path: string, options: RunOptions, bytes: Uint8Array): Promise<Outcome> {
+  const outcome = await runFile(path, options, bytes);
+  const asking = outcome.changes.filter(({ ignores }) => ignores.length > 0);
+  if (asking.length === 0) return outcome;
+  const because = 'it goes with lines of the ignore file, which is written where dockopt reads the Dockerfile itself';
+  return runFile(path, { ...options, outside: new Map(asking.map(({ finding }) => [finding, { refused: 'needs-ignore-file', because }])) }, bytes);
+}
+
 /** The report, where a form is asked for; else the new Dockerfile, byte for byte the old one where nothing changed. */
 function print(given: RewriteArguments, outcomes: readonly Outcome[], bytes: Uint8Array): void {
-  if (given.format) process.stdout.write(report(outcomes, given.format, { ...given, written: false }));
+  if (given.format) process.stdout.write(report({ outcomes, ignoreFiles: [] }, given.format, { ...given, written: false }));
   else if (!given.check) process.stdout.write(outcomes.find(({ status }) => status === 'changed')?.text ?? bytes);
 }

@@ -1,9 +1,10 @@
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { Outcome } from '../outcome.ts';
 import { coloured, plain } from '../report/layout.ts';
 import { verificationJson, verificationPretty, type VerifiedFile } from '../report/verification.ts';
 import { UsageError } from '../usage-error.ts';
 import { findEngine, removeAll, type Engine } from '../verify/engine.ts';
+import { hiddenFiles, type NewIgnoreFile } from '../verify/hidden.ts';
 import { nothingFound, verify, type Verification } from '../verify/verify.ts';
 import { findOutcomes, say, type Selection } from './outcomes.ts';
 
@@ -20,7 +21,8 @@ export async function verifyAll(given: VerifyArguments, cwd: string): Promise<nu
   assertPassable(given);
   const found = await findOutcomes(given, cwd, false);
   if (!found) return 3;
-  const changed = found.outcomes.filter(({ status }) => status === 'changed');
+  const ignoreFiles = new Map(found.ignoreFiles.flatMap((file) => file.askedBy.map((path) => [path, { before: file.original, after: file.text }])));
+  const changed = found.outcomes.filter(({ path, status }) => status === 'changed' || ignoreFiles.has(path));
   const interruption = new AbortController();
   const interrupt = (): void => interruption.abort();
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
@@ -28,7 +30,7 @@ export async function verifyAll(given: VerifyArguments, cwd: string): Promise<nu
   try {
     const engine = changed.length === 0 ? 'nothing would change' : await findEngine(interruption.signal);
     if (typeof engine === 'string') verified.push(...changed.map((outcome) => ({ outcome, verification: notCompared(engine) })));
-    else await verifyEach(changed, { engine, given, cwd }, verified);
+    else await verifyEach(changed, { engine, given, cwd, ignoreFiles }, verified);
   } catch (error) {
     if (!interruption.signal.aborted) throw error;
     say('interrupted; what was built is removed');
@@ -44,15 +46,25 @@ export async function verifyAll(given: VerifyArguments, cwd: string): Promise<nu
   return found.troubled || verified.some(({ verification }) => verification.verdict === 'not comparable') ? 3 : 0;
 }
 
-async function verifyEach(changed: readonly Outcome[], how: { engine: Engine; given: VerifyArguments; cwd: string }, verified: VerifiedFile[]): Promise<void> {
-  const { engine, given, cwd } = how;
+interface Verifying {
+  readonly engine: Engine;
+  readonly given: VerifyArguments;
+  readonly cwd: string;
+  /** What the ignore file in force would hold, by the Dockerfile's path. */
+  readonly ignoreFiles: ReadonlyMap<string, NewIgnoreFile>;
+}
+
+async function verifyEach(changed: readonly Outcome[], { engine, given, cwd, ignoreFiles }: Verifying, verified: VerifiedFile[]): Promise<void> {
   for (const outcome of changed) {
     const { path, original, text, context, hasTarget } = outcome;
+    const folder = resolve(cwd, context?.path ?? '.');
+    const ignoreFile = ignoreFiles.get(path);
     const question = {
-      before: original,
-      after: text,
+      before: { dockerfile: original, ignoreFile: undefined },
+      after: { dockerfile: text, ignoreFile: ignoreFile?.after },
+      announced: ignoreFile && [hiddenFiles(text, relative(folder, resolve(cwd, path)), ignoreFile)],
       path: resolve(cwd, path),
-      context: resolve(cwd, context?.path ?? '.'),
+      context: folder,
       target: hasTarget ? given.target : undefined,
       buildArgs: given.buildArgs,
       more: given.more,

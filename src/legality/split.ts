@@ -7,6 +7,7 @@ import { flagsOf, isPlainList } from '../steps/neighbours.ts';
 import { overlap } from '../steps/paths.ts';
 import { closureOf, obstacleOf, type ProjectInstall } from '../steps/project-installs.ts';
 import { contextPath } from '../workspace/context-path.ts';
+import type { ContextFiles } from '../workspace/workspace.ts';
 import type { Question } from './question.ts';
 
 /** An install of the project, to run before the rest of the project is there: rules S1 to S12. */
@@ -116,9 +117,10 @@ export const maySplit: Question<Split> = {
       },
     },
     {
-      id: 'output-may-come',
-      because: 'what the context holds where the install writes, tracked or lying about, would replace what it installed: an ignore file has to hide it',
-      applies: ({ facts, install }) => install.sources.flatMap((step) => outputsBroughtBy(facts, step, install))[0],
+      id: 'output-tracked',
+      because: 'what git tracks where the install writes would replace what it installed',
+      applies: ({ facts: { context }, install }) =>
+        outputsBrought({ context }, install).find((path) => context.size(path) !== undefined || context.below(path).length > 0),
     },
   ],
   answer: ({ facts, install }) => {
@@ -139,8 +141,12 @@ export function outputsOf(install: ProjectInstall): string[] {
   return (closureOf(install)?.outputs ?? []).map((output) => posix.resolve(install.folder, output));
 }
 
-/** Paths of the context by which a COPY would bring what the install writes, and which no ignore file hides. */
-function outputsBroughtBy({ context }: Facts, { copy }: Step, install: ProjectInstall): string[] {
+/** Paths of the context by which a COPY behind the install would bring what the install writes, and which no ignore file hides. */
+export function outputsBrought({ context }: Pick<Facts, 'context'>, install: ProjectInstall): string[] {
+  return install.sources.flatMap((step) => outputsBroughtBy(context, step, install));
+}
+
+function outputsBroughtBy(context: ContextFiles, { copy }: Step, install: ProjectInstall): string[] {
   if (copy?.path === undefined) return [];
   const { path } = copy;
   return outputsOf(install).flatMap((output) =>

@@ -2,7 +2,7 @@ import type { Images } from '../bases/likened.ts';
 import { readDockerfile } from '../dockerfile/read.ts';
 import type { Dockerfile, NotUnderstood } from '../dockerfile/model.ts';
 import { touchedBy } from '../dockerfile/touched.ts';
-import type { Refused } from '../legality/question.ts';
+import { isRefused, type Verdict } from '../legality/question.ts';
 import type { Change, Counted, Declined, Fault, Level } from '../outcome.ts';
 import type { Facts } from '../steps/facts.ts';
 import { readFacts } from '../steps/read.ts';
@@ -25,8 +25,8 @@ export interface PipelineOptions {
   /** Ids of findings (`id@path:line`); where some are given only they are made. */
   readonly onlyFindings?: ReadonlySet<string> | undefined;
   readonly skipFindings?: ReadonlySet<string> | undefined;
-  /** Findings that something outside of this Dockerfile refuses, by id. */
-  readonly refusedFindings?: ReadonlyMap<string, Refused> | undefined;
+  /** What is said outside of this Dockerfile of findings, by id: another one shares its context, or is built in another one, too. */
+  readonly outside?: ReadonlyMap<string, Verdict> | undefined;
   /** Refusals that tests switch off. */
   readonly without?: ReadonlySet<string> | undefined;
 }
@@ -199,12 +199,13 @@ function oneTurn(
         continue;
       }
       if ((options.onlyFindings?.size && !options.onlyFindings.has(id)) || options.skipFindings?.has(id)) continue;
-      const refused = options.refusedFindings?.get(id);
-      if (refused) {
-        run.declined.push({ id: transform.id, finding: id, refusal: refused.refused, because: refused.because, line });
+      const outside = options.outside?.get(id);
+      if (outside && isRefused(outside)) {
+        run.declined.push({ id: transform.id, finding: id, refusal: outside.refused, because: outside.because, line });
         continue;
       }
-      const { level, message, because, differs, saves, edits, ignores = [] } = found;
+      const { message, because, saves, edits, ignores = [] } = found;
+      const { level, differs } = outside && found.level === 'safe' ? { level: outside.allowed, differs: outside.differs } : found;
       const change: Change = { id: transform.id, finding: id, level, message, because, differs, saves, line, seen: run.text, edits, ignores };
       if (level === 'advice') run.advice.push(change);
       if (level === 'advice' || edits.length + ignores.length === 0) continue;

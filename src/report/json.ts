@@ -1,3 +1,4 @@
+import type { Batch, IgnoreFileOutcome } from '../batch/batch.ts';
 import type { Change, Outcome } from '../outcome.ts';
 import { patchOf } from './patch.ts';
 
@@ -5,6 +6,7 @@ import { patchOf } from './patch.ts';
 export interface JsonReport {
   readonly version: 1;
   readonly files: readonly JsonFile[];
+  readonly ignoreFiles: readonly JsonIgnoreFile[];
 }
 
 export interface JsonFile extends Omit<Outcome, 'status' | 'original' | 'changes' | 'judgement' | 'context'> {
@@ -18,8 +20,13 @@ export interface JsonFile extends Omit<Outcome, 'status' | 'original' | 'changes
 
 export type JsonChange = Omit<Change, 'seen' | 'edits'>;
 
-export function jsonReport(outcomes: readonly Outcome[]): string {
-  const report: JsonReport = { version: 1, files: outcomes.map(jsonFile) };
+export interface JsonIgnoreFile extends Omit<IgnoreFileOutcome, 'original'> {
+  /** Unified, for `git apply`. */
+  readonly patch: string;
+}
+
+export function jsonReport({ outcomes, ignoreFiles }: Batch): string {
+  const report: JsonReport = { version: 1, files: outcomes.map(jsonFile), ignoreFiles: ignoreFiles.map(jsonIgnoreFile) };
   return `${JSON.stringify(report, null, 2)}\n`;
 }
 
@@ -40,6 +47,11 @@ function jsonFile(outcome: Outcome): JsonFile {
     patch: patchOf(outcome),
     text,
   };
+}
+
+function jsonIgnoreFile(outcome: IgnoreFileOutcome): JsonIgnoreFile {
+  const { original: _original, ...shown } = outcome;
+  return { ...shown, patch: patchOf(outcome) };
 }
 
 function jsonChange({ seen: _seen, edits: _edits, ...change }: Change): JsonChange {

@@ -1,16 +1,30 @@
 import { FILE_HEADERS_ONLY, formatPatch } from 'diff';
+import type { Batch } from '../batch/batch.ts';
 import type { Outcome } from '../outcome.ts';
 import { hunksOf } from './hunks.ts';
 import { printable } from './layout.ts';
+
+interface ChangedFile {
+  readonly path: string;
+  /** undefined for a file that is new. */
+  readonly original: string | undefined;
+  readonly text: string;
+}
 
 /**
  * The changes of one file as `git apply` takes them; empty where there are none. There is no `diff --git` line: below one
  * git reads paths from the top of the checkout, not from the working directory.
  */
-export function patchOf({ path, original, text }: Outcome): string {
+export function patchOf({ path, original, text }: ChangedFile): string {
   if (original === text) return '';
-  const hunks = hunksOf(original, text, 3);
-  const patch = { oldFileName: `a/${path}`, newFileName: `b/${path}`, oldHeader: undefined, newHeader: undefined, hunks };
+  const hunks = hunksOf(original ?? '', text, 3);
+  const patch = {
+    oldFileName: original === undefined ? '/dev/null' : `a/${path}`,
+    newFileName: `b/${path}`,
+    oldHeader: undefined,
+    newHeader: undefined,
+    hunks,
+  };
   const [first = '', second = '', ...rest] = formatPatch(patch, FILE_HEADERS_ONLY).split('\n');
   return [ended(first), ended(second), ...rest].join('\n');
 }
@@ -21,15 +35,14 @@ function ended(header: string): string {
 }
 
 /** All patches, each below a comment for every change, which git passes over. */
-export function patchReport(outcomes: readonly Outcome[], why: boolean): string {
-  return outcomes
-    .map(
-      (outcome) =>
-        comments(outcome, why)
-          .map((line) => `${line}\n`)
-          .join('') + patchOf(outcome),
-    )
-    .join('');
+export function patchReport({ outcomes, ignoreFiles }: Batch, why: boolean): string {
+  const dockerfiles = outcomes.map(
+    (outcome) =>
+      comments(outcome, why)
+        .map((line) => `${line}\n`)
+        .join('') + patchOf(outcome),
+  );
+  return [...dockerfiles, ...ignoreFiles.map(patchOf)].join('');
 }
 
 function comments({ changes, judgement, declined }: Outcome, why: boolean): string[] {

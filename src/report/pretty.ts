@@ -1,3 +1,4 @@
+import type { Batch, IgnoreFileOutcome } from '../batch/batch.ts';
 import type { Change, Declined, Outcome } from '../outcome.ts';
 import { applyEdits } from '../text.ts';
 import { columns, counted, printable, wrap, type Paint } from './layout.ts';
@@ -19,7 +20,7 @@ const manyFiles = 20;
 const fewReasons = 4;
 
 /** The report for people: each change with its reason above its own edits. */
-export function prettyReport(outcomes: readonly Outcome[], options: PrettyOptions): string {
+export function prettyReport({ outcomes, ignoreFiles }: Batch, options: PrettyOptions): string {
   const changed = outcomes.filter((outcome) => outcome.changes.length > 0);
   const understood = outcomes.filter((outcome) => outcome.status === 'changed' || outcome.status === 'unchanged');
   const lines =
@@ -34,7 +35,8 @@ export function prettyReport(outcomes: readonly Outcome[], options: PrettyOption
           '',
         ]
       : understood.filter((outcome) => outcomes.length === 1 || options.why || isWorthSaying(outcome)).flatMap((outcome) => [...section(outcome, options), '']);
-  return `${[...lines, ...footer(outcomes, changed, options)].join('\n')}\n`;
+  lines.push(...ignoreFiles.flatMap((file) => [...ignoreFileSection(file, options), '']));
+  return `${[...lines, ...footer({ outcomes, ignoreFiles }, changed, options)].join('\n')}\n`;
 }
 
 function isWorthSaying({ changes, judgement }: Outcome): boolean {
@@ -55,6 +57,16 @@ function section(outcome: Outcome, options: PrettyOptions): string[] {
   lines.push(...leftAlone(declined, options));
   while (lines.at(-1) === '') lines.pop();
   return lines;
+}
+
+function ignoreFileSection(file: IgnoreFileOutcome, { paint }: PrettyOptions): string[] {
+  const by = file.original === undefined ? '   new' : '';
+  const lines = hunksOf(file.original ?? '', file.text, 0).flatMap((hunk) => hunk.lines);
+  return [
+    `${paint('bold', printable(file.path))}${paint('dim', by)}`,
+    '',
+    ...lines.map((line) => `    ${paint('green', `${line[0]} ${printable(line.slice(1))}`.trimEnd())}`),
+  ];
 }
 
 function changeLines(change: Change, { width, paint }: PrettyOptions): string[] {
@@ -108,7 +120,7 @@ function leftAlone(declined: readonly Declined[], { width, paint, why }: PrettyO
   return ['  Left alone', ...lines, ...(rest > 0 ? columns(`and for ${counted(rest, 'other reason')}`, ['dockopt --why'], '    ', width, paint) : [])];
 }
 
-function footer(outcomes: readonly Outcome[], changed: readonly Outcome[], { paint, command, written }: PrettyOptions): string[] {
+function footer({ outcomes, ignoreFiles }: Batch, changed: readonly Outcome[], { paint, command, written }: PrettyOptions): string[] {
   const changes = changed.reduce((sum, outcome) => sum + outcome.changes.length, 0);
   const review = outcomes.reduce((sum, { judgement }) => sum + judgement.filter(({ level }) => level === 'review').length, 0);
   const run = (option: string): string => paint('bold', `npx dockopt ${option}${command}`);
@@ -116,6 +128,7 @@ function footer(outcomes: readonly Outcome[], changed: readonly Outcome[], { pai
     const nothing = `Nothing to change in ${counted(outcomes.length, 'file')}.`;
     return [review > 0 ? `${nothing} ${counted(review, 'change')} to judge: ${run('--level review')}` : nothing];
   }
-  const sum = `${counted(changes, 'change')} in ${counted(changed.length, 'file')}`;
+  const files = outcomes.filter(({ status }) => status === 'changed').length + ignoreFiles.length;
+  const sum = `${counted(changes, 'change')} in ${counted(files, 'file')}`;
   return [written ? `${sum} written.` : `${sum}. Write ${changes === 1 ? 'it' : 'them'}: ${run('--write')}`];
 }

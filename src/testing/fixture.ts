@@ -1,11 +1,15 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { mergeIgnoreFile, type MergedIgnoreFile, type Sharer } from '../batch/ignore-file.ts';
 import { readDockerfile } from '../dockerfile/read.ts';
+import type { Change } from '../outcome.ts';
 import { isDockerfileName } from '../dockerfile-names.ts';
+import type { Verdict } from '../legality/question.ts';
 import { runPipeline, type PipelineResult } from '../pipeline/pipeline.ts';
 import { readFacts } from '../steps/read.ts';
 import type { Facts } from '../steps/facts.ts';
 import type { Transform } from '../transform.ts';
+import { ignoreFileOf } from '../workspace/ignore.ts';
 import { filesInMemory, type ContextFiles } from '../workspace/workspace.ts';
 
 /** A fixture on disk: `before/`, `after/` (only what changes at `safe`), `review/` (only what changes at `review`), `report.txt`. */
@@ -60,8 +64,59 @@ export interface Options {
   readonly text?: string;
 }
 
-export function run(fixture: Fixture, path: string, { level, transforms, text }: Options): PipelineResult {
-  return runPipeline(text ?? fixture.before.get(path) ?? '', { path, level, transforms, context: contextOf(fixture.before, path) });
+/** One Dockerfile alone: what it asks of its ignore file is not held against others. */
+export function run(fixture: Fixture, path: string, options: Options): PipelineResult {
+  return runWith(fixture, path, options, new Map());
+}
+
+type Outside = ReadonlyMap<string, Verdict>;
+
+function runWith(fixture: Fixture, path: string, { level, transforms, text }: Options, outside: Outside): PipelineResult {
+  return runPipeline(text ?? fixture.before.get(path) ?? '', { path, level, transforms, context: contextOf(fixture.before, path), outside });
+}
+
+export interface FixtureResult {
+  /** By the path of the Dockerfile. */
+  readonly results: ReadonlyMap<string, PipelineResult>;
+  /** All files as they would be. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** All Dockerfiles of a fixture, with the ignore files that they share. */
+export function runAll(fixture: Fixture, options: Omit<Options, 'text'>): FixtureResult {
+  const results = new Map<string, PipelineResult>();
+  const outside = new Map<string, Outside>();
+  let pending = dockerfilesOf(fixture);
+  for (;;) {
+    for (const path of pending) results.set(path, runWith(fixture, path, options, outside.get(path) ?? new Map()));
+    const merged = ignoreFilesOf(fixture, results, options.level);
+    pending = [];
+    for (const [path, verdicts] of merged.flatMap((one) => [...one.outside])) {
+      outside.set(path, new Map([...(outside.get(path) ?? []), ...verdicts]));
+      pending.push(path);
+    }
+    if (pending.length > 0) continue;
+    const files = new Map(fixture.before);
+    for (const { ignoreFile, added, text, settled } of merged) {
+      if (added.length > 0) files.set(ignoreFile, text);
+      for (const [path, { changes, judgement, declined }] of settled) {
+        const result = results.get(path);
+        if (result) results.set(path, { ...result, changes, judgement: [...judgement, ...result.judgement], declined: [...result.declined, ...declined] });
+      }
+    }
+    for (const [path, { text }] of results) files.set(path, text);
+    return { results, files };
+  }
+}
+
+function ignoreFilesOf(fixture: Fixture, results: ReadonlyMap<string, PipelineResult>, level: Options['level']): (MergedIgnoreFile & { ignoreFile: string })[] {
+  const sharers = new Map<string, Sharer[]>();
+  for (const [path, { text, changes }] of results) {
+    const ignoreFile = ignoreFileOf(path, '', (one) => fixture.before.get(one))?.path ?? '.dockerignore';
+    const facts = factsOf({ ...fixture, before: new Map([...fixture.before, [path, text]]) }, path, new Set());
+    sharers.set(ignoreFile, [...(sharers.get(ignoreFile) ?? []), { path, facts, changes, level, perhaps: false }]);
+  }
+  return [...sharers].map(([ignoreFile, all]) => ({ ignoreFile, ...mergeIgnoreFile(fixture.before.get(ignoreFile), all) }));
 }
 
 export function factsOf(fixture: Fixture, path: string, without: ReadonlySet<string>): Facts | undefined {
@@ -72,13 +127,17 @@ export function factsOf(fixture: Fixture, path: string, without: ReadonlySet<str
 /** What a person reads of a result: levels, reasons, declines. */
 export function reportOf(path: string, result: PipelineResult): string {
   const lines = [path];
-  for (const one of result.changes) lines.push(`  ${one.level} line ${one.line}: ${one.message}`, `    ${one.because}`);
+  for (const one of result.changes) lines.push(`  ${one.level} line ${one.line}: ${one.message}`, `    ${one.because}`, ...hidden(one));
   for (const one of result.judgement)
-    lines.push(`  not applied, ${one.level} line ${one.line}: ${one.message}`, `    ${one.because}`, `    differs: ${one.differs ?? ''}`);
+    lines.push(`  not applied, ${one.level} line ${one.line}: ${one.message}`, `    ${one.because}`, `    differs: ${one.differs ?? ''}`, ...hidden(one));
   for (const one of result.declined) lines.push(`  declined line ${one.line}: ${one.refusal}`, `    ${one.because}`);
   for (const line of result.unusedSuppressions) lines.push(`  unused suppression line ${line}`);
   if (result.notUnderstood) lines.push(`  not understood: ${result.notUnderstood.because}`);
   return `${lines.join('\n')}\n`;
+}
+
+function hidden({ ignores }: Change): string[] {
+  return ignores.length === 0 ? [] : [`    hides: ${ignores.map(({ pattern }) => pattern).join(' ')}`];
 }
 
 /** The report on disk; undefined where it is missing. Written anew with UPDATE_REPORTS=1. */

@@ -7,7 +7,7 @@ import { exportedTransform } from '../exported-transform.ts';
 import { withOptions, type Options } from '../options.ts';
 import type { PlainTransform } from '../plain-transform.ts';
 import type { Transform } from '../transform.ts';
-import { dockerfilesOf, expectedReport, factsOf, fixturesIn, reportOf, run, type Fixture } from './fixture.ts';
+import { dockerfilesOf, expectedReport, factsOf, fixturesIn, reportOf, run, runAll, type Fixture, type FixtureResult } from './fixture.ts';
 import { variants } from './variants.ts';
 
 interface Exports {
@@ -71,37 +71,46 @@ function assertBytes(fixture: Fixture, transform: Transform): void {
     for (const [path, text] of folder) assert.notEqual(fixture.before.get(path), text, `${path} is the same before and after: leave it out`);
   }
   assert.ok(!existsSync(join(fixture.folder, 'review')) || fixture.review?.size !== 0, `${fixture.folder}/review is empty`);
-  for (const path of paths) {
-    const safe = run(fixture, path, { level: 'safe', transforms: [transform] });
-    assert.deepEqual(safe.faults, []);
-    assert.equal(safe.text, fixture.after.get(path) ?? fixture.before.get(path));
-    const review = run(fixture, path, { level: 'review', transforms: [transform] });
-    assert.deepEqual(review.faults, []);
-    assert.equal(review.text, fixture.review?.get(path) ?? fixture.after.get(path) ?? fixture.before.get(path));
-  }
+  const safe = runAll(fixture, { level: 'safe', transforms: [transform] });
+  assertFiles(safe, [fixture.before, fixture.after]);
+  const review = runAll(fixture, { level: 'review', transforms: [transform] });
+  assertFiles(review, [fixture.before, fixture.after, fixture.review ?? new Map<string, string>()]);
+}
+
+/** Later layers stand over earlier ones. */
+function assertFiles({ results, files }: FixtureResult, layers: readonly ReadonlyMap<string, string>[]): void {
+  for (const { faults } of results.values()) assert.deepEqual(faults, []);
+  const expected = new Map(layers.flatMap((layer) => [...layer]));
+  for (const path of new Set([...files.keys(), ...expected.keys()])) assert.equal(files.get(path), expected.get(path), path);
 }
 
 function assertReport(fixture: Fixture, transform: Transform): void {
-  const actual = dockerfilesOf(fixture)
-    .map((path) => reportOf(path, run(fixture, path, { level: 'safe', transforms: [transform] })))
-    .join('');
+  const { results } = runAll(fixture, { level: 'safe', transforms: [transform] });
+  const actual = [...results].map(([path, result]) => reportOf(path, result)).join('');
   assert.equal(actual, expectedReport(fixture, actual), `${fixture.folder}/report.txt: run with UPDATE_REPORTS=1 to write it, and read it before you commit`);
 }
 
 function assertLaws(fixture: Fixture, transform: Transform): void {
-  for (const path of dockerfilesOf(fixture)) {
-    for (const transforms of [[transform], isBuiltIn(transform) ? builtIn : [transform, ...builtIn]]) {
-      const safe = run(fixture, path, { level: 'safe', transforms });
-      assert.deepEqual(safe.faults, []);
-      assert.equal(run(fixture, path, { level: 'safe', transforms, text: safe.text }).text, safe.text);
-      const review = run(fixture, path, { level: 'review', transforms });
-      assert.deepEqual(review.faults, []);
-      assert.equal(run(fixture, path, { level: 'review', transforms, text: review.text }).text, review.text);
-      const later = run(fixture, path, { level: 'review', transforms, text: safe.text });
-      assert.equal(run(fixture, path, { level: 'review', transforms, text: later.text }).text, later.text);
-      assert.equal(run(fixture, path, { level: 'safe', transforms, text: later.text }).text, later.text);
-    }
+  const others = isBuiltIn(transform) ? builtIn : [transform, ...builtIn];
+  for (const transforms of [[transform], others]) {
+    const safe = applied(fixture, 'safe', transforms);
+    assertAtRest(safe, 'safe', transforms);
+    assertAtRest(applied(fixture, 'review', transforms), 'review', transforms);
+    const later = applied(safe, 'review', transforms);
+    assertAtRest(later, 'review', transforms);
+    assertAtRest(later, 'safe', transforms);
   }
+}
+
+/** The fixture after a run. */
+function applied(fixture: Fixture, level: 'safe' | 'review', transforms: readonly Transform[]): Fixture {
+  const { results, files } = runAll(fixture, { level, transforms });
+  for (const { faults } of results.values()) assert.deepEqual(faults, []);
+  return { ...fixture, before: files };
+}
+
+function assertAtRest(fixture: Fixture, level: 'safe' | 'review', transforms: readonly Transform[]): void {
+  assert.deepEqual(applied(fixture, level, transforms).before, fixture.before);
 }
 
 function assertVariant(fixture: Fixture, transform: Transform, vary: (text: string) => string | undefined): void {
@@ -125,6 +134,8 @@ function findings(fixture: Fixture, path: string, transform: Transform, without:
   const facts = factsOf(fixture, path, without);
   if (!facts) return [];
   return [...transform.find(facts, transform.options ?? {})].flatMap((found) =>
-    found.kind === 'finding' && found.edits.length > 0 ? [`${found.at.startLine} ${found.message} ${JSON.stringify(found.edits)}`] : [],
+    found.kind === 'finding' && found.edits.length + (found.ignores?.length ?? 0) > 0
+      ? [`${found.at.startLine} ${found.message} ${JSON.stringify([found.edits, found.ignores])}`]
+      : [],
   );
 }

@@ -127,12 +127,13 @@ export function classify(
   differences: readonly Difference[],
   { tree: before }: Pick<Image, 'tree'>,
   { tree: after }: Pick<Image, 'tree'>,
+  more: readonly DifferenceClass[],
 ): Map<DifferenceClass | undefined, Difference[]> {
   const homes = [...new Set([...before.homes, ...after.homes])];
   const found = new Map<Difference, DifferenceClass>();
   for (const difference of differences) {
     if (difference.part !== 'files') continue;
-    const one = classes.find((candidate) => takes(candidate, difference, homes, before, after));
+    const one = [...classes, ...more].find((candidate) => takes(candidate, difference, homes, before, after));
     if (one) found.set(difference, one);
   }
   takeFoldersAround(differences, found);

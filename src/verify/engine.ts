@@ -16,7 +16,7 @@ export interface Engine {
 
 /** What is the same in every build of one Dockerfile. */
 export interface BuildPlan {
-  /** The Dockerfile's place: its name, and the ignore file beside it. It is not written to. */
+  /** The Dockerfile's place. It is not written to. */
   readonly path: string;
   /** The folder that is the build context. */
   readonly context: string;
@@ -49,13 +49,21 @@ export async function findEngine(signal?: AbortSignal): Promise<Engine | string>
   };
 }
 
+/** A Dockerfile with its ignore file. */
+export interface Texts {
+  readonly dockerfile: string;
+  /** undefined: the one that lies there is in force. */
+  readonly ignoreFile: string | undefined;
+}
+
 /** Builds a text in the place of a Dockerfile, from a folder of its own; what it says is the log where it fails. */
-export async function build({ label, buildCommand, signal }: Engine, text: string, plan: BuildPlan, how: { readonly cache: boolean }): Promise<Build> {
+export async function build({ label, buildCommand, signal }: Engine, texts: Texts, plan: BuildPlan, how: { readonly cache: boolean }): Promise<Build> {
   const folder = mkdtempSync(join(tmpdir(), 'dockopt-verify-'));
   try {
     const file = join(folder, basename(plan.path));
-    writeFileSync(file, text);
-    if (existsSync(`${plan.path}.dockerignore`)) copyFileSync(`${plan.path}.dockerignore`, `${file}.dockerignore`);
+    writeFileSync(file, texts.dockerfile);
+    if (texts.ignoreFile !== undefined) writeFileSync(`${file}.dockerignore`, texts.ignoreFile);
+    else if (existsSync(`${plan.path}.dockerignore`)) copyFileSync(`${plan.path}.dockerignore`, `${file}.dockerignore`);
     const tag = `dockopt-verify:${randomUUID()}`;
     const options = ['--label', label, '--tag', tag, '--file', file, ...(how.cache ? [] : ['--no-cache'])];
     const target = plan.target === undefined ? [] : ['--target', plan.target];

@@ -1,12 +1,14 @@
 import { classify, type DifferenceClass } from './classes.ts';
 import { compareImages, partVarying } from './compare.ts';
 import type { Difference } from './difference.ts';
-import { build, readImage, type Build, type BuildPlan, type Engine } from './engine.ts';
+import { build, readImage, type Build, type BuildPlan, type Engine, type Texts } from './engine.ts';
 import type { Image, Size, Smoke } from './image.ts';
 
 export interface Question extends BuildPlan {
-  readonly before: string;
-  readonly after: string;
+  readonly before: Texts;
+  readonly after: Texts;
+  /** What the patch announces beside what every patch may change. */
+  readonly announced?: readonly DifferenceClass[] | undefined;
   /** A shell command that is run in both images. */
   readonly smoke?: string | undefined;
 }
@@ -44,7 +46,7 @@ export interface Verification {
  * Rejects where the engine fails at something else than a build. The images stay until `removeAll`.
  */
 export async function verify(question: Question, engine: Engine, say: (text: string) => void): Promise<Verification> {
-  const built = async (text: string, what: string, cache: boolean): Promise<Build> => {
+  const built = async (text: Texts, what: string, cache: boolean): Promise<Build> => {
     say(`builds ${what}${cache ? '' : ' without cache'}`);
     return await build(engine, text, question, { cache });
   };
@@ -52,23 +54,22 @@ export async function verify(question: Question, engine: Engine, say: (text: str
   if ('log' in before && 'log' in after) return failed('not comparable', 'the original does not build, nor does the new text', before.log);
   if ('tag' in before && 'tag' in after) {
     const [old, fresh] = await Promise.all([readImage(engine, before.tag, question.smoke), readImage(engine, after.tag, question.smoke)]);
-    const first = judge(old, fresh);
+    const first = judge(old, fresh, { announced: question.announced });
     if (first.verdict !== 'different') return first;
   }
   say('they differ; what differs by chance is told by building again');
   const again = [await built(question.before, 'the original', false), await built(question.before, 'the original once more', false)] as const;
   const fresh = await built(question.after, 'the new text', false);
-  return await judgeAgain(again, fresh, { engine, smoke: question.smoke, failedAtFirst: 'log' in after });
+  return await judgeAgain(again, fresh, { ...question, engine, failedAtFirst: 'log' in after });
 }
 
-interface Again {
+interface Again extends Pick<Question, 'smoke' | 'announced'> {
   readonly engine: Engine;
-  readonly smoke: string | undefined;
   /** The new text did not build in the first round. */
   readonly failedAtFirst: boolean;
 }
 
-async function judgeAgain([first, second]: readonly [Build, Build], after: Build, { engine, smoke, failedAtFirst }: Again): Promise<Verification> {
+async function judgeAgain([first, second]: readonly [Build, Build], after: Build, { engine, smoke, announced, failedAtFirst }: Again): Promise<Verification> {
   if ('log' in first && 'log' in second) {
     if ('log' in after) return failed('not comparable', 'the original does not build without cache, nor does the new text', first.log);
     return failed('different', 'the original does not build, but the new text does: a failure is lost', first.log);
@@ -82,13 +83,18 @@ async function judgeAgain([first, second]: readonly [Build, Build], after: Build
   }
   const read = (tag: string): Promise<Image> => readImage(engine, tag, smoke);
   const [one, other, fresh] = await Promise.all([read(first.tag), read(second.tag), read(after.tag)]);
-  return judge(one, fresh, compareImages(one, other));
+  return judge(one, fresh, { announced, between: compareImages(one, other) });
 }
 
-/** What the comparison of two images says; `between` holds what differs between two builds of the original. */
-export function judge(before: Image, after: Image, between: readonly Difference[] = []): Verification {
+interface Allowance extends Pick<Question, 'announced'> {
+  /** What differs between two builds of the original. */
+  readonly between?: readonly Difference[];
+}
+
+/** What the comparison of two images says. */
+export function judge(before: Image, after: Image, { announced = [], between = [] }: Allowance = {}): Verification {
   const { steady, varying } = partVarying(compareImages(before, after), between);
-  const byClass = classify(steady, before, after);
+  const byClass = classify(steady, before, after, announced);
   const differences = byClass.get(undefined) ?? [];
   const classed = (always: boolean): Classed[] =>
     [...byClass].flatMap(([one, held]) =>

@@ -48,12 +48,15 @@ function asked(folder: string, ...args: string[]): string | undefined {
   }
 }
 
-/** The files of a context folder of the repository that a build sees, read when they are asked for and never outside its root. */
-export function contextFiles(repository: Repository, folder: string, dockerfile: string, decided: boolean): ContextFiles {
+/**
+ * The files of a context folder of the repository that a build sees, read when they are asked for and never outside its root.
+ * `ignoreFile` stands in for the text of the ignore file in force.
+ */
+export function contextFiles(repository: Repository, folder: string, dockerfile: string, decided: boolean, ignoreFile?: string): ContextFiles {
   const prefix = relative(repository.root, folder).replaceAll(sep, '/');
   const ofDockerfile = relative(repository.root, dockerfile).replaceAll(sep, '/');
   const inRepository = (path: string): string => (prefix === '' ? path : `${prefix}/${path}`);
-  const hides = hiddenBy(ignoreFileOf(ofDockerfile, prefix, (path) => read(repository, path, (place) => readFileSync(place, 'utf8'))));
+  const hides = hiddenBy(ignoreFile === undefined ? ignoreFileIn(repository, ofDockerfile, prefix) : { text: ignoreFile });
   let all: readonly string[] | undefined;
   const files = (): readonly string[] => (all ??= listFiles(repository, folder, prefix).filter((path) => !hides(path)));
   const seen = <Value>(path: string, value: (place: string) => Value): Value | undefined => {
@@ -73,6 +76,18 @@ export function contextFiles(repository: Repository, folder: string, dockerfile:
     below: (path) => (path === '' ? files() : files().filter((file) => file.startsWith(`${path}/`))),
     otherDockerfiles: () => dockerfilesOf(repository).filter((one) => resolve(repository.root, one.path) !== dockerfile),
   };
+}
+
+/** The ignore file in force, be it new; one that git ignores is in no fresh clone. The paths are below the root. */
+export function ignoreFileIn(repository: Repository, dockerfile: string, context: string): { readonly path: string; readonly text: string } | undefined {
+  return ignoreFileOf(dockerfile, context, (path) => {
+    const text = read({ ...repository, tracked: undefined }, path, (place) => readFileSync(place, 'utf8'));
+    return text === undefined || !repository.tracked || repository.tracked.has(path) || !isIgnoredByGit(repository, path) ? text : undefined;
+  });
+}
+
+function isIgnoredByGit({ root }: Repository, path: string): boolean {
+  return asked(root, 'check-ignore', '--quiet', path) !== undefined;
 }
 
 function textOf(place: string): string | undefined {
@@ -125,7 +140,8 @@ function listFiles(repository: Repository, folder: string, prefix: string): read
 
 const dockerfiles = new WeakMap<Repository, readonly { readonly path: string; readonly text: string }[]>();
 
-function dockerfilesOf(repository: Repository): readonly { readonly path: string; readonly text: string }[] {
+/** Every Dockerfile of the repository, with its text; paths are below the root. */
+export function dockerfilesOf(repository: Repository): readonly { readonly path: string; readonly text: string }[] {
   let found = dockerfiles.get(repository);
   if (!found) {
     found = pathsIn(repository)

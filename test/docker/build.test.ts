@@ -2,9 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import builtIn from '../../transforms/index.ts';
-import { removeAll } from '../../src/verify/engine.ts';
+import { removeAll, type Texts } from '../../src/verify/engine.ts';
+import { hiddenFiles } from '../../src/verify/hidden.ts';
 import { verify } from '../../src/verify/verify.ts';
-import { readFixture, run } from '../../src/testing/fixture.ts';
+import { readFixture, runAll } from '../../src/testing/fixture.ts';
 import { network, standIn, testEngine } from './engine.ts';
 
 const root = join(import.meta.dirname, '..', '..', 'fixtures');
@@ -40,12 +41,15 @@ describe.skipIf(!engine)('real builds', () => {
   test.concurrent.each(cases)('$name is the same image, only smaller', { timeout: 600_000 }, async ({ name, most }) => {
     if (!engine) return;
     const fixture = readFixture(join(root, name), name);
-    const { text } = run(fixture, 'Dockerfile', { level: 'safe', transforms: builtIn });
-    const before = fixture.before.get('Dockerfile') ?? '';
-    expect(text).not.toBe(before);
+    const { files } = runAll(fixture, { level: 'safe', transforms: builtIn });
+    const textsOf = (tree: ReadonlyMap<string, string>): Texts => ({ dockerfile: bases(tree.get('Dockerfile') ?? ''), ignoreFile: tree.get('.dockerignore') });
+    expect(files).not.toEqual(fixture.before);
     const context = join(root, name, 'before');
     const bases = await standInsOf(join(root, name, 'case.json'));
-    const question = { before: bases(before), after: bases(text), path: join(context, 'Dockerfile'), context, more: network };
+    const [before, after] = [textsOf(fixture.before), textsOf(files)];
+    const announced =
+      after.ignoreFile === undefined ? [] : [hiddenFiles(after.dockerfile, 'Dockerfile', { before: before.ignoreFile, after: after.ignoreFile })];
+    const question = { before, after, announced, path: join(context, 'Dockerfile'), context, more: network };
     const { because, log, differences, varying, sizes } = await verify(question, engine, () => undefined);
     expect({ because, log, differences, varying }).toEqual({ because: undefined, log: undefined, differences: [], varying: [] });
     if (!sizes) throw new Error('nothing was built');

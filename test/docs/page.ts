@@ -1,18 +1,13 @@
 import { createTwoFilesPatch } from 'diff';
 import { refusalsOf } from '../../src/legality/question.ts';
-import { dockerfilesOf, reportOf, run, type Fixture } from '../../src/testing/fixture.ts';
+import { reportOf, runAll, type Fixture } from '../../src/testing/fixture.ts';
 import type { Transform } from '../../src/transform.ts';
 
 /** The page of a transform: what its definition says, its smallest fixture as an example, and a fixture for each refusal. */
 export function transformPage(transform: Transform, fixtures: readonly Fixture[]): string {
   const { id, title, benefit, level, default: state = 'on', keeps, does = [], asks = [], caveats = [], references = [] } = transform;
   const reports = new Map(
-    fixtures.map((fixture) => [
-      fixture.name,
-      dockerfilesOf(fixture)
-        .map((path) => reportOf(path, safely(fixture, path, transform)))
-        .join(''),
-    ]),
+    fixtures.map((fixture) => [fixture.name, [...safely(fixture, transform).results].map(([path, result]) => reportOf(path, result)).join('')]),
   );
   const refusals = refusalsOf(asks);
   const sections = [
@@ -36,25 +31,32 @@ export function transformPage(transform: Transform, fixtures: readonly Fixture[]
 }
 
 /** Fixtures that show more of a transform than its shortest one. */
-const telling: Readonly<Record<string, string>> = { 'chain-runs': 'update-with-its-install', 'clean-package-caches': 'apt-lists' };
+const telling: Readonly<Record<string, string>> = {
+  'chain-runs': 'update-with-its-install',
+  'clean-package-caches': 'apt-lists',
+  'split-manifests': 'npm-no-ignore-file',
+};
 
 function example(transform: Transform, fixtures: readonly Fixture[]): string {
   const changed = fixtures
-    .filter((fixture) => fixture.before.has('Dockerfile') && fixture.after.has('Dockerfile'))
-    .map((fixture) => ({ name: fixture.name, text: fixture.before.get('Dockerfile') ?? '' }))
-    .toSorted((one, other) => one.text.length - other.text.length);
-  const shown = changed.find(({ name }) => name === telling[transform.id]) ?? changed[0];
-  const fixture = fixtures.find(({ name }) => name === shown?.name);
-  if (!shown || !fixture) return '';
-  const { text } = shown;
-  const result = safely(fixture, 'Dockerfile', transform);
-  const patch = createTwoFilesPatch('', '', text, result.text, '', '', { context: 20 }).split('\n').slice(5).join('\n').trimEnd();
-  const reasons = result.changes.map(({ because, saves }) => `${sentence(because)}${saves === undefined ? '' : ` ${sentence(saves)}`}`);
-  return `## Example\n\n\`\`\`diff\n${patch}\n\`\`\`\n\n${[...new Set(reasons)].join('\n')}`;
+    .filter((fixture) => fixture.before.has('Dockerfile') && (fixture.after.has('Dockerfile') || fixture.after.has('.dockerignore')))
+    .map((fixture) => ({ fixture, size: [...fixture.after.values()].join('').length }))
+    .toSorted((one, other) => one.size - other.size);
+  const { fixture } = changed.find((one) => one.fixture.name === telling[transform.id]) ?? changed[0] ?? {};
+  if (!fixture) return '';
+  const { results, files } = safely(fixture, transform);
+  const patches = ['Dockerfile', '.dockerignore'].flatMap((path) => {
+    const [before, after] = [fixture.before.get(path) ?? '', files.get(path) ?? ''];
+    if (before === after) return [];
+    const lines = createTwoFilesPatch('', '', before, after, '', '', { context: 20 }).trimEnd().split('\n').slice(5);
+    return [`${path === 'Dockerfile' ? '' : `In \`${path}\`:\n\n`}\`\`\`diff\n${lines.join('\n')}\n\`\`\``];
+  });
+  const reasons = results.get('Dockerfile')?.changes.map(({ because, saves }) => `${sentence(because)}${saves === undefined ? '' : ` ${sentence(saves)}`}`);
+  return `## Example\n\n${patches.join('\n\n')}\n\n${[...new Set(reasons)].join('\n')}`;
 }
 
-function safely(fixture: Fixture, path: string, transform: Transform) {
-  return run(fixture, path, { level: 'safe', transforms: [transform] });
+function safely(fixture: Fixture, transform: Transform) {
+  return runAll(fixture, { level: 'safe', transforms: [transform] });
 }
 
 function shownIn(refusal: string, reports: ReadonlyMap<string, string>): string {

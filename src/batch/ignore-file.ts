@@ -1,0 +1,104 @@
+import { ask, isRefused, type Allowed, type Verdict } from '../legality/question.ts';
+import { mayHide } from '../legality/hide.ts';
+import type { Change, Declined, Level } from '../outcome.ts';
+import type { Facts } from '../steps/facts.ts';
+import type { IgnoreLine } from '../transform.ts';
+import { distinctLines, extended } from './ignore-text.ts';
+
+/** A Dockerfile for which an ignore file is in force. */
+export interface Sharer {
+  readonly path: string;
+  /** Of the text that it is to have; undefined where it is not understood. */
+  readonly facts: Facts | undefined;
+  /** Its context is a guess, and another folder than the one guessed: it can only refuse. */
+  readonly perhaps: boolean;
+  readonly level: Exclude<Level, 'advice'>;
+  readonly changes: readonly Change[];
+}
+
+/** What becomes of the changes of one Dockerfile that ask for lines. */
+export interface Settled {
+  readonly changes: readonly Change[];
+  /** Lines that another Dockerfile allows at `review` only. */
+  readonly judgement: readonly Change[];
+  readonly declined: readonly Declined[];
+}
+
+export interface MergedIgnoreFile {
+  readonly text: string;
+  readonly added: readonly IgnoreLine[];
+  /** By the Dockerfile's path. */
+  readonly settled: ReadonlyMap<string, Settled>;
+  /** By the Dockerfile's path and the finding's id: changes whose lines cannot all stand. The Dockerfile has to run again with these. */
+  readonly outside: ReadonlyMap<string, ReadonlyMap<string, Verdict>>;
+}
+
+/** Merges what Dockerfiles ask of one ignore file: every line holds for all of them. */
+export function mergeIgnoreFile(existing: string | undefined, sharers: readonly Sharer[]): MergedIgnoreFile {
+  const settled = new Map<string, Settled>();
+  const outside = new Map<string, Map<string, Verdict>>();
+  const lines: IgnoreLine[] = [];
+  const verdicts = new Map<string, Verdict>();
+  const verdictOn = (line: IgnoreLine): Verdict => {
+    const known = verdicts.get(line.pattern) ?? worstVerdict(line, sharers);
+    verdicts.set(line.pattern, known);
+    return known;
+  };
+  for (const sharer of sharers) {
+    const own: { changes: Change[]; judgement: Change[]; declined: Declined[] } = { changes: [], judgement: [], declined: [] };
+    for (const change of sharer.changes) {
+      if (change.ignores.length === 0) own.changes.push(change);
+      else if (change.edits.length > 0) {
+        const verdict = change.ignores.map(verdictOn).find((one) => !standsAt(one, change.level));
+        own.changes.push(change);
+        if (verdict) outside.set(sharer.path, (outside.get(sharer.path) ?? new Map<string, Verdict>()).set(change.finding, verdict));
+        else lines.push(...change.ignores);
+      } else lines.push(...settleHiding(change, sharer, verdictOn, own));
+    }
+    settled.set(sharer.path, own);
+  }
+  const added = distinctLines(lines);
+  return { text: extended(existing ?? '', added), added, settled, outside };
+}
+
+/** Parts a change to the ignore file alone by what the others say of its lines; returns those that stand. */
+function settleHiding(
+  change: Change,
+  { level }: Sharer,
+  verdictOn: (line: IgnoreLine) => Verdict,
+  into: { changes: Change[]; judgement: Change[]; declined: Declined[] },
+): readonly IgnoreLine[] {
+  const { id, finding, line } = change;
+  const standing: IgnoreLine[] = [];
+  const judged = new Map<string, { verdict: Allowed; ignores: IgnoreLine[] }>();
+  for (const one of change.ignores) {
+    const verdict = verdictOn(one);
+    if (isRefused(verdict)) into.declined.push({ id, finding, refusal: verdict.refused, because: verdict.because, line });
+    else if (standsAt(verdict, change.level)) standing.push(one);
+    else judged.set(verdict.because, { verdict, ignores: [...(judged.get(verdict.because)?.ignores ?? []), one] });
+  }
+  if (standing.length > 0) into.changes.push({ ...change, ignores: standing });
+  for (const { verdict, ignores } of judged.values()) {
+    const demoted: Change = { ...change, level: verdict.allowed, because: verdict.because, differs: verdict.differs, ignores };
+    (level === 'review' ? into.changes : into.judgement).push(demoted);
+    if (level === 'review') standing.push(...ignores);
+  }
+  return standing;
+}
+
+function standsAt(verdict: Verdict, level: Level): boolean {
+  return !isRefused(verdict) && (verdict.allowed === 'safe' || level === 'review');
+}
+
+function worstVerdict(line: IgnoreLine, sharers: readonly Sharer[]): Verdict {
+  let worst: Verdict = { allowed: 'safe', because: 'no build step reads it' };
+  for (const { path, facts, perhaps } of sharers) {
+    const verdict = facts ? ask(mayHide, { facts, line }, facts.without) : unread;
+    const said = `\`${line.pattern}\` would be hidden from ${path}, too: ${verdict.because}`;
+    if (isRefused(verdict)) return { refused: verdict.refused, because: said };
+    if (verdict.allowed !== 'safe' && !perhaps) worst = { ...verdict, because: said };
+  }
+  return worst;
+}
+
+const unread: Allowed = { allowed: 'review', because: 'it is not understood', differs: 'what it needs of its context is not known' };

@@ -1,0 +1,89 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { JsonReport } from '../../src/report/json.ts';
+import { dockopt, dockoptAs, fed, repository } from './built.ts';
+
+const dockerfile = 'FROM node:22-slim\nWORKDIR /app\nCOPY . .\nRUN npm ci\nCMD ["node", "index.js"]\n';
+const split = 'FROM node:22-slim\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm ci\nCOPY . .\nCMD ["node", "index.js"]\n';
+const project = {
+  Dockerfile: dockerfile,
+  'package.json': '{ "name": "a", "version": "1.0.0" }\n',
+  'package-lock.json': '{ "name": "a", "version": "1.0.0", "lockfileVersion": 3, "packages": { "": { "name": "a", "version": "1.0.0" } } }\n',
+  'index.js': 'console.log(1);\n',
+};
+const only = ['--only', 'split-manifests'];
+const hidden = '# made again in the image\nnode_modules\n';
+
+function textOf(cwd: string, path: string): string {
+  return readFileSync(join(cwd, path), 'utf8');
+}
+
+test('what a split needs hidden is written with it, and found there the next time', () => {
+  const cwd = repository(project);
+  const checked = dockopt(cwd, '--check', ...only);
+  expect([checked.code, checked.out]).toEqual([1, 'Dockerfile\n.dockerignore\n']);
+  expect(dockopt(cwd, '--write', ...only).code).toBe(0);
+  expect([textOf(cwd, 'Dockerfile'), textOf(cwd, '.dockerignore')]).toEqual([split, hidden]);
+  expect(dockopt(cwd, '--check', ...only).code).toBe(0);
+});
+
+test('the patch makes the ignore file, and extends one with its own line ends', () => {
+  const cwd = repository(project);
+  const apply = (): void => void execFileSync('git', ['apply'], { cwd, input: dockopt(cwd, ...only).out });
+  apply();
+  expect(textOf(cwd, '.dockerignore')).toBe(hidden);
+  writeFileSync(join(cwd, 'Dockerfile'), dockerfile);
+  writeFileSync(join(cwd, '.dockerignore'), 'dist');
+  apply();
+  expect(textOf(cwd, '.dockerignore')).toBe(`dist\n\n${hidden}`);
+  writeFileSync(join(cwd, 'Dockerfile'), dockerfile);
+  writeFileSync(join(cwd, '.dockerignore'), 'dist\r\n');
+  expect(dockopt(cwd, '--write', ...only).code).toBe(0);
+  expect(textOf(cwd, '.dockerignore')).toBe(`dist\r\n\r\n${hidden.replaceAll('\n', '\r\n')}`);
+});
+
+test('an ignore file of the Dockerfile itself is the one that is extended', () => {
+  const cwd = repository({ ...project, 'Dockerfile.dockerignore': 'dist\n', '.dockerignore': 'node_modules\n' });
+  expect(dockopt(cwd, '--write', ...only).code).toBe(0);
+  expect(textOf(cwd, 'Dockerfile.dockerignore')).toBe(`dist\n\n${hidden}`);
+  expect(textOf(cwd, '.dockerignore')).toBe('node_modules\n');
+});
+
+test('a split is withdrawn where another Dockerfile of the context copies what would be hidden, run or not', () => {
+  const other = 'FROM node:22-slim\nCOPY index.js node_modules /app/\n';
+  const cwd = repository({ ...project, 'other.Dockerfile': other });
+  for (const paths of [[], ['Dockerfile']]) {
+    const { out, code } = dockopt(cwd, ...paths, ...only, '--format', 'json', '--context', '.');
+    const { files, ignoreFiles } = JSON.parse(out) as JsonReport;
+    expect([code, ignoreFiles, files.find(({ path }) => path === 'Dockerfile')?.outcome]).toEqual([0, [], 'unchanged']);
+    expect(files.flatMap(({ declined }) => declined)).toMatchObject([
+      { refusal: 'copied-by-name', because: expect.stringContaining('would be hidden from other.Dockerfile, too: a COPY names it') as string },
+    ]);
+  }
+});
+
+test('where one file of a change set cannot be written, none is', () => {
+  const cwd = repository(project);
+  for (const path of ['.', ...Object.keys(project)]) chmodSync(join(cwd, path), 0o777);
+  chmodSync(join(cwd, 'Dockerfile'), 0o444);
+  const ran = dockoptAs(4321, cwd, '--write', ...only);
+  expect(ran.code).toBe(3);
+  expect(ran.said).toContain('Dockerfile was not written, and nothing that goes with it');
+  expect(existsSync(join(cwd, '.dockerignore'))).toBe(false);
+  expect(textOf(cwd, 'Dockerfile')).toBe(dockerfile);
+});
+
+test('a Dockerfile on stdin is not split where an ignore file would have to be written', () => {
+  const cwd = repository(project);
+  expect(fed(cwd, dockerfile, '--stdin-filename', 'Dockerfile', ...only).out.toString()).toBe(dockerfile);
+  writeFileSync(join(cwd, '.dockerignore'), 'node_modules\n');
+  expect(fed(cwd, dockerfile, '--stdin-filename', 'Dockerfile', ...only).out.toString()).toBe(split);
+});
+
+test('the report tells of the new ignore file', () => {
+  const { out } = dockopt(repository(project), ...only, '--format', 'pretty');
+  expect(out).toContain('.dockerignore   new\n\n    + # made again in the image\n    + node_modules\n');
+  expect(out).toContain('1 change in 2 files.');
+});
