@@ -45,6 +45,16 @@ function saidByTag(tag: string, known: Known | undefined): Family | undefined {
   return known?.official && known.family === 'debian' && words.includes('slim') ? 'debian' : undefined;
 }
 
+/** Official images, and tags of others, whose Dockerfiles install no git: https://github.com/docker-library */
+const withoutGit = /^(debian|ubuntu|alpine|php|nginx|httpd|eclipse-temurin|amazoncorretto)$/;
+const withoutGitWhereSmall = /^(node|python|pypy|ruby|golang|rust|perl|openjdk)$/;
+
+/** True where the image is known to come without the program git. */
+export function lacksGit({ image, official }: Base): boolean {
+  const { name = '', tag, complete } = readReference(image);
+  return official && complete && (withoutGit.test(name) || (withoutGitWhereSmall.test(name) && /(^|-)(slim|alpine)/.test(tag)));
+}
+
 function nameOf(pattern: string): RegExp {
   return new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*').replaceAll('?', '.')}$`);
 }

@@ -66,6 +66,9 @@ export interface CommandFacts {
 export interface Mount {
   readonly type: string;
   readonly target: string | undefined;
+  /** A path of the build context, or of the stage or image that `from` names. */
+  readonly source: string;
+  readonly from: string | undefined;
 }
 
 export interface RunFacts {
