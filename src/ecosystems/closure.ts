@@ -16,8 +16,8 @@ export interface Closure {
   readonly files: readonly string[];
   /** Folders and files that it writes: what the source brings there later would replace what was installed. */
   readonly outputs: readonly string[];
-  /** What is fetched is pinned by a lockfile or exact versions: it is the same whenever it runs. */
-  readonly exact: boolean;
+  /** The first of what it fetches that neither a lockfile nor an exact version pins, as a noun: it may be another one whenever it runs. */
+  readonly floating: string | undefined;
   /** It comes to the same in front of the source only as far as this sentence says. */
   readonly differs?: string | undefined;
 }

@@ -119,7 +119,7 @@ function packages(files: ProjectFiles, call: Call, read: Options, own: boolean):
   const vendor = call.environment('COMPOSER_VENDOR_DIR') || textOf(config['vendor-dir']) || 'vendor';
   const programs = call.environment('COMPOSER_BIN_DIR') || textOf(config['bin-dir']);
   const outputs = [vendor, ...(programs ? [programs] : [])].map((output) => (posix.isAbsolute(output) ? output : at(output)));
-  return { files: [path, lockPath, ...settings], outputs, exact: true };
+  return { files: [path, lockPath, ...settings], outputs, floating: undefined };
 }
 
 /** A repository or an archive: `path`, `artifact`, and any that names a folder. https://getcomposer.org/doc/05-repositories.md */

@@ -98,10 +98,14 @@ function restored(files: ProjectFiles, call: Call, read: ReturnType<typeof readO
   }
   const packages = call.environment('NUGET_PACKAGES');
   const outputs = projects.map((path) => posix.join(posix.dirname(path), 'obj'));
-  const floating = [...found].some((path) =>
+  const floating = [...found].find((path) =>
     /<Package(Reference|Version|Download)\b[^>]*\bVersion(Override)?\s*=\s*"[^"]*\*|<Version>[^<]*\*/.test(files.text(path) ?? ''),
   );
-  return { files: [...found], outputs: [...new Set([...outputs, ...(packages ? [packages] : [])])], exact: !floating };
+  return {
+    files: [...found],
+    outputs: [...new Set([...outputs, ...(packages ? [packages] : [])])],
+    floating: floating === undefined ? undefined : `a version with \`*\` in ${floating}`,
+  };
 }
 
 /** The one project or solution in a folder. */

@@ -87,7 +87,7 @@ function modules(files: ProjectFiles, call: Call): Project | Obstacle {
       if (!files.has(path)) return { because: 'a module is replaced by a folder that the build context does not hold', file: path };
       found.add(path);
     }
-  return { files: [...found], outputs: [], exact: true, root, modules: main, replacing: places.map(({ text }) => text) };
+  return { files: [...found], outputs: [], floating: undefined, root, modules: main, replacing: places.map(({ text }) => text) };
 }
 
 /** What `go mod download` reads where the project does not call it: it must fetch nothing but what the build would. */
@@ -117,11 +117,11 @@ function fetchable(files: ProjectFiles, call: Call): ClosureRead {
     }
   if (required === 0) return { because: 'no module is required that could be fetched', file: project.files[0] };
   const old = project.modules.find(({ text }) => !listsAll(text));
-  const { files: read, outputs, exact } = project;
+  const { files: read, outputs, floating } = project;
   // https://go.dev/ref/mod#graph-pruning: the go.mod of an older one does not list what its requirements require.
   const differs =
     old && `${old.manifest} is older than Go 1.17: \`go mod download\` also fetches modules that only other modules require, and fails where one is gone`;
-  return { files: read, outputs, exact, differs };
+  return { files: read, outputs, floating, differs };
 }
 
 /** The first of a name in the folder or above it. */

@@ -80,8 +80,17 @@ function dependencies(files: ProjectFiles, call: Call, read: ReturnType<typeof r
   return {
     files: ['pom.xml', ...files.below('.mvn'), ...settings.filter((path) => files.has(path))],
     outputs: [],
-    exact: true,
+    floating: floatingOf(text),
   };
+}
+
+/** Of what it depends on and is built by, the first that has a version which stands for several. */
+function floatingOf(text: string): string | undefined {
+  for (const [block] of text.matchAll(/<(parent|dependency|plugin|extension)>[^]*?<\/\1>/g)) {
+    const version = /<version>\s*([^<]*?)\s*<\/version>/.exec(block)?.[1] ?? '';
+    if (/-SNAPSHOT$|^(LATEST|RELEASE)$|^[[(]\s*\S*,/.test(version)) return /<artifactId>\s*([^<]*?)\s*<\/artifactId>/.exec(block)?.[1] ?? version;
+  }
+  return undefined;
 }
 
 function withRisk(read: ClosureRead): ClosureRead {

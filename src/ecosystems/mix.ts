@@ -38,7 +38,7 @@ function dependencies(files: ProjectFiles): ClosureRead {
   } else if (/\bapps_path:/.test(text)) return { because: 'the folder of its applications is not known', file: 'mix.exs' };
   const locked = files.has('mix.lock');
   const settings = ['.tool-versions'].filter((name) => files.has(name));
-  return { files: [...found, ...(locked ? ['mix.lock'] : []), ...settings], outputs: ['deps'], exact: locked };
+  return { files: [...found, ...(locked ? ['mix.lock'] : []), ...settings], outputs: ['deps'], floating: locked ? undefined : 'what mix.exs asks for' };
 }
 
 function readProject(files: ProjectFiles, path: string, found: string[]): Obstacle | undefined {

@@ -235,7 +235,7 @@ function projectClosure(files: ProjectFiles, call: Call, read: ReturnType<typeof
   return {
     files: [...new Set([...found.files, ...projects, ...settings])],
     outputs: [...outputs, ...found.clones.map((name) => posix.join(clones, name))],
-    exact: found.exact && projects.length === 0,
+    floating: found.floating ?? (projects[0] === undefined ? undefined : `what ${projects[0]} asks for`),
   };
 }
 
@@ -249,7 +249,7 @@ function mayBePath({ text, value = nameOf(text) }: Argument): boolean {
 
 /** `pip==$VERSION` is a package, whatever the variable says. */
 function nameOf(text: string): string | undefined {
-  return /^["']?([A-Za-z0-9][\w.-]*)(?:\[[\w.,-]*\])?[=<>!~]=/.exec(text)?.[1];
+  return /^["']?[A-Za-z0-9][\w.-]*(\[[\w.,-]*\])?[=<>!~]=["']?\$/.test(text) ? text.replaceAll(/["'{}]/g, '') : undefined;
 }
 
 function withoutExtras(path: string): string {

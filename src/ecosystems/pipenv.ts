@@ -39,5 +39,6 @@ function dependencies(files: ProjectFiles, pipfile: string): ClosureRead {
   const lock = `${pipfile}.lock`;
   const settings = ['.python-version', '.tool-versions'].map((name) => posix.join(posix.dirname(pipfile), name));
   const more = [lock, ...settings].filter((name) => files.has(name));
-  return { files: [pipfile, ...more], outputs: [posix.join(posix.dirname(pipfile), '.venv')], exact: more.includes(lock) };
+  const floating = more.includes(lock) ? undefined : `what ${pipfile} asks for`;
+  return { files: [pipfile, ...more], outputs: [posix.join(posix.dirname(pipfile), '.venv')], floating };
 }

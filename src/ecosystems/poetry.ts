@@ -58,5 +58,5 @@ function dependencies(files: ProjectFiles): ClosureRead {
       return { because: `${typeof one['name'] === 'string' ? one['name'] : 'a package'} comes from a folder of the project`, file: url };
     found.add(posix.normalize(url));
   }
-  return { files: [...found], outputs: ['.venv'], exact: true };
+  return { files: [...found], outputs: ['.venv'], floating: undefined };
 }

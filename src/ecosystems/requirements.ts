@@ -8,8 +8,8 @@ export interface RequirementsRead {
   readonly files: readonly string[];
   /** Folders that editable clones go into. */
   readonly clones: readonly string[];
-  /** Each requirement has a hash, a commit, or one exact version. */
-  readonly exact: boolean;
+  /** The first requirement that has no hash, no commit and no exact version, be it in a constraint. */
+  readonly floating: string | undefined;
 }
 
 export interface RequirementRoots {
@@ -19,6 +19,12 @@ export interface RequirementRoots {
   readonly named: readonly string[];
   readonly editable: readonly string[];
   readonly findLinks: readonly string[];
+}
+
+/** How a requirement stands there. */
+interface How {
+  readonly constrains: boolean;
+  readonly hashed: boolean;
 }
 
 const isUrl = /^\w[\w+.-]*:\/\//;
@@ -41,11 +47,12 @@ const followed: Readonly<Record<string, keyof RequirementRoots>> = {
 export function readRequirements(files: ProjectFiles, roots: RequirementRoots, environment: (name: string) => string | undefined): RequirementsRead | Obstacle {
   const found = new Set<string>();
   const clones: string[] = [];
-  let exact = true;
+  const loose: string[] = [];
+  const constrained = new Set<string>();
 
   const readFile = (path: string, constrains: boolean): Obstacle | undefined => {
     if (isUrl.test(path) && !path.startsWith('file:')) {
-      exact = false;
+      loose.push(shown(path));
       return undefined;
     }
     const name = posix.normalize(localPath(path));
@@ -65,7 +72,7 @@ export function readRequirements(files: ProjectFiles, roots: RequirementRoots, e
     if (!line.startsWith('-')) {
       const end = words.findIndex((word) => word.startsWith('-'));
       const hashed = words.some((word) => word.startsWith('--hash'));
-      return readRequirement((end < 0 ? words : words.slice(0, end)).join(' '), file, constrains || hashed);
+      return readRequirement((end < 0 ? words : words.slice(0, end)).join(' '), file, { constrains, hashed });
     }
     for (let i = 0; i < words.length; i++) {
       const { name, attached } = optionOf(words[i] ?? '');
@@ -84,7 +91,7 @@ export function readRequirements(files: ProjectFiles, roots: RequirementRoots, e
 
   const readOne = (kind: keyof RequirementRoots, value: string, file: string | undefined, constrains: boolean): Obstacle | undefined => {
     if (value.includes('${') && !isVersionControl.test(value) && !/^https?:/.test(value)) return { because: 'a variable decides what is installed', file };
-    if (kind === 'named') return readRequirement(value, file, constrains);
+    if (kind === 'named') return readRequirement(value, file, { constrains, hashed: false });
     if (kind === 'editable') return readEditable(value, file);
     // Included files are found from the one that includes them, local packages from where pip runs.
     const path = file === undefined || isUrl.test(value) || posix.isAbsolute(value) ? value : posix.join(posix.dirname(file), value);
@@ -99,14 +106,20 @@ export function readRequirements(files: ProjectFiles, roots: RequirementRoots, e
     if (!isVersionControl.test(value)) return folderInTheWay(localPath(withoutExtras(value)), file);
     const name = /[#&]egg=([\w.-]+)/.exec(value)?.[1];
     clones.push(name === undefined ? '' : name);
-    exact &&= isCommit(value);
+    if (!isCommit(value)) loose.push(name ?? shown(value));
     return undefined;
   };
 
-  const readRequirement = (text: string, file: string | undefined, pinned: boolean): Obstacle | undefined => {
-    const target = (/^[\w.-]+(?:\s*\[[^\]]*\])?\s*@\s*(.+)$/.exec(text)?.[1] ?? text).trim();
+  const note = (name: string, exact: boolean, { constrains, hashed }: How): void => {
+    if (!constrains && !exact && !hashed) loose.push(name);
+    if (constrains && exact) constrained.add(normalized(name));
+  };
+
+  const readRequirement = (text: string, file: string | undefined, how: How): Obstacle | undefined => {
+    const [, named, url] = /^([\w.-]+)(?:\s*\[[^\]]*\])?\s*@\s*(.+)$/.exec(text) ?? [];
+    const target = (url ?? text).trim();
     if (isVersionControl.test(target) || /^https?:\/\//.test(target)) {
-      exact &&= pinned || isCommit(target) || /#sha\d+=/.test(target);
+      note(named ?? shown(target), isCommit(target) || /#sha\d+=/.test(target), how);
       return undefined;
     }
     const path = withoutExtras(target.replace(/\s*;.*$/, '').trim());
@@ -117,7 +130,7 @@ export function readRequirements(files: ProjectFiles, roots: RequirementRoots, e
       return undefined;
     }
     if (!/^[A-Za-z0-9][\w.-]*\s*(\[[^\]]*\])?\s*(\(?\s*[=<>!~].*)?$/.test(path)) return { because: `\`${text}\` is no requirement that can be read`, file };
-    exact &&= pinned || /===?\s*[^\s,*;)]+\)?$/.test(path);
+    note(/^[\w.-]+/.exec(path)?.[0] ?? path, /===?\s*[^\s,*;)]+\)?$/.test(path), how);
     return undefined;
   };
 
@@ -131,7 +144,7 @@ export function readRequirements(files: ProjectFiles, roots: RequirementRoots, e
       const obstacle = readOne(kind, value, undefined, false);
       if (obstacle) return obstacle;
     }
-  return { files: [...found], clones, exact };
+  return { files: [...found], clones, floating: loose.find((name) => !constrained.has(normalized(name))) };
 }
 
 /** Lines joined at a backslash, comments taken off, blank ones left out. */
@@ -171,6 +184,16 @@ function optionOf(word: string): { readonly name: string; readonly attached: str
 /** `file:///x` is `/x`, `file:x` the `x` below the working directory. */
 function localPath(path: string): string {
   return path.replace(/^file:(\/\/(localhost)?(?=\/))?/, '').replace(/#.*$/, '');
+}
+
+/** A URL without what may be a token. */
+function shown(url: string): string {
+  return url.replace(/\/\/[^/@]*@/, '//');
+}
+
+/** https://packaging.python.org/en/latest/specifications/name-normalization/ */
+function normalized(name: string): string {
+  return name.toLowerCase().replaceAll(/[-_.]+/g, '-');
 }
 
 function isCommit(url: string): boolean {

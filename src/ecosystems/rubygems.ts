@@ -77,7 +77,7 @@ function gems(files: ProjectFiles, call: Call, read: ReturnType<typeof readOptio
   return {
     files: [...found],
     outputs: [path, '.bundle', ...more].map((output) => (posix.isAbsolute(output) ? output : posix.join(folder, output))),
-    exact: locked !== undefined,
+    floating: locked === undefined ? `what ${named} asks for` : undefined,
   };
 }
 

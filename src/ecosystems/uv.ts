@@ -125,7 +125,7 @@ function dependencies(files: ProjectFiles, call: Call): ClosureRead {
     found.add(posix.normalize(local));
   }
   const python = call.environment('UV_PROJECT_ENVIRONMENT') || '.venv';
-  return { files: [...found], outputs: [python], exact: true };
+  return { files: [...found], outputs: [python], floating: undefined };
 }
 
 /** `source = { editable = "libs/a" }` and the like. */

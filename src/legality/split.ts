@@ -125,8 +125,14 @@ export const maySplit: Question<Split> = {
   ],
   answer: ({ facts, install }) => {
     const closure = closureOf(install);
-    const guessed = facts.context.decided ? undefined : 'the build context is a guess, `--context` gives it: in another one other files may be needed';
-    const differs = closure?.differs ?? guessed;
+    const floating = closure?.floating;
+    const reasons = [
+      closure?.differs,
+      floating &&
+        `no exact version pins ${floating}: a rebuild keeps the release that was found first until a manifest changes, where each edit of the source looked for a newer one`,
+      facts.context.decided ? undefined : 'the build context is a guess, `--context` gives it: in another one other files may be needed',
+    ].filter((reason) => reason !== undefined);
+    const differs = reasons.length === 0 ? undefined : reasons.join('; ');
     const names = [...install.needed.values()].map(({ source }) => source);
     return {
       allowed: differs === undefined ? 'safe' : 'review',

@@ -70,7 +70,9 @@ test('the only project of a folder', () => {
 });
 
 test('a floating version is another one tomorrow', () => {
-  expect(closureOf('dotnet restore', { 'App.csproj': packages.replace('1.0.0', '1.*') })).toBe('App.csproj, writes obj');
+  expect(closureOf('dotnet restore', { 'App.csproj': packages.replace('1.0.0', '1.*') })).toBe(
+    'App.csproj, writes obj, a version with `*` in App.csproj floats',
+  );
 });
 
 test.each([

@@ -28,7 +28,7 @@ const project =
 
 test('a project of Mix', () => {
   expect(closureOf('mix deps.get', { 'mix.exs': project, 'mix.lock': '', 'config/config.exs': '' })).toBe('mix.exs mix.lock, writes deps, exact');
-  expect(closureOf('mix deps.get', { 'mix.exs': project, '.tool-versions': '' })).toBe('mix.exs .tool-versions, writes deps');
+  expect(closureOf('mix deps.get', { 'mix.exs': project, '.tool-versions': '' })).toBe('mix.exs .tool-versions, writes deps, what mix.exs asks for floats');
   expect(closureOf('mix deps.get', {})).toBe('the build context does not hold the mix.exs of the project (mix.exs)');
 });
 
@@ -48,7 +48,7 @@ test.each([
   ['{:a, path: "libs/a"}', 'dependencies come from a folder of the project (mix.exs)'],
   ['version: File.read!("VERSION")', '`File.` may read other files (mix.exs)'],
   ['version: System.cmd("git", ["describe"])', '`System.cmd` may read other files (mix.exs)'],
-  ['version: System.get_env("VERSION")', 'mix.exs, writes deps'],
+  ['version: System.get_env("VERSION")', 'mix.exs, writes deps, what mix.exs asks for floats'],
   ['aliases: ["deps.get": ["x"]]', '`deps.get` is another task there (mix.exs)'],
   ['lockfile: "other.lock"', 'dependencies, the lockfile or the configuration lie elsewhere (mix.exs)'],
 ])('a mix.exs with %s', (more, closure) => {
@@ -76,6 +76,10 @@ test.each([
   ['<parent><artifactId>p</artifactId><relativePath/></parent>', 'pom.xml, exact, differs'],
   ['<parent><relativePath>../base</relativePath></parent>', 'its parent is in the project (../base/pom.xml)'],
   ['<parent><relativePath>nowhere.xml</relativePath></parent>', 'pom.xml, exact, differs'],
+  ['<version>1-SNAPSHOT</version><dependency><artifactId>a</artifactId><version>1</version></dependency>', 'pom.xml, exact, differs'],
+  ['<dependency><artifactId>a</artifactId><version>1-SNAPSHOT</version></dependency>', 'pom.xml, a floats, differs'],
+  ['<plugin><artifactId>p</artifactId><version>[1,2)</version></plugin>', 'pom.xml, p floats, differs'],
+  ['<dependency><artifactId>a</artifactId><version>[1.2]</version></dependency>', 'pom.xml, exact, differs'],
   ['<systemPath>${basedir}/lib/a.jar</systemPath>', 'libraries come from a folder of the project (pom.xml)'],
   ['<repository><url>file://${basedir}/repo</url></repository>', 'libraries come from a folder of the project (pom.xml)'],
   ['<activation><file><exists>x</exists></file></activation>', 'a profile is active where a file is (pom.xml)'],

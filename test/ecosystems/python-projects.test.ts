@@ -116,7 +116,7 @@ test.each([
 });
 
 test('what else Pipenv reads', () => {
-  expect(closureOf('pipenv install', { Pipfile: pipfile })).toBe('Pipfile, writes .venv');
+  expect(closureOf('pipenv install', { Pipfile: pipfile })).toBe('Pipfile, writes .venv, what Pipfile asks for floats');
   expect(closureOf('PIPENV_PIPFILE=ci/Pipfile pipenv sync', { 'ci/Pipfile': pipfile, 'ci/Pipfile.lock': '{}' })).toBe(
     'ci/Pipfile ci/Pipfile.lock, writes ci/.venv, exact',
   );

@@ -70,7 +70,7 @@ test('Gemfiles of other names and without a lockfile', () => {
   expect(closureOf('bundle install --gemfile api/Gemfile', files)).toBe(
     'api/Gemfile api/Gemfile.lock api/.ruby-version, writes api/vendor/bundle api/.bundle, exact',
   );
-  expect(closureOf('bundle install', { Gemfile: rails })).toBe('Gemfile, writes vendor/bundle .bundle');
+  expect(closureOf('bundle install', { Gemfile: rails })).toBe('Gemfile, writes vendor/bundle .bundle, what Gemfile asks for floats');
   expect(closureOf('bundle install', {})).toBe('the build context holds no Gemfile that the install would find (Gemfile)');
 });
 

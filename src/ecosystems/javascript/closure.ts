@@ -21,6 +21,8 @@ export interface Place {
   readonly recursive?: boolean;
 }
 
+const dependencyFields = ['dependencies', 'devDependencies', 'optionalDependencies'];
+
 /** What an install of the project in a folder reads. */
 export function packageClosure(files: ProjectFiles, manager: Manager, place: Place, outer: readonly string[] = []): ClosureRead {
   const root = place.fixed ? projectIn(files, place.folder) : rootOf(files, place.folder, manager);
@@ -51,10 +53,13 @@ export function packageClosure(files: ProjectFiles, manager: Manager, place: Pla
   const obstacle =
     readSettings(install) ?? readProjects(install, [root, ...members]) ?? readVersions(install, root, settings.versions ?? []) ?? readScripts(install);
   if (obstacle) return obstacle;
-  const exact = lock !== undefined && place.unlocked !== true && settings.unlocked !== true;
+  const asks = [...install.projects].some(({ fields }) =>
+    [...dependencyFields, 'peerDependencies'].some((name) => Object.keys(fieldsOf(fields[name])).length > 0),
+  );
+  const locked = lock !== undefined && place.unlocked !== true && settings.unlocked !== true;
   const [executable] = install.executables;
   const differs = executable === undefined ? undefined : `${executable} keeps the mode that it has in the repository, where the install made it executable`;
-  return { files: [...install.read], outputs: [...install.written], exact, differs };
+  return { files: [...install.read], outputs: [...install.written], floating: locked || !asks ? undefined : `what ${root.manifest} asks for`, differs };
 }
 
 /** What a fetch by the lockfile alone reads: `pnpm fetch`. */
@@ -70,7 +75,7 @@ export function lockClosure(files: ProjectFiles, manager: Manager, { folder }: P
   const decides = ['packageManager', 'devEngines', 'pnpm'].some((field) => root.fields[field] !== undefined);
   const own = decides ? [root.manifest] : [];
   const others = whole.files.filter((path) => path !== lock && !manifests.includes(path));
-  return { files: [lock, ...own, ...others], outputs: [posix.join(root.folder, 'node_modules')], exact: true };
+  return { files: [lock, ...own, ...others], outputs: [posix.join(root.folder, 'node_modules')], floating: undefined };
 }
 
 interface Install extends Reading {
@@ -122,7 +127,7 @@ function readProjects(install: Install, projects: readonly Project[]): Obstacle 
       const obstacle = readCommands(install, project);
       if (obstacle) return obstacle;
     }
-    const fields = ['dependencies', 'devDependencies', 'optionalDependencies'].map((name) => project.fields[name]);
+    const fields = dependencyFields.map((name) => project.fields[name]);
     const obstacle = readVersions(install, project, textsWithin(fields));
     if (obstacle) return obstacle;
   }
