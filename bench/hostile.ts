@@ -32,7 +32,7 @@ async function measure(name: string, level: 'safe' | 'review'): Promise<void> {
   const middle = processorTime();
   const batch = { outcomes: [outcome], ignoreFiles: [] };
   patchReport(batch, true);
-  jsonReport(batch);
+  jsonReport(batch, cwd);
   prettyReport(batch, { width: 100, paint: plain, why: true, command: '', written: false });
   const end = processorTime();
   slowest = Math.max(slowest, middle - start);

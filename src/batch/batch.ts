@@ -17,6 +17,8 @@ import { mergeIgnoreFile, type Sharer } from './ignore-file.ts';
 export interface IgnoreFileOutcome {
   /** Relative to the working directory, with forward slashes. */
   readonly path: string;
+  /** The build context that it is in force for, in the same form. */
+  readonly context: string;
   /** undefined where there is none yet. */
   readonly original: string | undefined;
   readonly text: string;
@@ -63,11 +65,11 @@ export async function runAll(paths: readonly string[], optionsOf: (path: string)
     }
     return {
       outcomes: [...outcomes.values()],
-      ignoreFiles: files.flatMap(({ ignoreFile, original, askers, merged: { text, added } }) => {
+      ignoreFiles: files.flatMap(({ ignoreFile, folder, original, askers, merged: { text, added } }) => {
         const [first] = askers;
         if (!first || added.length === 0) return [];
-        const path = relative(first.options.cwd, ignoreFile).replaceAll(sep, '/');
-        return [{ path, original, text, added, askedBy: askers.map(({ outcome }) => outcome.path) }];
+        const shown = (path: string): string => relative(first.options.cwd, path).replaceAll(sep, '/') || '.';
+        return [{ path: shown(ignoreFile), context: shown(folder), original, text, added, askedBy: askers.map(({ outcome }) => outcome.path) }];
       }),
     };
   }

@@ -1,6 +1,7 @@
 import type { Batch } from '../batch/batch.ts';
 import { jsonReport } from '../report/json.ts';
 import { coloured, plain } from '../report/layout.ts';
+import { sentSentence } from '../report/sent.ts';
 import { changedPaths } from '../report/names.ts';
 import { patchReport } from '../report/patch.ts';
 import { prettyReport } from '../report/pretty.ts';
@@ -18,7 +19,7 @@ interface ReportArguments {
 export function report(batch: Batch, format: Format, { why, written, typed }: ReportArguments): string {
   switch (format) {
     case 'json':
-      return jsonReport(batch);
+      return jsonReport(batch, process.cwd());
     case 'patch':
       return patchReport(batch, why);
     case 'names':
@@ -32,6 +33,7 @@ export function report(batch: Batch, format: Format, { why, written, typed }: Re
         width: Math.min(Math.max(process.stdout.columns || 100, 60), 110),
         paint: process.stdout.isTTY && process.stdout.hasColors() ? coloured : plain,
         command: rest(typed),
+        sentence: (file) => sentSentence(file, process.cwd(), process.stdout.isTTY),
       });
   }
 }

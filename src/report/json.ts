@@ -1,4 +1,6 @@
+import { resolve } from 'node:path';
 import type { Batch, IgnoreFileOutcome } from '../batch/batch.ts';
+import { sentFromClone, type Sent } from '../batch/sent.ts';
 import type { Change, Outcome } from '../outcome.ts';
 import { patchOf } from './patch.ts';
 
@@ -21,12 +23,14 @@ export interface JsonFile extends Omit<Outcome, 'status' | 'original' | 'changes
 export type JsonChange = Omit<Change, 'seen' | 'edits'>;
 
 export interface JsonIgnoreFile extends Omit<IgnoreFileOutcome, 'original'> {
+  /** What a build sends of a fresh clone, its `.git` not counted. */
+  readonly clone: { readonly before: Sent | undefined; readonly after: Sent | undefined };
   /** Unified, for `git apply`. */
   readonly patch: string;
 }
 
-export function jsonReport({ outcomes, ignoreFiles }: Batch): string {
-  const report: JsonReport = { version: 1, files: outcomes.map(jsonFile), ignoreFiles: ignoreFiles.map(jsonIgnoreFile) };
+export function jsonReport({ outcomes, ignoreFiles }: Batch, cwd: string): string {
+  const report: JsonReport = { version: 1, files: outcomes.map(jsonFile), ignoreFiles: ignoreFiles.map((file) => jsonIgnoreFile(file, cwd)) };
   return `${JSON.stringify(report, null, 2)}\n`;
 }
 
@@ -49,9 +53,10 @@ function jsonFile(outcome: Outcome): JsonFile {
   };
 }
 
-function jsonIgnoreFile(outcome: IgnoreFileOutcome): JsonIgnoreFile {
-  const { original: _original, ...shown } = outcome;
-  return { ...shown, patch: patchOf(outcome) };
+function jsonIgnoreFile(outcome: IgnoreFileOutcome, cwd: string): JsonIgnoreFile {
+  const { original, ...shown } = outcome;
+  const [before, after] = sentFromClone(resolve(cwd, outcome.context), [original, outcome.text]);
+  return { ...shown, clone: { before, after }, patch: patchOf(outcome) };
 }
 
 function jsonChange({ seen: _seen, edits: _edits, ...change }: Change): JsonChange {

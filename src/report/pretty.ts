@@ -14,6 +14,8 @@ export interface PrettyOptions {
   /** What the run was started with, to be put behind `npx dockopt` and one more option. */
   readonly command: string;
   readonly written: boolean;
+  /** What is said of an ignore file: what a build sends of its context. */
+  readonly sentence?: ((file: IgnoreFileOutcome) => string) | undefined;
 }
 
 const manyFiles = 20;
@@ -59,12 +61,14 @@ function section(outcome: Outcome, options: PrettyOptions): string[] {
   return lines;
 }
 
-function ignoreFileSection(file: IgnoreFileOutcome, { paint }: PrettyOptions): string[] {
+function ignoreFileSection(file: IgnoreFileOutcome, { paint, width, sentence }: PrettyOptions): string[] {
   const by = file.original === undefined ? '   new' : '';
+  const said = sentence?.(file) ?? '';
   const lines = hunksOf(file.original ?? '', file.text, 0).flatMap((hunk) => hunk.lines);
   return [
     `${paint('bold', printable(file.path))}${paint('dim', by)}`,
     '',
+    ...(said === '' ? [] : wrap(said, width - 2).map((line) => `  ${line}`)),
     ...lines.map((line) => `    ${paint('green', `${line[0]} ${printable(line.slice(1))}`.trimEnd())}`),
   ];
 }

@@ -116,6 +116,11 @@ export function pathsIn(repository: Repository): readonly string[] {
   return repository.tracked ? [...repository.tracked] : listFiles(repository, repository.root, '');
 }
 
+/** Paths below a folder (absolute) of the files that a fresh clone has there. */
+export function trackedBelow(repository: Repository, folder: string): readonly string[] {
+  return listFiles(repository, folder, relative(repository.root, folder).replaceAll(sep, '/'));
+}
+
 function listFiles(repository: Repository, folder: string, prefix: string): readonly string[] {
   if (repository.tracked) {
     const below = prefix === '' ? '' : `${prefix}/`;

@@ -87,3 +87,20 @@ test('the report tells of the new ignore file', () => {
   expect(out).toContain('.dockerignore   new\n\n    + # made again in the image\n    + node_modules\n');
   expect(out).toContain('1 change in 2 files.');
 });
+
+test('the report counts what a fresh clone sends less', () => {
+  const hiding = `export default {
+    id: 'hide', title: 'a', level: 'safe', keeps: [],
+    *find({ steps: [first] }) {
+      yield { kind: 'finding', at: first.instruction, message: 'a', level: 'safe', because: 'b', edits: [], ignores: [{ pattern: '*.bin', group: 'left by tools' }] };
+    },
+  };`;
+  const rest = [...Object.values(project), hiding].join('').length;
+  const cwd = repository({ ...project, 'hide.mjs': hiding, 'large.bin': 'x'.repeat(2500) });
+  execFileSync('git', ['add', '-A'], { cwd });
+  const { ignoreFiles } = JSON.parse(dockopt(cwd, '-t', './hide.mjs', '--format', 'json').out) as JsonReport;
+  expect(ignoreFiles).toMatchObject([
+    { path: '.dockerignore', context: '.', clone: { before: { files: 6, bytes: 2500 + rest }, after: { files: 5, bytes: rest } } },
+  ]);
+  expect(dockopt(cwd, '-t', './hide.mjs', '--format', 'pretty').out).toMatch(/a fresh clone sends \S+ B in 5 files instead of \S+ kB in 6 files/);
+});
