@@ -110,7 +110,7 @@ async function outcomeOf(base: Outcome, path: string, original: string, options:
     transforms: chosen,
     level: options.level,
     context: contextFiles(repository, inferred.folder, place, inferred.decided),
-    target: options.target,
+    targets: options.target === undefined ? [] : [options.target],
     images: options.images,
     onlyFindings: new Set(options.only?.filter(isFinding)),
     skipFindings: new Set(options.skip?.filter(isFinding)),

@@ -4,12 +4,12 @@ import type { Dockerfile, NotUnderstood } from '../dockerfile/model.ts';
 import { touchedBy } from '../dockerfile/touched.ts';
 import { isRefused, type Verdict } from '../legality/question.ts';
 import type { Change, Counted, Declined, Fault, Level } from '../outcome.ts';
-import type { Facts } from '../steps/facts.ts';
 import { readFacts } from '../steps/read.ts';
 import { addEdits, applyEdits, Lines, shiftsOf, type Edit, type Shifts } from '../text.ts';
-import type { Found, Transform } from '../transform.ts';
+import type { Transform } from '../transform.ts';
 import type { ContextFiles } from '../workspace/workspace.ts';
 import { check } from './check.ts';
+import { findWithAll, type FactsByContext, type NamedContext } from './find.ts';
 import { back, type Trail } from './positions.ts';
 import { readSuppressions, silencedBy } from './suppressions.ts';
 
@@ -19,7 +19,10 @@ export interface PipelineOptions {
   readonly transforms: readonly Transform[];
   readonly level: Exclude<Level, 'advice'>;
   readonly context: ContextFiles;
-  readonly target?: string | undefined;
+  /** What else it is built with: a change must hold with each. */
+  readonly otherContexts?: readonly NamedContext[] | undefined;
+  /** The stages that `--target` or a caller names. */
+  readonly targets?: readonly string[] | undefined;
   /** What images that dockopt cannot know are like. */
   readonly images?: Images | undefined;
   /** Ids of findings (`id@path:line`); where some are given only they are made. */
@@ -126,7 +129,7 @@ function oneRound(run: Run, read: ReadFacts, options: PipelineOptions, off: Set<
   run.declined = [];
   run.advice = [];
   run.heldBack = false;
-  let facts: Facts | undefined;
+  let facts: FactsByContext | undefined;
   for (const transform of options.transforms) {
     if (off.has(transform.id)) continue;
     facts ??= read(run.text);
@@ -134,13 +137,13 @@ function oneRound(run: Run, read: ReadFacts, options: PipelineOptions, off: Set<
     const edits = oneTurn(run, facts, transform, options, off, faults, lines);
     if (!edits) continue;
     const after = read(applyEdits(run.text, edits.all));
-    const wrong = after ? check(facts, after, edits.all, transform) : 'the result is no Dockerfile any more';
+    const wrong = after ? checkWithAll(facts, after, edits.all, transform) : 'the result is no Dockerfile any more';
     if (!after || wrong !== undefined) {
       off.add(transform.id);
       faults.push({ id: transform.id, message: `its edits were undone, they fail the check: ${wrong ?? ''}` });
       continue;
     }
-    run.text = after.dockerfile.text;
+    run.text = after[0].dockerfile.text;
     run.trail.push(shiftsOf(edits.all));
     run.changes.push(...edits.changes);
     facts = after;
@@ -149,15 +152,28 @@ function oneRound(run: Run, read: ReadFacts, options: PipelineOptions, off: Set<
   return changed;
 }
 
-type ReadFacts = (text: string) => Facts | undefined;
+function checkWithAll(before: FactsByContext, after: FactsByContext, edits: readonly Edit[], transform: Transform): string | undefined {
+  for (const [context, facts] of after.entries()) {
+    const wrong = check(before[context] ?? before[0], facts, edits, transform);
+    if (wrong !== undefined) return wrong;
+  }
+  return undefined;
+}
+
+type ReadFacts = (text: string) => FactsByContext | undefined;
 
 /** Reads each text once: the rounds, the check and the second run at `review` meet the same ones again. */
 function readingOnce(original: Dockerfile, options: PipelineOptions): ReadFacts {
-  const known = new Map<string, Facts | undefined>([[original.text, readFacts(original, options)]]);
+  const { context, otherContexts = [] } = options;
+  const withAll = (dockerfile: Dockerfile): FactsByContext => [
+    readFacts(dockerfile, { ...options, context }),
+    ...otherContexts.map(({ files }) => readFacts(dockerfile, { ...options, context: files })),
+  ];
+  const known = new Map<string, FactsByContext | undefined>([[original.text, withAll(original)]]);
   return (text) => {
     if (known.has(text)) return known.get(text);
     const reading = readDockerfile(text);
-    const facts = 'dockerfile' in reading ? readFacts(reading.dockerfile, options) : undefined;
+    const facts = 'dockerfile' in reading ? withAll(reading.dockerfile) : undefined;
     known.set(text, facts);
     return facts;
   };
@@ -166,7 +182,7 @@ function readingOnce(original: Dockerfile, options: PipelineOptions): ReadFacts 
 /** What one transform finds on the text as it is: the edits to make now, declines and advice noted. */
 function oneTurn(
   run: Run,
-  facts: Facts,
+  facts: FactsByContext,
   transform: Transform,
   options: PipelineOptions,
   off: Set<string>,
@@ -176,19 +192,18 @@ function oneTurn(
   const all: Edit[] = [];
   const changes: Change[] = [];
   const counts = new Map<string, number>();
-  const suppressions = readSuppressions(facts.dockerfile);
+  const { dockerfile } = facts[0];
+  const suppressions = readSuppressions(dockerfile);
   const originalLine = (offset: number): number => lines.lineOf(Math.min(back(run.trail, offset), lines.text.length));
   try {
-    for (const found of transform.find(facts, transform.options ?? {})) {
-      const wrong = whatIsWrong(found);
-      if (wrong !== undefined) throw new Error(wrong);
+    for (const found of findWithAll(transform, facts, options.otherContexts ?? [])) {
       if (found.kind === 'count') {
         counts.set(found.name, (counts.get(found.name) ?? 0) + found.quantity);
         continue;
       }
       const line = originalLine(found.at.range.start);
       const id = `${transform.id}@${options.path}:${line}`;
-      const places = found.kind === 'decline' ? [found.at] : [found.at, ...touchedBy(facts.dockerfile, found.edits)];
+      const places = found.kind === 'decline' ? [found.at] : [found.at, ...touchedBy(dockerfile, found.edits)];
       const silenced = silencedBy(suppressions, transform.id, places);
       if (silenced) {
         run.used.add(originalLine(silenced.instruction.comments.find((comment) => comment.line === silenced.line)?.start ?? 0));
@@ -225,17 +240,4 @@ function oneTurn(
     return undefined;
   }
   return all.length > 0 ? { all, changes } : undefined;
-}
-
-/** What a finding or a decline lacks: a transform may come from a person without a type checker. */
-function whatIsWrong(found: Found): string | undefined {
-  if (typeof found !== 'object' || found === null || !['finding', 'decline', 'count'].includes(found.kind))
-    return '`find` yields something that none of `finding`, `declined` and `counted` made';
-  if (found.kind === 'count') return typeof found.name === 'string' && Number.isFinite(found.quantity) ? undefined : '`counted` takes a name and a number';
-  if (typeof found.at?.range?.start !== 'number') return 'a finding or decline names no instruction as its place';
-  if (typeof found.because !== 'string' || found.because === '') return 'a finding or decline gives no reason: `because` is missing';
-  if (found.kind === 'decline')
-    return /^[a-z][a-z0-9-]*$/.test(found.refusal) ? undefined : `\`refused\` is no id of lower-case letters, digits and dashes: ${found.refusal}`;
-  if (!['safe', 'review', 'advice'].includes(found.level)) return `\`allowed\` is none of safe, review and advice: ${found.level}`;
-  return found.level === 'review' && !found.differs ? 'a finding at `review` does not say what may differ: `differs` is missing' : undefined;
 }

@@ -17,8 +17,8 @@ import { absolute, overlap } from './paths.ts';
 export interface FactsOptions {
   readonly path?: string | undefined;
   readonly context: ContextFiles;
-  /** The stage that `--target` or a caller names. */
-  readonly target?: string | undefined;
+  /** The stages that `--target` or a caller names. */
+  readonly targets?: readonly string[] | undefined;
   readonly images?: Images | undefined;
   readonly without?: ReadonlySet<string> | undefined;
 }
@@ -28,9 +28,10 @@ export function readFacts(dockerfile: Dockerfile, options: FactsOptions): Facts 
   const stages: StageFacts[] = [];
   const globals = globalArguments(dockerfile);
   for (const stage of dockerfile.stages) stages.push(readStage(stage, stages, globals, options.images ?? {}));
+  const named = new Set(options.targets?.map((target) => target.toLowerCase()));
   for (const stage of stages) {
-    const named = options.target !== undefined && stage.stage.name === options.target.toLowerCase();
-    if (stage === stages.at(-1) || named) for (let one: StageFacts | undefined = stage; one; one = one.parent) one.shipped = true;
+    if (stage === stages.at(-1) || (stage.stage.name !== undefined && named.has(stage.stage.name)))
+      for (let one: StageFacts | undefined = stage; one; one = one.parent) one.shipped = true;
   }
   return {
     path: options.path ?? 'Dockerfile',
