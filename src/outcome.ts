@@ -54,7 +54,7 @@ export interface ContextOfTarget {
   /** Relative to the working directory, `.` for itself. */
   readonly path: string;
   readonly given: boolean;
-  /** By what: `--context`, `the only Dockerfile, at the root` … */
+  /** By what: `--context`, `compose.yaml:4 web`, `the only Dockerfile, at the root` … */
   readonly by: string;
 }
 
@@ -62,7 +62,10 @@ export interface ContextOfTarget {
 export interface Outcome {
   /** Relative to the working directory, with forward slashes. */
   readonly path: string;
+  /** The first of its contexts. */
   readonly context: ContextOfTarget | undefined;
+  /** All that it is built with: a change holds with each. */
+  readonly contexts: readonly ContextOfTarget[];
   readonly status: 'changed' | 'unchanged' | 'not understood' | 'failed';
   readonly original: string;
   readonly text: string;

@@ -1,17 +1,19 @@
-import { existsSync, lstatSync, readFileSync, statSync } from 'node:fs';
-import { dirname, relative, sep } from 'node:path';
+import { lstatSync, readFileSync, statSync } from 'node:fs';
+import { relative, sep } from 'node:path';
 import transforms from '../transforms/index.ts';
 import type { Images } from './bases/likened.ts';
+import { builtWith, type BuildContext } from './contexts.ts';
 import { readDockerfile } from './dockerfile/read.ts';
-import type { Dockerfile, NotUnderstood } from './dockerfile/model.ts';
+import type { NotUnderstood } from './dockerfile/model.ts';
 import type { Verdict } from './legality/question.ts';
-import type { ContextOfTarget, Outcome } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
 import { withOptions } from './options.ts';
 import { realPath, realPathInside } from './root.ts';
 import { rewriteDockerfile } from './pipeline/pipeline.ts';
 import type { Transform } from './transform.ts';
-import { inferContext, type InferredContext } from './workspace/infer-context.ts';
-import { contextFiles, repositoryOf } from './workspace/repository.ts';
+import type { InferredContext } from './workspace/infer-context.ts';
+import { contextFiles } from './workspace/repository.ts';
+import type { ContextFiles } from './workspace/workspace.ts';
 
 export interface RunOptions {
   readonly level: 'safe' | 'review';
@@ -44,6 +46,7 @@ export async function runFile(path: string, options: RunOptions, given?: Uint8Ar
   const base: Outcome = {
     path: relative(options.cwd, shownPath(path, options.cwd)).replaceAll(sep, '/'),
     context: undefined,
+    contexts: [],
     status: 'unchanged',
     original: '',
     text: '',
@@ -95,13 +98,9 @@ async function outcomeOf(base: Outcome, path: string, original: string, options:
   const reading = readDockerfile(original);
   if ('notUnderstood' in reading) return { ...base, original, text: original, status: 'not understood', notUnderstood: reading.notUnderstood };
   const place = realPath(path);
-  const repository = repositoryOf(presentFolder(place));
-  const inferred = contextOf(place, reading.dockerfile, options);
-  const context: ContextOfTarget = {
-    path: relative(options.cwd, inferred.folder).replaceAll(sep, '/') || '.',
-    given: options.context !== undefined,
-    by: inferred.by,
-  };
+  const { repository, contexts, stages } = await builtWith(place, reading.dockerfile, options);
+  const [context, ...otherContexts] = contexts;
+  const filesOf = ({ folder, decided }: BuildContext): ContextFiles => contextFiles(repository, folder, place, decided);
   const chosen = chooseTransforms(options);
   const target = options.target?.toLowerCase();
   const hasTarget = target === undefined ? undefined : reading.dockerfile.stages.some((stage) => stage.name === target);
@@ -109,27 +108,23 @@ async function outcomeOf(base: Outcome, path: string, original: string, options:
     path: base.path,
     transforms: chosen,
     level: options.level,
-    context: contextFiles(repository, inferred.folder, place, inferred.decided),
-    targets: options.target === undefined ? [] : [options.target],
+    context: filesOf(context),
+    otherContexts: otherContexts.map((one) => ({ name: `${one.shown.path} (${one.shown.by})`, files: filesOf(one) })),
+    targets: stages,
     images: options.images,
     onlyFindings: new Set(options.only?.filter(isFinding)),
     skipFindings: new Set(options.skip?.filter(isFinding)),
     outside: options.outside,
   });
-  return { ...base, context, hasTarget, original, status: result.text === original ? 'unchanged' : 'changed', ...result };
-}
-
-/** The build context of a Dockerfile, by its real path. */
-export function contextOf(place: string, dockerfile: Dockerfile | undefined, { context }: Pick<RunOptions, 'context'>): InferredContext {
-  if (context) return context;
-  const folder = presentFolder(place);
-  return dockerfile ? inferContext(repositoryOf(folder), place, dockerfile) : { folder, by: 'its own folder', decided: false };
-}
-
-/** The nearest folder above a path that is there. */
-function presentFolder(path: string): string {
-  const folder = dirname(path);
-  return folder === path || existsSync(folder) ? folder : presentFolder(folder);
+  return {
+    ...base,
+    context: context.shown,
+    contexts: contexts.map(({ shown }) => shown),
+    hasTarget,
+    original,
+    status: result.text === original ? 'unchanged' : 'changed',
+    ...result,
+  };
 }
 
 function isFinding(id: string): boolean {

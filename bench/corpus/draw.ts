@@ -12,7 +12,7 @@ export function draw(measured: readonly Measured[], seed: number, most: number):
 
 /** The patch of a file, the reasons of its findings above it. */
 export function patchWithReasons({ name, text, result }: Measured): string {
-  const outcome = { path: name, context: undefined, status: 'changed', original: text, ...result, judgement: [], declined: [] } as const;
+  const outcome = { path: name, context: undefined, contexts: [], status: 'changed', original: text, ...result, judgement: [], declined: [] } as const;
   return patchReport({ outcomes: [outcome], ignoreFiles: [] }, true);
 }
 

@@ -1,17 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import type { Images } from '../bases/likened.ts';
+import { builtWith, type Built } from '../contexts.ts';
 import type { Dockerfile } from '../dockerfile/model.ts';
 import { readDockerfile } from '../dockerfile/read.ts';
 import type { Verdict } from '../legality/question.ts';
 import type { Outcome } from '../outcome.ts';
 import { isBelow, realPath } from '../root.ts';
-import { contextOf, runFile, type RunOptions } from '../run.ts';
+import { runFile, type RunOptions } from '../run.ts';
 import { readFacts } from '../steps/read.ts';
-import type { Facts } from '../steps/facts.ts';
 import type { IgnoreLine } from '../transform.ts';
-import type { InferredContext } from '../workspace/infer-context.ts';
-import { contextFiles, dockerfilesOf, repositoryOf } from '../workspace/repository.ts';
-import { mergeIgnoreFile, type Sharer } from './ignore-file.ts';
+import { contextFiles, dockerfilesOf, repositoryOf, type Repository } from '../workspace/repository.ts';
+import { mergeIgnoreFile, type MergedIgnoreFile, type Sharer } from './ignore-file.ts';
 
 /** What became of an ignore file. */
 export interface IgnoreFileOutcome {
@@ -41,9 +41,17 @@ export async function runAll(paths: readonly string[], optionsOf: (path: string)
     onFile();
     outcomes.set(path, await runFile(path, optionsOf(path)));
   }
+  const others = new Map<Repository, readonly Candidate[]>();
   for (;;) {
-    const members = [...outcomes].flatMap(([path, outcome]) => memberOf(path, outcome, optionsOf(path)) ?? []);
-    const files = groups(members).map((group) => ({ ...group, merged: mergeIgnoreFile(group.original, sharersOf(group, members)) }));
+    const members: Member[] = [];
+    for (const [path, outcome] of outcomes) if (outcome.status !== 'failed') members.push(await memberOf(path, outcome, optionsOf(path)));
+    const files: (Group & { readonly merged: MergedIgnoreFile })[] = [];
+    for (const group of groups(members)) {
+      const repository = repositoryOf(group.folder);
+      const known = others.get(repository) ?? (await candidatesOf(repository, new Set(members.map(({ place }) => place))));
+      others.set(repository, known);
+      files.push({ ...group, merged: mergeIgnoreFile(group.original, sharersOf(group, [...members.map(candidateOf), ...known])) });
+    }
     const again = new Set<string>();
     for (const { askers, merged } of files) {
       for (const { path, outcome } of askers) {
@@ -81,7 +89,7 @@ interface Member {
   readonly place: string;
   readonly outcome: Outcome;
   readonly options: RunOptions;
-  readonly context: InferredContext;
+  readonly built: Built;
 }
 
 /** An ignore file of which something is asked. */
@@ -94,21 +102,22 @@ interface Group {
   readonly askers: readonly Member[];
 }
 
-function memberOf(path: string, outcome: Outcome, options: RunOptions): Member | undefined {
-  if (outcome.status === 'failed') return undefined;
+async function memberOf(path: string, outcome: Outcome, options: RunOptions): Promise<Member> {
   const place = realPath(path);
-  return { path, place, outcome, options, context: contextOf(place, dockerfileIn(outcome.original), options) };
+  return { path, place, outcome, options, built: await builtWith(place, dockerfileIn(outcome.original), options) };
 }
 
+/** What is asked of a Dockerfile with several contexts is asked of each one's ignore file. */
 function groups(members: readonly Member[]): Group[] {
   const found = new Map<string, Group & { readonly askers: Member[] }>();
   for (const member of members) {
     if (member.outcome.changes.every(({ ignores }) => ignores.length === 0)) continue;
-    const { folder } = member.context;
-    const ignoreFile = ignoreFileFor(member.place, folder);
-    const group = found.get(ignoreFile);
-    if (group) group.askers.push(member);
-    else found.set(ignoreFile, { ignoreFile, original: existsSync(ignoreFile) ? readFileSync(ignoreFile, 'utf8') : undefined, folder, askers: [member] });
+    for (const ignoreFile of new Set(member.built.contexts.map(({ folder }) => ignoreFileFor(member.place, folder)))) {
+      const folder = member.built.contexts.find((context) => ignoreFileFor(member.place, context.folder) === ignoreFile)?.folder ?? '';
+      const group = found.get(ignoreFile);
+      if (group) group.askers.push(member);
+      else found.set(ignoreFile, { ignoreFile, original: existsSync(ignoreFile) ? readFileSync(ignoreFile, 'utf8') : undefined, folder, askers: [member] });
+    }
   }
   return [...found.values()];
 }
@@ -118,38 +127,44 @@ function ignoreFileFor(dockerfile: string, context: string): string {
   return existsSync(own) ? own : join(context, '.dockerignore');
 }
 
-/** Every Dockerfile of the repository for which the ignore file is in force, those of this run with the text that they are to have. */
-function sharersOf({ ignoreFile, folder }: Group, members: readonly Member[]): Sharer[] {
-  const repository = repositoryOf(folder);
-  const ran = new Set(members.map(({ place }) => place));
-  const others = dockerfilesOf(repository).flatMap(({ path, text }): Candidate[] => {
-    const place = resolve(repository.root, path);
-    if (ran.has(place) || !isBelow(place, folder)) return [];
-    return [{ path, place, text, context: contextOf(place, dockerfileIn(text), {}), level: 'safe', changes: [], options: {} }];
-  });
-  const own = members.map(({ place, outcome, options, context }): Candidate => {
-    const { path, text, changes } = outcome;
-    return { path, place, text, context, level: options.level, changes, options };
-  });
-  return [...own, ...others].flatMap((one): Sharer[] => {
-    const { path, place, text, context, level, changes, options } = one;
-    if (ignoreFileFor(place, folder) !== ignoreFile) return [];
-    const perhaps = context.folder !== folder;
-    if (perhaps && (context.decided || !isBelow(dirname(place), folder))) return [];
-    return [{ path, facts: factsIn(folder, place, text, context.decided, options), perhaps, level, changes: perhaps ? [] : changes }];
-  });
-}
-
+/** A Dockerfile for which an ignore file may be in force. */
 interface Candidate extends Pick<Sharer, 'path' | 'level' | 'changes'> {
   readonly place: string;
   readonly text: string;
-  readonly context: InferredContext;
-  readonly options: Partial<RunOptions>;
+  readonly built: Built;
+  readonly images?: Images | undefined;
 }
 
-function factsIn(folder: string, place: string, text: string, decided: boolean, { images, target }: Partial<RunOptions>): Facts | undefined {
-  const dockerfile = dockerfileIn(text);
-  return dockerfile && readFacts(dockerfile, { context: contextFiles(repositoryOf(folder), folder, place, decided), images, target });
+function candidateOf({ place, outcome, options, built }: Member): Candidate {
+  const { path, text, changes } = outcome;
+  return { path, place, text, built, level: options.level, changes, images: options.images };
+}
+
+/** The Dockerfiles of a repository that are not in this run. */
+async function candidatesOf(repository: Repository, ran: ReadonlySet<string>): Promise<readonly Candidate[]> {
+  const found: Candidate[] = [];
+  for (const { path, text } of dockerfilesOf(repository)) {
+    const place = resolve(repository.root, path);
+    if (ran.has(place)) continue;
+    const built = await builtWith(place, dockerfileIn(text), { cwd: repository.root });
+    found.push({ path, place, text, built, level: 'safe', changes: [] });
+  }
+  return found;
+}
+
+/** The Dockerfiles for which the ignore file is in force, those of this run with the text that they are to have. */
+function sharersOf({ ignoreFile, folder }: Group, candidates: readonly Candidate[]): Sharer[] {
+  return candidates.flatMap(({ path, place, text, built, level, changes, images }): Sharer[] => {
+    if (ignoreFileFor(place, folder) !== ignoreFile) return [];
+    const context = built.contexts.find((one) => one.folder === folder);
+    const perhaps = context === undefined;
+    // One whose context is a guess may be built from any folder above it.
+    if (perhaps && (built.contexts.every(({ decided }) => decided) || !isBelow(dirname(place), folder))) return [];
+    const dockerfile = dockerfileIn(text);
+    const files = contextFiles(built.repository, folder, place, context?.decided ?? false);
+    const facts = dockerfile && readFacts(dockerfile, { context: files, images, targets: built.stages });
+    return [{ path, facts, perhaps, level, changes: perhaps ? [] : changes }];
+  });
 }
 
 function dockerfileIn(text: string): Dockerfile | undefined {

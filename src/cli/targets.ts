@@ -1,14 +1,14 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Caller, Note } from '../callers/caller.ts';
-import { callersIn } from '../callers/callers.ts';
-import { dockerfileOf, targetsOf } from '../callers/targets.ts';
+import { callersByDockerfile, targetsOf } from '../callers/targets.ts';
+import { shownFrom } from '../contexts.ts';
 import { readDockerfile } from '../dockerfile/read.ts';
 import { discover } from '../discover.ts';
-import { jsonTargets, targetsTable, type Target, type TargetContext } from '../report/targets.ts';
+import { jsonTargets, targetsTable, type Target } from '../report/targets.ts';
 import { isBelow } from '../root.ts';
 import { UsageError } from '../usage-error.ts';
-import { inferContext } from '../workspace/infer-context.ts';
+import { inferContext, type InferredContext } from '../workspace/infer-context.ts';
 import { repositoryOf, type Repository } from '../workspace/repository.ts';
 
 export interface TargetsArguments {
@@ -33,47 +33,36 @@ export async function targets({ paths, format }: TargetsArguments, cwd: string):
   const notes = [...discovery.notes];
   const found: Target[] = [];
   for (const repository of repositories) {
-    const reading = await callersIn(repository);
+    const { byDockerfile, others, notes: unread } = await callersByDockerfile(repository);
     const shown = (path: string): string => shownFrom(cwd, join(repository.root, path));
-    notes.push(...reading.notes.map((note) => noteLine(note, shown)));
-    const called = new Map<string, Caller[]>();
-    for (const caller of reading.callers) {
-      const dockerfile = dockerfileOf(caller, repository);
-      if (dockerfile === undefined) notes.push(`${shown(caller.file)}:${caller.line}: ${caller.name} ${whyNone(caller, shown)}`);
-      else called.set(dockerfile, [...(called.get(dockerfile) ?? []), caller]);
-    }
+    notes.push(...unread.map((note) => noteLine(note, shown)));
+    notes.push(...others.map((caller) => `${shown(caller.file)}:${caller.line}: ${caller.name} ${whyNone(caller, shown)}`));
     const own = [...places].filter((place) => repositoryOf(dirname(place)) === repository);
-    const named = [...called.keys()]
+    const named = [...byDockerfile.keys()]
       .map((path) => join(repository.root, path))
       .filter((place) => given.some((path) => isBelow(place, realpathSync(resolve(cwd, path)))));
-    for (const place of [...new Set([...own, ...named])].toSorted()) {
-      const callers = called.get(relative(repository.root, place).replaceAll(sep, '/')) ?? [];
-      found.push(...targetsFor(place, callers, repository, cwd));
-    }
+    for (const place of [...new Set([...own, ...named])].toSorted()) found.push(...(await targetsFor(place, repository, cwd)));
   }
   if (found.length === 0) throw new UsageError('no Dockerfile found; name one, or the folder that holds it');
   return { out: format === 'json' ? jsonTargets(found) : targetsTable(found), notes };
 }
 
-function targetsFor(place: string, callers: readonly Caller[], repository: Repository, cwd: string): Target[] {
-  const dockerfile = shownFrom(cwd, place);
-  const called = targetsOf(callers);
-  if (called.length === 0) return [{ dockerfile, context: inferred(place, repository, cwd), stage: null, callers: [] }];
-  return called.map((target): Target => {
-    const { context, stage = null } = target;
-    const shown = target.callers.map(({ kind, name, file, line }) => ({ kind, name, file: shownFrom(cwd, join(repository.root, file)), line }));
-    const [first] = shown;
-    if (context.is === 'unknown') return { dockerfile, context: inferred(place, repository, cwd), stage, callers: shown };
-    const path = context.is === 'here' ? shownFrom(cwd, join(repository.root, context.path)) : context.what;
-    return { dockerfile, context: { path, given: true, by: first ? `${first.file}:${first.line}` : '' }, stage, callers: shown };
+async function targetsFor(place: string, repository: Repository, cwd: string): Promise<Target[]> {
+  const built = await targetsOf(repository, place, () => inferred(place, repository));
+  return built.map(({ declared, folder, inferredBy, stage = null, callers: all }): Target => {
+    const callers = all.map(({ kind, name, file, line }) => ({ kind, name, file: shownFrom(cwd, join(repository.root, file)), line }));
+    const [first] = callers;
+    const path = declared?.is === 'elsewhere' ? declared.what : shownFrom(cwd, folder);
+    const given = declared?.is === 'elsewhere' || inferredBy === undefined;
+    const by = given && first ? `${first.file}:${first.line}` : (inferredBy ?? '');
+    return { dockerfile: shownFrom(cwd, place), context: { path, given, by }, stage, callers };
   });
 }
 
-function inferred(place: string, repository: Repository, cwd: string): TargetContext {
+function inferred(place: string, repository: Repository): InferredContext {
   const reading = readDockerfile(readFileSync(place, 'utf8'));
-  if ('notUnderstood' in reading) return { path: shownFrom(cwd, dirname(place)), given: false, by: 'its own folder; the file is not understood' };
-  const { folder, by } = inferContext(repository, place, reading.dockerfile);
-  return { path: shownFrom(cwd, folder), given: false, by };
+  if ('notUnderstood' in reading) return { folder: dirname(place), by: 'its own folder; the file is not understood', decided: false };
+  return inferContext(repository, place, reading.dockerfile);
 }
 
 function whyNone({ dockerfile, context }: Caller, shown: (path: string) => string): string {
@@ -85,10 +74,6 @@ function whyNone({ dockerfile, context }: Caller, shown: (path: string) => strin
 /** What a file that could not be read is told by. */
 export function noteLine({ file, line, because }: Note, shown: (path: string) => string): string {
   return `${shown(file)}:${line}: what it builds is not known: ${because}`;
-}
-
-function shownFrom(cwd: string, path: string): string {
-  return relative(cwd, path).replaceAll(sep, '/') || '.';
 }
 
 function folderOf(path: string): string {

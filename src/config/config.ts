@@ -10,9 +10,9 @@ interface Settings {
   readonly level?: 'safe' | 'review' | undefined;
   /** By id, built-in ones and those of `use`. */
   readonly transforms?: Readonly<Record<string, TransformState>> | undefined;
-  /** The build context, relative to the folder of the configuration. By default it is inferred for each Dockerfile. */
+  /** The build context, relative to the folder of the configuration. By default each one that a caller gives, else it is inferred. */
   readonly context?: string | undefined;
-  /** A stage that is built and shipped, beside the last one. */
+  /** A stage that is built and shipped, beside the last one and those that callers name. */
   readonly target?: string | undefined;
 }
 

@@ -35,10 +35,11 @@ export function jsonReport({ outcomes, ignoreFiles }: Batch, cwd: string): strin
 }
 
 function jsonFile(outcome: Outcome): JsonFile {
-  const { path, context, status, changes, judgement, declined, counts, faults, unusedSuppressions, notUnderstood, error, text } = outcome;
+  const { path, context, contexts, status, changes, judgement, declined, counts, faults, unusedSuppressions, notUnderstood, error, text } = outcome;
   return {
     path,
     context: context ?? null,
+    contexts,
     outcome: status,
     changes: changes.map(jsonChange),
     judgement: judgement.map(jsonChange),

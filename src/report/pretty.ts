@@ -46,9 +46,10 @@ function isWorthSaying({ changes, judgement }: Outcome): boolean {
 }
 
 function section(outcome: Outcome, options: PrettyOptions): string[] {
-  const { path, context, changes, judgement, declined } = outcome;
+  const { path, contexts, changes, judgement, declined } = outcome;
   const { paint, width } = options;
-  const by = context ? `   context ${context.path} (${context.by})` : '';
+  const named = contexts.map((context) => `${context.path} (${context.by})`).join(', ');
+  const by = named === '' ? '' : `   ${contexts.length === 1 ? 'context' : 'contexts'} ${named}`;
   const lines = [`${paint('bold', printable(path))}${paint('dim', printable(by))}`, ''];
   for (const change of changes) for (const line of [...changeLines(change, options), '']) lines.push(line);
   if (changes.length === 0) lines.push('  Nothing to change here.', '');

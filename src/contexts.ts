@@ -1,0 +1,75 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { targetsOf, type Target } from './callers/targets.ts';
+import type { Dockerfile } from './dockerfile/model.ts';
+import type { ContextOfTarget } from './outcome.ts';
+import type { RunOptions } from './run.ts';
+import { inferContext, type InferredContext } from './workspace/infer-context.ts';
+import { repositoryOf, type Repository } from './workspace/repository.ts';
+
+/** A build context of a Dockerfile, and how reports show it. */
+export interface BuildContext {
+  /** Absolute. */
+  readonly folder: string;
+  readonly decided: boolean;
+  readonly shown: ContextOfTarget;
+}
+
+export type ContextOptions = Pick<RunOptions, 'context' | 'target' | 'cwd'>;
+
+export interface Built {
+  readonly repository: Repository;
+  readonly contexts: readonly [BuildContext, ...BuildContext[]];
+  /** Names of stages that are shipped, beside the last one. */
+  readonly stages: readonly string[];
+}
+
+/** How a Dockerfile, by its real path, is built; undefined stands for one that is not understood. */
+export async function builtWith(place: string, dockerfile: Dockerfile | undefined, options: ContextOptions): Promise<Built> {
+  const folder = presentFolder(place);
+  const repository = repositoryOf(folder);
+  const infer = (): InferredContext => (dockerfile ? inferContext(repository, place, dockerfile) : { folder, by: 'its own folder', decided: false });
+  const targets = await targetsOf(repository, place, infer);
+  const stages = [options.target, ...targets.map(({ stage }) => stage)].filter((stage) => stage !== undefined);
+  return { repository, contexts: contextsOf(targets, repository, options), stages };
+}
+
+/** The nearest folder above a path that is there. */
+function presentFolder(path: string): string {
+  const folder = dirname(path);
+  return folder === path || existsSync(folder) ? folder : presentFolder(folder);
+}
+
+/** The contexts that a Dockerfile is built with, each once: the one that is given, else those of its targets. */
+export function contextsOf(
+  [first, ...others]: readonly [Target, ...Target[]],
+  repository: Repository,
+  { context, cwd }: ContextOptions,
+): readonly [BuildContext, ...BuildContext[]] {
+  if (context) {
+    const { folder, by, decided } = context;
+    return [{ folder, decided, shown: { path: shownFrom(cwd, folder), given: true, by } }];
+  }
+  const contextOf = (target: Target): BuildContext => {
+    const { folder, decided, inferredBy } = target;
+    return { folder, decided, shown: { path: shownFrom(cwd, folder), given: inferredBy === undefined, by: saidBy(target, repository, cwd) } };
+  };
+  const different = others.filter((target, index) => ![first, ...others.slice(0, index)].some((one) => isSameContext(one, target)));
+  return [contextOf(first), ...different.map(contextOf)];
+}
+
+function isSameContext(one: Target, other: Target): boolean {
+  return one.folder === other.folder && one.decided === other.decided;
+}
+
+/** `compose.yaml:4 web`, or by what it is inferred, and the caller that would know it. */
+function saidBy({ declared, inferredBy = '', callers: [caller] }: Target, { root }: Repository, cwd: string): string {
+  if (!caller || !declared) return inferredBy;
+  const called = `${shownFrom(cwd, join(root, caller.file))}:${caller.line} ${caller.name}`;
+  return inferredBy === '' ? called : `${inferredBy}; ${called} builds it with ${declared.is === 'here' ? declared.path : declared.what}`;
+}
+
+/** A path relative to the working directory, with forward slashes. */
+export function shownFrom(cwd: string, path: string): string {
+  return relative(cwd, path).replaceAll(sep, '/') || '.';
+}

@@ -1,0 +1,134 @@
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Outcome } from '../src/outcome.ts';
+import { runFile, type RunOptions } from '../src/run.ts';
+import { folder, repository } from './cli/built.ts';
+
+const install = 'FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm ci\nCMD ["node", "server.js"]\n';
+const split = install.replace('COPY . .\nRUN npm ci\n', 'COPY package.json package-lock.json ./\nRUN npm ci\nCOPY . .\n');
+const manifests = { 'package.json': '{"name": "a", "version": "1.0.0"}\n', 'package-lock.json': '{"lockfileVersion": 3, "packages": {}}\n' };
+const project = { ...manifests, '.dockerignore': 'node_modules\n', 'server.js': '' };
+
+type Files = Readonly<Record<string, string>>;
+
+function below(place: string, files: Files): Files {
+  return Object.fromEntries(Object.entries(files).map(([path, text]) => [`${place}/${path}`, text]));
+}
+
+function run(files: Files, path: string, options: Partial<RunOptions> = {}): Promise<Outcome> {
+  const cwd = repository(files);
+  return runFile(join(cwd, path), { level: 'safe', only: ['split-manifests'], cwd, ...options });
+}
+
+test('a context that a caller gives is decided', async () => {
+  const files = { ...below('web', project), 'other/Dockerfile': 'FROM scratch\n', 'web/docker/Dockerfile': install };
+  // Its own folder is a guess, and holds no manifest.
+  expect((await run(files, 'web/docker/Dockerfile')).text).toBe(install);
+  const compose = 'services:\n  web:\n    build:\n      context: ./web\n      dockerfile: docker/Dockerfile\n';
+  const outcome = await run({ ...files, 'compose.yaml': compose }, 'web/docker/Dockerfile');
+  expect(outcome.context).toEqual({ path: 'web', given: true, by: 'compose.yaml:3 web' });
+  expect(outcome.contexts).toEqual([outcome.context]);
+  expect(outcome.text).toBe(split);
+});
+
+test('the root is the context of a Dockerfile below it where bake says so', async () => {
+  const bake = 'target "api" {\n  context = "."\n  dockerfile = "api/Dockerfile"\n}\n';
+  const outcome = await run({ ...project, 'docker-bake.hcl': bake, 'api/Dockerfile': install }, 'api/Dockerfile');
+  expect(outcome.context).toEqual({ path: '.', given: true, by: 'docker-bake.hcl:1 api' });
+  expect(outcome.text).toBe(split);
+});
+
+test('--context goes before what callers say', async () => {
+  const files = {
+    ...project,
+    'compose.yaml': 'services:\n  a:\n    build:\n      context: sub\n      dockerfile: ../Dockerfile\n',
+    Dockerfile: install,
+    'sub/x': '',
+  };
+  expect((await run(files, 'Dockerfile')).text).toBe(install);
+  const cwd = repository(files);
+  const outcome = await runFile(join(cwd, 'Dockerfile'), {
+    level: 'safe',
+    only: ['split-manifests'],
+    cwd,
+    context: { folder: cwd, by: '--context', decided: true },
+  });
+  expect(outcome.contexts).toEqual([{ path: '.', given: true, by: '--context' }]);
+  expect(outcome.text).toBe(split);
+});
+
+const twice = 'services:\n  a:\n    build: { context: a, dockerfile: ../Dockerfile }\n  b:\n    build: { context: b, dockerfile: ../Dockerfile }\n';
+
+test('with several contexts a change is made that holds with each', async () => {
+  const outcome = await run({ Dockerfile: install, 'compose.yaml': twice, ...below('a', project), ...below('b', project) }, 'Dockerfile');
+  expect(outcome.contexts).toEqual([
+    { path: 'a', given: true, by: 'compose.yaml:3 a' },
+    { path: 'b', given: true, by: 'compose.yaml:5 b' },
+  ]);
+  expect(outcome.text).toBe(split);
+});
+
+test.each([
+  ['lacks a manifest', { 'package.json': undefined }, /does not hold/],
+  ['brings what the install makes', { '.dockerignore': undefined }, /node_modules/],
+  ['holds other manifests', { '.npmrc': 'fund=false\n' }, /another change/],
+])('a change that does not hold with one of them is refused: it %s', async (_what, other, why) => {
+  const there = Object.fromEntries(Object.entries({ ...project, ...other }).filter((file): file is [string, string] => file[1] !== undefined));
+  const outcome = await run({ Dockerfile: install, 'compose.yaml': twice, ...below('a', project), ...below('b', there) }, 'Dockerfile');
+  expect(outcome.text).toBe(install);
+  expect(outcome.declined).toMatchObject([{ refusal: 'other-context', because: expect.stringContaining('with the context b (compose.yaml:5 b)') }]);
+  expect(outcome.declined[0]?.because).toMatch(why);
+});
+
+test('two callers with one context are one', async () => {
+  const compose = 'services:\n  a:\n    build: .\n  b:\n    build: { context: ., target: x }\n';
+  const outcome = await run({ ...project, Dockerfile: install, 'compose.yaml': compose }, 'Dockerfile');
+  expect(outcome.contexts).toEqual([{ path: '.', given: true, by: 'compose.yaml:3 a' }]);
+});
+
+test('a context that something outside of the repository decides leaves what leans on it to people', async () => {
+  const files = { ...project, Dockerfile: install, Makefile: 'image:\n\tdocker build -f Dockerfile $(CONTEXT)\n' };
+  const by = 'the only Dockerfile, at the root; Makefile:2 image builds it with $(CONTEXT)';
+  const alone = await run(files, 'Dockerfile');
+  expect(alone.contexts).toEqual([{ path: '.', given: false, by }]);
+  const beside = await run({ ...files, 'compose.yaml': 'services:\n  a:\n    build: .\n' }, 'Dockerfile');
+  expect(beside.contexts).toEqual([
+    { path: '.', given: true, by: 'compose.yaml:3 a' },
+    { path: '.', given: false, by },
+  ]);
+  for (const { text, judgement } of [alone, beside]) {
+    expect(text).toBe(install);
+    expect(judgement).toMatchObject([{ level: 'review', differs: expect.stringContaining('a guess') }]);
+  }
+});
+
+test('a context outside of the repository is one that nobody here knows', async () => {
+  const files = { ...project, Dockerfile: install, 'build.sh': 'docker build -f Dockerfile /srv/app\n' };
+  const { contexts, judgement } = await run(files, 'Dockerfile');
+  expect(contexts).toMatchObject([{ path: '.', given: false, by: expect.stringMatching(/; build\.sh:1 .* builds it with \/srv\/app$/) }]);
+  expect(judgement).toMatchObject([{ level: 'review' }]);
+});
+
+test('a context behind a link that leaves the repository is not read', async () => {
+  const outside = folder(project);
+  const cwd = repository({ ...project, Dockerfile: install, 'compose.yaml': 'services:\n  a:\n    build: { context: out, dockerfile: ../Dockerfile }\n' });
+  symlinkSync(outside, join(cwd, 'out'));
+  const { contexts } = await runFile(join(cwd, 'Dockerfile'), { level: 'safe', cwd });
+  expect(contexts).toMatchObject([{ path: '.', given: false }]);
+});
+
+test('an image that is built from elsewhere is not ours', async () => {
+  const compose = 'services:\n  a:\n    build: https://example.org/a.git\n  b:\n    build:\n      context: .\n      dockerfile_inline: FROM scratch\n';
+  const outcome = await run({ ...project, Dockerfile: install, 'compose.yaml': compose }, 'Dockerfile');
+  expect(outcome.contexts).toEqual([{ path: '.', given: false, by: 'the only Dockerfile, at the root' }]);
+  expect(outcome.text).toBe(split);
+});
+
+test('a stage that a caller names is shipped', async () => {
+  const stages = 'FROM debian:bookworm AS dev\nRUN apt-get update && apt-get install -y gcc\nFROM scratch\nCOPY --from=dev /usr/bin/gcc /\n';
+  const options = { only: ['clean-package-caches'] };
+  expect((await run({ Dockerfile: stages }, 'Dockerfile', options)).text).toBe(stages);
+  const compose = 'services:\n  dev:\n    build: { context: ., target: dev }\n';
+  expect((await run({ Dockerfile: stages, 'compose.yaml': compose }, 'Dockerfile', options)).changes).toMatchObject([{ line: 2 }]);
+});
