@@ -2,6 +2,7 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Outcome } from '../src/outcome.ts';
+import { runAll } from '../src/batch/batch.ts';
 import { runFile, type RunOptions } from '../src/run.ts';
 import { folder, repository } from './cli/built.ts';
 
@@ -71,7 +72,6 @@ test('with several contexts a change is made that holds with each', async () => 
 
 test.each([
   ['lacks a manifest', { 'package.json': undefined }, /does not hold/],
-  ['brings what the install makes', { '.dockerignore': undefined }, /node_modules/],
   ['holds other manifests', { '.npmrc': 'fund=false\n' }, /another change/],
 ])('a change that does not hold with one of them is refused: it %s', async (_what, other, why) => {
   const there = Object.fromEntries(Object.entries({ ...project, ...other }).filter((file): file is [string, string] => file[1] !== undefined));
@@ -79,6 +79,18 @@ test.each([
   expect(outcome.text).toBe(install);
   expect(outcome.declined).toMatchObject([{ refusal: 'other-context', because: expect.stringContaining('with the context b (compose.yaml:5 b)') }]);
   expect(outcome.declined[0]?.because).toMatch(why);
+});
+
+test('what one of them needs hidden is written there', async () => {
+  const { '.dockerignore': hidden, ...open } = project;
+  const cwd = repository({ Dockerfile: install, 'compose.yaml': twice, ...below('a', { ...open, '.dockerignore': hidden }), ...below('b', open) });
+  const { outcomes, ignoreFiles } = await runAll(
+    [join(cwd, 'Dockerfile')],
+    () => ({ level: 'safe', only: ['split-manifests'], cwd }),
+    () => {},
+  );
+  expect(outcomes[0]?.text).toBe(split);
+  expect(ignoreFiles).toMatchObject([{ path: 'b/.dockerignore', text: '# made again in the image\nnode_modules\n' }]);
 });
 
 test('two callers with one context are one', async () => {

@@ -57,7 +57,7 @@ export function mergeIgnoreFile(existing: string | undefined, sharers: readonly 
     }
     settled.set(sharer.path, own);
   }
-  const added = distinctLines(lines);
+  const added = distinctLines(existing ?? '', lines);
   return { text: extended(existing ?? '', added), added, settled, outside };
 }
 

@@ -1,15 +1,14 @@
 import { ignoreGroups, type IgnoreLine } from '../transform.ts';
-import { ignoreMatcher, readIgnoreFile } from '../workspace/ignore.ts';
+import { hiddenBy } from '../workspace/ignore.ts';
 
-/** Lines that say more than the others together, each once. */
-export function distinctLines(lines: readonly IgnoreLine[]): IgnoreLine[] {
-  const once = [...new Map(lines.map((line) => [line.pattern, line])).values()];
-  return once.filter((line) => /[!*?[\\]/.test(line.pattern) || !once.some((other) => other !== line && hides(other.pattern, line.pattern)));
-}
-
-function hides(pattern: string, path: string): boolean {
-  const reading = readIgnoreFile(pattern);
-  return 'rules' in reading && ignoreMatcher(reading.rules).hides(path);
+/** Lines that say more than the ignore file and the others together, each once. */
+export function distinctLines(existing: string, lines: readonly IgnoreLine[]): IgnoreLine[] {
+  const there = new Set(existing.split(/\r?\n/));
+  const once = [...new Map(lines.map((line) => [line.pattern, line])).values()].filter(({ pattern }) => !there.has(pattern));
+  return once.filter((line) => {
+    if (/[!*?[\\]/.test(line.pattern)) return true;
+    return ![existing, ...once.filter((other) => other !== line).map(({ pattern }) => pattern)].some((text) => hiddenBy({ text })(line.pattern));
+  });
 }
 
 /** An ignore file with lines at its end, each group below a comment; with the line ends that are there. */

@@ -24,7 +24,9 @@ export function findWithAll(transform: Transform, [first, ...rest]: FactsByConte
   const shared = found.map((one) => (one.kind === 'finding' ? sharedFinding(one, foundWith) : one));
   for (const { name, found: more } of foundWith) {
     for (const one of more) {
-      if (one.kind !== 'finding' || places.has(one.at)) continue;
+      if (one.kind !== 'finding') continue;
+      if (one.edits.length === 0) shared.push(one);
+      if (one.edits.length === 0 || places.has(one.at)) continue;
       places.add(one.at);
       shared.push(otherContext(one.at, `it would hold with the context ${name}, but not with each other one that this is built with`));
     }
@@ -39,15 +41,19 @@ interface FoundWith {
 
 const worse: Readonly<Record<Level, number>> = { safe: 0, review: 1, advice: 2 };
 
+/** Each context has an ignore file of its own: what one of them needs hidden is asked of all, and a change to them alone need not hold with each. */
 function sharedFinding(finding: Finding, foundWith: readonly FoundWith[]): Finding | Decline {
+  if (finding.edits.length === 0) return finding;
   let worst = finding;
+  let ignores = finding.ignores ?? [];
   const key = keyOf(finding);
   for (const { name, found } of foundWith) {
     const same = found.find((one): one is Finding => one.kind === 'finding' && keyOf(one) === key);
     if (!same) return otherContext(finding.at, `with the context ${name} it would not hold: ${whyNot(finding.at, found)}`);
     if (worse[same.level] > worse[worst.level]) worst = same;
+    ignores = [...ignores, ...(same.ignores ?? [])];
   }
-  return worst;
+  return { ...worst, ignores };
 }
 
 function whyNot(at: Instruction, found: readonly Found[]): string {
@@ -56,8 +62,8 @@ function whyNot(at: Instruction, found: readonly Found[]): string {
   return found.some((one) => one.kind === 'finding' && one.at === at) ? 'there it would be another change' : 'there is nothing to change';
 }
 
-function keyOf({ at, edits, ignores = [] }: Finding): string {
-  return JSON.stringify([at.range.start, edits, ignores]);
+function keyOf({ at, edits }: Finding): string {
+  return JSON.stringify([at.range.start, edits]);
 }
 
 function otherContext(at: Instruction, because: string): Decline {

@@ -88,7 +88,7 @@ test.each([
   expect(run(contexts, { level: 'review' }).text).toBe(text.replace('A=1', 'A=3'));
 });
 
-test('the same edit that asks for another line of the ignore file is another change', () => {
+test('what one context needs hidden is asked of all, as each has an ignore file of its own', () => {
   const hiding = defineTransform({
     id: 'hiding',
     title: 'hiding',
@@ -101,10 +101,8 @@ test('the same edit that asks for another line of the ignore file is another cha
       if (at) yield { ...finding(at, 'hide', verdict, [edit(at, 'ENV A=2')]), ignores: [{ pattern, group: 'left by tools' }] };
     },
   });
-  expect(run([{ hide: 'x' }, { hide: 'x' }], { transforms: [hiding] }).changes).toHaveLength(1);
-  const result = run([{ hide: 'x' }, { hide: 'y' }], { transforms: [hiding] });
-  expect(result.text).toBe(text);
-  expect(refusals(result)).toMatchObject([expect.stringContaining('another change')]);
+  const { changes } = run([{ hide: 'x' }, { hide: 'y' }], { transforms: [hiding] });
+  expect(changes.map(({ ignores }) => ignores.map(({ pattern }) => pattern))).toEqual([['x', 'y']]);
 });
 
 test('the check holds the result against each context', () => {
