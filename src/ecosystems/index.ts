@@ -3,6 +3,7 @@ import { apk } from './apk.ts';
 import { apt } from './apt.ts';
 import { composer } from './composer.ts';
 import { bun } from './bun.ts';
+import { corepack } from './corepack.ts';
 import { dnf } from './dnf.ts';
 import { dotnet } from './dotnet.ts';
 import type { Ecosystem, Leaving } from './ecosystem.ts';
@@ -18,7 +19,26 @@ import { rubygems } from './rubygems.ts';
 import { uv } from './uv.ts';
 import { yarn } from './yarn.ts';
 
-export const ecosystems: readonly Ecosystem[] = [apt, apk, dnf, pip, npm, yarn, pnpm, bun, go, composer, rubygems, dotnet, uv, poetry, pipenv, mix, maven];
+export const ecosystems: readonly Ecosystem[] = [
+  apt,
+  apk,
+  dnf,
+  pip,
+  npm,
+  yarn,
+  pnpm,
+  bun,
+  corepack,
+  go,
+  composer,
+  rubygems,
+  dotnet,
+  uv,
+  poetry,
+  pipenv,
+  mix,
+  maven,
+];
 
 const byProgram: ReadonlyMap<string, Ecosystem> = new Map(ecosystems.flatMap((ecosystem) => ecosystem.programs.map((program) => [program, ecosystem])));
 

@@ -1,0 +1,18 @@
+import { readOptions, use, type Ecosystem } from './ecosystem.ts';
+
+/** https://github.com/nodejs/corepack#utility-commands. It puts managers of Node.js in place; where no version is named it reads package.json for one. */
+export const corepack: Ecosystem = {
+  id: 'corepack',
+  programs: ['corepack'],
+  manifests: [],
+  leavings: [],
+  read(call) {
+    const [at, ...named] = readOptions(call, ['--install-directory']).rest;
+    const word = at === undefined ? undefined : call.arguments[at]?.value;
+    if (at === undefined || word === undefined) return undefined;
+    if (word === 'enable' || word === 'disable') return use('other', at);
+    const versions = named.map((position) => call.arguments[position]?.value);
+    const known = versions.length > 0 && versions.every((version) => version !== undefined && /^(yarn|pnpm|npm)@\S+$/.test(version));
+    return known && (word === 'prepare' || word === 'install') ? use('other', at) : undefined;
+  },
+};
