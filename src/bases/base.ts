@@ -13,6 +13,8 @@ export interface Base {
   readonly official: boolean;
   /** Where it is known not to be root. */
   readonly user: string | undefined;
+  /** The working directory that it ends with; undefined where that is not known. */
+  readonly workdir: string | undefined;
   /** True where its name says that it has ONBUILD instructions, false where it is known to have none. */
   readonly onbuild: boolean | undefined;
 }
@@ -27,9 +29,10 @@ export function readBase(image: string): Base {
   const sure = complete || known?.always === true || known?.only !== undefined;
   const family = (known?.always ? known.family : undefined) ?? said ?? (sure ? known?.family : undefined);
   if (/(^|[-/:])onbuild([-:]|$)/.test(`${name ?? ''}:${tag}`))
-    return { image, family, shell: shellOf(known, family), official: false, user: known?.user, onbuild: true };
+    return { image, family, shell: shellOf(known, family), official: false, user: known?.user, workdir: undefined, onbuild: true };
   const official = known?.official === true && (sure || said !== undefined);
-  return { image, family, shell: shellOf(known, family), official, user: known?.user, onbuild: official ? false : undefined };
+  const workdir = family === 'windows' ? undefined : known?.workdir;
+  return { image, family, shell: shellOf(known, family), official, user: known?.user, workdir, onbuild: official ? false : undefined };
 }
 
 /** An unknown image may have another `/bin/sh` than its distribution. */

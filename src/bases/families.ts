@@ -42,14 +42,17 @@ export interface Known {
   readonly official?: boolean;
   /** The user that the image ends with, where that is not root. */
   readonly user?: string;
+  /** The working directory that every tag ends with. */
+  readonly workdir?: string;
   /** Where the image sets SHELL, or has a `/bin/sh` of its own. */
   readonly shell?: Dialect;
 }
 
 const distributions: readonly Known[] = [
   { images: 'scratch', family: 'scratch', always: true, official: true },
-  { images: 'debian ubuntu neurodebian public.ecr.aws/ubuntu/ubuntu public.ecr.aws/debian/debian', family: 'debian', always: true, official: true },
-  { images: 'alpine', family: 'alpine', always: true, official: true },
+  { images: 'debian ubuntu public.ecr.aws/ubuntu/ubuntu public.ecr.aws/debian/debian', family: 'debian', always: true, official: true, workdir: '/' },
+  { images: 'neurodebian', family: 'debian', always: true, official: true },
+  { images: 'alpine', family: 'alpine', always: true, official: true, workdir: '/' },
   { images: 'busybox', family: 'busybox', always: true, official: true },
   {
     images: 'fedora registry.fedoraproject.org/fedora registry.fedoraproject.org/fedora-minimal quay.io/fedora/fedora quay.io/fedora/fedora-minimal',
@@ -100,9 +103,11 @@ const distributions: readonly Known[] = [
 
 /** https://github.com/docker-library/official-images, with its history since 2017. */
 const official: readonly Known[] = [
-  { images: 'buildpack-deps', family: 'debian', always: true, official: true },
+  { images: 'buildpack-deps', family: 'debian', always: true, official: true, workdir: '/' },
+  { images: 'node python ruby rust elixir pypy iojs', family: 'debian', official: true, workdir: '/' },
+  { images: 'golang', family: 'debian', official: true, workdir: '/go' },
   {
-    images: 'node python ruby golang rust php perl haskell elixir erlang dart swift gcc julia pypy hylang haxe mono rakudo-star swipl iojs java clojure jruby',
+    images: 'php perl haskell erlang dart swift gcc julia hylang haxe mono rakudo-star swipl java clojure jruby',
     family: 'debian',
     official: true,
   },
@@ -244,8 +249,10 @@ const others: readonly Known[] = [
 
   { images: 'nginxinc/nginx-unprivileged', family: 'debian', user: 'nginx' },
   { images: 'denoland/deno', only: /^bin(-|$)/, family: 'scratch' },
+  // https://github.com/oven-sh/bun/tree/main/dockerhub
+  { images: 'oven/bun', family: 'debian', workdir: '/home/bun/app' },
   {
-    images: 'postgis/postgis hexpm/elixir hexpm/erlang crystallang/crystal denoland/deno oven/bun google/cloud-sdk gcr.io/google.com/cloudsdktool/*',
+    images: 'postgis/postgis hexpm/elixir hexpm/erlang crystallang/crystal denoland/deno google/cloud-sdk gcr.io/google.com/cloudsdktool/*',
     family: 'debian',
   },
   { images: 'mhart/alpine-node gliderlabs/alpine frolvlad/alpine-* timescale/timescaledb hashicorp/terraform', family: 'alpine', always: true },

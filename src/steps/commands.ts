@@ -322,7 +322,8 @@ function applied(effect: Effects, words: readonly ShellWord[], workdir: string |
   const located = (paths: readonly (string | undefined)[]): string[] => {
     const found: string[] = [];
     for (const path of paths) {
-      const place = path === undefined ? undefined : absolute(path, workdir, home);
+      // Where an archive is unpacked into the root, its names alone say what is written.
+      const place = path === undefined || (path === '.' && workdir === '/') ? undefined : absolute(path, workdir, home);
       if (place === undefined) unknownPaths = true;
       else found.push(place);
     }

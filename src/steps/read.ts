@@ -61,7 +61,7 @@ function readStage(stage: Stage, earlier: readonly StageFacts[], globals: Readon
     dialect: opaque ? undefined : base.shell,
     errexit: false,
     user: base.user,
-    workdir: undefined,
+    workdir: base.workdir,
     environment: emptyEnvironment(),
   };
   const facts: StageFacts = { stage, base, parent, steps: [], shipped: false };

@@ -186,3 +186,17 @@ test.each([
 ])('with a variable or a digest: %s: %s', (image, is) => {
   expect(told(image)).toBe(is);
 });
+
+test.each([
+  ['node:22-alpine', '/'],
+  ['python:$VERSION', '/'],
+  ['golang:1.22', '/go'],
+  ['oven/bun:1', '/home/bun/app'],
+  ['debian:bookworm-slim', '/'],
+  ['golang:1.22-nanoserver-1809', undefined],
+  ['node:8-onbuild', undefined],
+  ['php:8.3-fpm', undefined],
+  ['registry.example/base/node:22', undefined],
+])('%s ends in %s', (image, workdir) => {
+  expect(readBase(image).workdir).toBe(workdir);
+});
