@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { ClosureRead, Obstacle, ProjectFiles } from './closure.ts';
-import { hasOption, readOptions, use, type Call, type Ecosystem } from './ecosystem.ts';
+import { hasOption, readOptions, sameProgram, use, type Call, type Ecosystem } from './ecosystem.ts';
 
 const withValue = [
   '-r',
@@ -45,15 +45,56 @@ export const dotnet: Ecosystem = {
     const at = read.rest[0];
     if (at === undefined) return hasOption(read, '--version', '--info', '--list-sdks', '--list-runtimes') ? use('other', -1) : undefined;
     if (call.arguments[at]?.value !== 'restore') return undefined;
-    const named = read.rest.slice(1).flatMap((position) => call.arguments[position] ?? []);
-    // `/p:Name=value` is an option, `/src/App.csproj` a path.
-    const targets = named.filter(({ text }) => !/^\/[a-z]+(:|$)/i.test(text));
-    const target = targets.length === 0 ? '.' : targets[0]?.value;
-    if (target === undefined || targets.length > 1)
-      return use('install', at, { closure: () => ({ because: 'the project that it restores is not known', file: undefined }) });
-    return use('install', at, { reads: [target], closure: (files) => restored(files, call, read, target) });
+    const target = targetOf(call, read);
+    if (target === undefined)
+      return use('install', at, { fetches: true, closure: () => ({ because: 'the project that it restores is not known', file: undefined }) });
+    return use('install', at, { reads: [target], fetches: true, closure: (files) => restored(files, call, read, target) });
+  },
+  needs(call) {
+    const read = readOptions(call, [...withValue, ...ofBuilds]);
+    const target = targetOf(call, read);
+    if (!builds.includes(call.arguments[read.rest[0] ?? -1]?.value ?? '') || hasOption(read, '--no-restore', '--no-build') || target === undefined)
+      return undefined;
+    const options = restoring.flatMap((option) => (read.values.get(option) ?? []).map(({ text }) => `${option} ${text}`));
+    const known = call.arguments.filter(({ text, value }) => value !== undefined && property.test(text)).map(({ text }) => text);
+    const named = target === '.' ? undefined : call.arguments.find(({ value }) => value === target);
+    const command = sameProgram(call, ['restore', ...(named ? [named.text] : []), ...options, ...known]);
+    return command === undefined ? undefined : { command, closure: (files) => restorable(files, call, read, target) };
   },
 };
+
+const builds = ['build', 'publish', 'pack', 'test'];
+/** Options of what builds whose value is the next argument. */
+const ofBuilds = ['-c', '--configuration', '-o', '--output', '-f', '--framework', '--version-suffix', '--artifacts-path'];
+/** What a restore that a build does by itself takes over of the options, but for properties. */
+const restoring = ['-r', '--runtime', '-a', '--arch', '--os', '-s', '--source', '--configfile'];
+
+/** `-p:Name=value`, in all its spellings. */
+const property = /^(?:--?|\/)p(?:roperty)?:(\w+)=/i;
+
+/** The project, solution or folder that a call names, `.` where it names none; undefined where that is not known. */
+function targetOf(call: Call, { rest }: ReturnType<typeof readOptions>): string | undefined {
+  const named = rest.slice(1).flatMap((position) => call.arguments[position] ?? []);
+  // `/p:Name=value` is an option, `/src/App.csproj` a path.
+  const targets = named.filter(({ text }) => !/^\/[a-z]+(:|$)/i.test(text));
+  return targets.length === 0 ? '.' : targets.length === 1 ? targets[0]?.value : undefined;
+}
+
+/** What a restore reads where the project does not call it: what the build sets besides must decide nothing that it fetches. */
+function restorable(files: ProjectFiles, call: Call, read: ReturnType<typeof readOptions>, target: string): ClosureRead {
+  const closure = restored(files, call, read, target);
+  if ('because' in closure) return closure;
+  const texts = closure.files.map((file) => ({ file, text: uncommented(files.text(file) ?? '') }));
+  const unknown = call.arguments.filter(({ value }) => value === undefined).flatMap(({ text }) => property.exec(text)?.[1] ?? []);
+  const set = ['Configuration', '_IsPublishing', ...unknown];
+  const deciding = new RegExp(
+    `<(ItemGroup|Import|(Package|Project|Framework)Reference|Package(Version|Download)|TargetFrameworks?|RuntimeIdentifiers?)\\b[^>]*\\$\\((${set.join('|')})\\)`,
+  );
+  const asked = texts.find(({ text }) => deciding.test(text));
+  if (asked) return { because: 'what it restores depends on the properties of the build', file: asked.file };
+  if (!texts.some(({ text }) => /<PackageReference\b/.test(text))) return { because: 'no package is required that could be fetched', file: closure.files[0] };
+  return closure;
+}
 
 /** Files that MSBuild and NuGet look for in a project's folder and in every one above it. */
 const besides = [

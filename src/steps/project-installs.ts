@@ -1,6 +1,8 @@
 import { posix } from 'node:path';
 import { isObstacle, type Closure, type ClosureRead, type Obstacle } from '../ecosystems/closure.ts';
 import type { CommandFacts, Facts, Step } from './facts.ts';
+import { once } from '../once.ts';
+import { contextPath } from '../workspace/context-path.ts';
 import { broughtBy, filesBefore, projectFiles, type Origin } from './image-files.ts';
 import { earlierSteps, onlyCommand } from './neighbours.ts';
 
@@ -40,35 +42,61 @@ function installOf(facts: Facts, step: Step, command: CommandFacts): ProjectInst
   const own = command.use?.closure?.(project);
   const fetch = own === undefined || isObstacle(own) ? command.fetch : undefined;
   const read = fetch?.closure(project) ?? own;
-  if (!read || (fetch && isFetched(step, command))) return undefined;
+  if (!read) return undefined;
   const needed = new Map<string, Origin>();
   for (const file of isObstacle(read) ? [] : read.files) {
     const path = posix.resolve(folder, file);
     const origin = files.get(path);
     if (origin) needed.set(path, origin);
   }
+  if (fetch && isFetched(facts, step, command, needed)) return undefined;
   const before = step.stage.steps.slice(0, step.stage.steps.indexOf(step));
-  const sources = before.filter((one) => bringsMore(facts, one, needed));
+  const there = new Set([...needed.keys(), ...before.flatMap((one) => [...(neededBy(facts, one) ?? [])])]);
+  const folders = new Set(needed.size === 0 ? [folder] : [...needed.keys()].map((path) => posix.dirname(path)));
+  const sources = before.filter((one) => bringsMore(facts, one, folders, there));
   const between = sources[0] ? before.slice(before.indexOf(sources[0])).filter((one) => !sources.includes(one)) : [];
   const position = step.run.script?.items.findIndex((item) => step.run && onlyCommand(step.run, item) === command);
   return { step, command, fetch: fetch?.command, position: position === -1 ? undefined : position, folder, read, needed, sources, between };
 }
 
-/** An earlier step of the stage, or an earlier command of the RUN, fetched already. */
-function isFetched(step: Step, { ecosystem, command, workdir }: CommandFacts): boolean {
-  return [...earlierSteps(step), step].some(({ run }) =>
-    run?.commands.some(
-      (one) =>
-        one.use?.fetches && one.ecosystem === ecosystem && one.workdir === workdir && (!step.run?.commands.includes(one) || one.command.start < command.start),
-    ),
+/** An earlier step, or an earlier command of the RUN, fetched already what this one needs. */
+function isFetched(facts: Facts, step: Step, { ecosystem, command, workdir }: CommandFacts, needed: ReadonlyMap<string, Origin>): boolean {
+  return [...earlierSteps(step), step].some((earlier) =>
+    earlier.run?.commands.some((one) => {
+      if (!one.use?.fetches || one.ecosystem !== ecosystem || (earlier === step && one.command.start >= command.start)) return false;
+      if (one.workdir === workdir) return true;
+      const known = neededBy(facts, earlier);
+      return known === undefined || [...needed.keys()].every((path) => known.has(path));
+    }),
   );
 }
 
-/** True for a COPY from the build context that is not there for the install alone. */
-function bringsMore(facts: Facts, step: Step, needed: ReadonlyMap<string, Origin>): boolean {
+/** Absolute paths of what the installs of a step read; undefined where that of one is not known. */
+const neededBy = (facts: Facts, step: Step): ReadonlySet<string> | undefined => neededIn(facts)(step);
+
+const neededIn = once((facts: Facts) =>
+  once((step: Step): ReadonlySet<string> | undefined => {
+    const found = new Set<string>();
+    for (const { use, workdir } of step.run?.commands ?? []) {
+      if (!use?.closure) continue;
+      const read = workdir === undefined ? undefined : use.closure(projectFiles(facts, filesBefore(facts, step), workdir));
+      if (read === undefined || workdir === undefined || isObstacle(read)) return undefined;
+      for (const file of read.files) found.add(posix.resolve(workdir, file));
+    }
+    return found;
+  }),
+);
+
+/** True for a COPY from the build context that is not there for installs alone, nor brings single files to other places than the project's. */
+function bringsMore(facts: Facts, step: Step, folders: ReadonlySet<string>, needed: ReadonlySet<string>): boolean {
   if (!step.copy || step.copy.from !== undefined) return false;
   const brought = broughtBy(facts, step);
-  return !brought || brought.size === 0 || [...brought.keys()].some((path) => !needed.has(path));
+  if (!brought || brought.size === 0) return true;
+  const paths = [...brought.keys()];
+  const single = step.copy.sources.every((source) => facts.context.size(contextPath(source)) !== undefined);
+  const isOfProject = (path: string): boolean => [...folders].some((folder) => path.startsWith(folder === '/' ? '/' : `${folder}/`));
+  if (single && !paths.some(isOfProject)) return false;
+  return paths.some((path) => !needed.has(path));
 }
 
 export function closureOf({ read }: ProjectInstall): Closure | undefined {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { read, told } from './call.ts';
+import { fetchOf, read, told } from './call.ts';
 import { closureOf } from './project.ts';
 
 test.each([
@@ -102,4 +102,29 @@ test.each([
 ])('the closure of %s', (line, closure) => {
   const local = '<configuration><packageSources><add key="local" value="../feed" /></packageSources></configuration>';
   expect(closureOf(line, { 'App.csproj': packages, 'ci/nuget.config': local })).toBe(closure);
+});
+
+test.each([
+  ['dotnet publish -c Release -o /out', 'dotnet restore'],
+  ['dotnet build "Api.csproj" -c $CONFIGURATION', 'dotnet restore "Api.csproj"'],
+  ['dotnet publish Shop.sln -r linux-x64 --self-contained', 'dotnet restore Shop.sln -r linux-x64'],
+  ['dotnet publish -a $TARGETARCH -p:PublishAot=true -p:Version=$VERSION', 'dotnet restore -a $TARGETARCH -p:PublishAot=true'],
+  ['dotnet publish -c Release --no-restore', undefined],
+  ['dotnet publish A.csproj B.csproj', undefined],
+  ['dotnet Api.dll', undefined],
+])('%s needs %s', (line, command) => {
+  expect(fetchOf(line)?.command).toBe(command);
+});
+
+test.each([
+  ['<PackageReference Include="A" Version="1.0.0" />', 'Api.csproj, writes obj, exact'],
+  [
+    `<PackageReference Condition="'$(Configuration)' == 'Release'" Include="A" Version="1.0.0" />`,
+    'what it restores depends on the properties of the build (Api.csproj)',
+  ],
+  [`<PackageReference Condition="'$(Kind)' == 'x'" Include="A" Version="1.0.0" />`, 'what it restores depends on the properties of the build (Api.csproj)'],
+  [`<PackageReference Condition="'$(TargetFramework)' == 'net8.0'" Include="A" Version="1.0.0" />`, 'Api.csproj, writes obj, exact'],
+  ['<Compile Remove="a.cs" />', 'no package is required that could be fetched (Api.csproj)'],
+])('fetched in front of a publish: %s', (item, expected) => {
+  expect(closureOf('dotnet publish -c Release -p:Kind=$KIND', { 'Api.csproj': `<Project><ItemGroup>${item}</ItemGroup></Project>` })).toBe(expected);
 });
