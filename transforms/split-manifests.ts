@@ -1,10 +1,11 @@
 import { posix } from 'node:path';
 import { copyLike, moveBehind } from '../src/dockerfile/edit.ts';
 import { ask, isRefused, type Allowed } from '../src/legality/question.ts';
-import { firstOfRest, maySplit, outputsBrought } from '../src/legality/split.ts';
+import { firstOfRest, isElsewhere, lastInstall, maySplit, outputsBrought } from '../src/legality/split.ts';
 import { endOffset, offset } from '../src/shell/edit.ts';
-import type { Facts, Step } from '../src/steps/facts.ts';
+import type { CommandFacts, Facts, Step } from '../src/steps/facts.ts';
 import { projectInstalls, type ProjectInstall } from '../src/steps/project-installs.ts';
+import { contextPath } from '../src/workspace/context-path.ts';
 import { declined, defineTransform, finding, type Finding, type IgnoreLine } from '../src/transform.ts';
 
 export default defineTransform({
@@ -27,50 +28,69 @@ export default defineTransform({
 
 function split(facts: Facts, install: ProjectInstall, verdict: Allowed): Finding {
   const { step, sources, command } = install;
-  const behind = command.arguments.slice(command.use?.actionAt ?? 0).map(({ text }) => text);
-  const options = behind.findIndex((text) => text.startsWith('-'));
-  const words = options < 0 ? behind : behind.slice(0, options);
-  const name = install.fetch ?? [command.program, ...words].join(' ');
+  const name = install.fetch ?? [command.program, ...wordsOfAction(command)].join(' ');
   const copies = manifestCopies(facts, install);
+  const parted = partedAt(facts, install);
   const edits = moveBehind({
     dockerfile: facts.dockerfile,
     moved: sources.map((source) => source.instruction),
     run: step.instruction,
+    behind: parted ? undefined : lastInstall(facts, install).instruction,
+    destinations: new Map(sources.filter((source) => isElsewhere(source, step)).map((source) => [source.instruction, folderOf(source.copy?.path ?? '/')])),
     instead: install.fetch === undefined ? copies : [...copies, fetchRun(facts, install, install.fetch)],
     before: install.fetch !== undefined,
-    parted: partedAt(facts, install),
+    parted,
   });
   const ignores = outputsBrought(facts, install).map((pattern): IgnoreLine => ({ pattern, group: 'made again in the image' }));
   return { ...finding(step.instruction, `\`${name}\` runs again only when a manifest changes`, verdict, edits), ignores };
 }
 
+/** The action with what it is done to, up to the first option. */
+function wordsOfAction({ arguments: all, use }: CommandFacts): string[] {
+  if (use === undefined || use.actionAt < 0) return [];
+  const behind = all.slice(use.actionAt).map(({ text }) => text);
+  const options = behind.findIndex((text) => text.startsWith('-'));
+  return options < 0 ? behind : behind.slice(0, options);
+}
+
 /** A RUN with the flags and in the case of the one that it fetches for. */
 function fetchRun({ dockerfile: { text } }: Facts, { step, folder }: ProjectInstall, fetch: string): string {
   const { keywordRange, flags } = step.instruction;
-  const below = posix.relative(step.state.workdir ?? '/', folder);
-  const command = below === '' ? fetch : `cd ${step.state.workdir === undefined || below.startsWith('../') ? folder : below} && ${fetch}`;
+  const { workdir = '/' } = step.state;
+  const below = posix.relative(workdir, folder);
+  const command = below === '' ? fetch : `cd ${workdir === '/' || below.startsWith('../') ? folder : below} && ${fetch}`;
   return [text.slice(keywordRange.start, keywordRange.end), ...flags.map((flag) => text.slice(flag.start, flag.end)), command].join(' ');
 }
 
 /** COPYs of the manifests that only the sources bring: one for each folder and each COPY that brought them. */
-function manifestCopies({ dockerfile }: Facts, { needed, sources }: ProjectInstall): string[] {
+function manifestCopies({ dockerfile }: Facts, { needed, sources, step: install }: ProjectInstall): string[] {
   const groups = new Map<string, { like: Step; folder: string; files: string[] }>();
   for (const [path, { step, source }] of needed) {
     if (!sources.includes(step)) continue;
     const folder = posix.dirname(path);
     const key = `${step.instruction.index} ${folder}`;
     const group = groups.get(key) ?? { like: step, folder, files: [] };
-    group.files.push(source);
+    group.files.push(writtenLike(step, source));
     groups.set(key, group);
   }
-  return [...groups.values()].map(({ like, folder, files }) => copyLike(dockerfile, like.instruction, files, destinationOf(like, folder)));
+  return [...groups.values()].map(({ like, folder, files }) => copyLike(dockerfile, like.instruction, files, destinationOf(like, folder, install)));
+}
+
+/** A path of the context with the `./` or `/` that the COPY which brought it writes in front. */
+function writtenLike({ copy }: Step, source: string): string {
+  const written = copy?.sources.find((one) => source === contextPath(one) || source.startsWith(`${contextPath(one)}/`));
+  return (/^\.?\//.exec(written ?? '')?.[0] ?? '') + source;
 }
 
 /** A folder as the COPY that it is taken from would write it. */
-function destinationOf({ copy, state }: Step, folder: string): string {
-  if (copy?.destination.startsWith('/')) return folder === '/' ? '/' : `${folder}/`;
-  const below = posix.relative(state.workdir ?? '/', folder);
+function destinationOf(like: Step, folder: string, install: Step): string {
+  if (like.copy?.destination.startsWith('/') || isElsewhere(like, install)) return folderOf(folder);
+  const below = posix.relative(like.state.workdir ?? '/', folder);
   return below === '' ? './' : `${below}/`;
+}
+
+function folderOf(path: string): string {
+  return path === '/' ? '/' : `${path}/`;
 }
 
 function partedAt(facts: Facts, install: ProjectInstall): { end: number; start: number } | undefined {

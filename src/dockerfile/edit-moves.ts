@@ -17,6 +17,10 @@ export interface Move {
   /** COPYs that go behind the RUN, in order, with the comments that explain them. */
   readonly moved: readonly Instruction[];
   readonly run: Instruction;
+  /** An instruction below the RUN that the COPYs go behind, instead of the RUN itself. */
+  readonly behind?: Instruction | undefined;
+  /** Destinations of COPYs that are to be another word there. */
+  readonly destinations?: ReadonlyMap<Instruction, string> | undefined;
   /** Instructions that come where the COPYs stood, or else in front of the RUN. */
   readonly instead: readonly string[];
   /** The COPYs stay in front of the RUN, behind what comes. */
@@ -29,7 +33,7 @@ export interface Move {
 const aboutInstalling = /\b(install|dependenc|requirement|packages?\b|modules?\b|cach)/i;
 
 /** Puts COPYs behind a RUN. What comes instead stands where the last of them stood, if nothing but COPYs is between, else right in front of the RUN. */
-export function moveBehind({ dockerfile, moved, run, instead, before = false, parted }: Move): Edit[] {
+export function moveBehind({ dockerfile, moved, run, behind = run, destinations, instead, before = false, parted }: Move): Edit[] {
   const { text, eol, instructions } = dockerfile;
   const last = moved.at(-1);
   if (!last) return [];
@@ -43,10 +47,10 @@ export function moveBehind({ dockerfile, moved, run, instead, before = false, pa
   const edits = removeInstructions(dockerfile, gone, { comments: true });
   const own = moved.map((one) => {
     const comments = inPlace && one === last ? ownComments(one) : one.comments;
-    return [...comments.map((comment) => comment.text), text.slice(one.range.start, one.range.end)].join(eol);
+    return [...comments.map((comment) => comment.text), withDestination(dockerfile, one, destinations?.get(one))].join(eol);
   });
   const gap = /\r?\n[ \t]*\r?\n/.test(text.slice(last.range.end, run.comments[0]?.start ?? run.range.start)) ? eol : '';
-  const behind = `${eol}${gap}${own.join(eol)}`;
+  const put = `${eol}${gap}${own.join(eol)}`;
   if (inPlace) edits.push({ start: ownComments(last)[0]?.start ?? last.range.start, end: last.range.end, text: instead.join(eol) });
   else if (instead.length > 0) {
     const at = run.comments[0]?.start ?? run.range.start;
@@ -57,9 +61,15 @@ export function moveBehind({ dockerfile, moved, run, instead, before = false, pa
     const flags = run.flags.map((flag) => `${text.slice(flag.start, flag.end)} `).join('');
     const comments = commentsBetween(dockerfile, [run], parted.end, parted.start).map((comment) => comment.text + eol);
     const keyword = text.slice(run.keywordRange.start, run.keywordRange.end);
-    edits.push({ start: parted.end, end: parted.start, text: `${behind}${eol}${gap}${comments.join('')}${keyword} ${flags}` });
-  } else edits.push({ start: run.range.end, end: run.range.end, text: behind });
+    edits.push({ start: parted.end, end: parted.start, text: `${put}${eol}${gap}${comments.join('')}${keyword} ${flags}` });
+  } else edits.push({ start: behind.range.end, end: behind.range.end, text: put });
   return edits;
+}
+
+function withDestination({ text }: Dockerfile, { range, words }: Instruction, destination: string | undefined): string {
+  const word = words.at(-1);
+  if (destination === undefined || !word) return text.slice(range.start, range.end);
+  return text.slice(range.start, word.start) + destination + text.slice(word.end, range.end);
 }
 
 /** The comments above a COPY but for those that speak of the install. */

@@ -1,10 +1,11 @@
 import { posix } from 'node:path';
-import { leavings } from '../ecosystems/index.ts';
+import { leavingOf, leavings } from '../ecosystems/index.ts';
+import { homeOf } from '../steps/commands.ts';
 import type { CommandFacts, Facts, Step } from '../steps/facts.ts';
 import { broughtBy } from '../steps/image-files.ts';
-import { onlyCleans } from '../steps/leavings.ts';
+import { cleanedBy, onlyCleans } from '../steps/leavings.ts';
 import { flagsOf, isPlainList } from '../steps/neighbours.ts';
-import { overlap } from '../steps/paths.ts';
+import { absolute, overlap } from '../steps/paths.ts';
 import { closureOf, obstacleOf, type ProjectInstall } from '../steps/project-installs.ts';
 import { contextPath } from '../workspace/context-path.ts';
 import type { ContextFiles } from '../workspace/workspace.ts';
@@ -30,10 +31,15 @@ export const maySplit: Question<Split> = {
     {
       id: 'no-plain-list',
       because: 'only a plain list of commands joined by && can be parted',
-      applies: ({ install }) => {
+      applies: ({ facts, install }) => {
         const { step, position, fetch } = install;
-        if (position === undefined || !step.run) return step.run?.opaque ?? true;
-        return fetch === undefined ? !isPlainList(step.run) : !surelyRuns(install);
+        if (!step.run) return true;
+        // One command, which stays as it is.
+        if (step.run.form === 'exec') return fetch !== undefined;
+        if (position === undefined) return step.run.opaque ?? true;
+        if (fetch !== undefined) return !surelyRuns(install);
+        const whole = firstOfRest(facts, install) === undefined;
+        return whole ? step.run.script?.items.some(({ pipeline }) => pipeline.length === 0) : !isPlainList(step.run);
       },
     },
     {
@@ -61,7 +67,7 @@ export const maySplit: Question<Split> = {
         const rest = firstOfRest(facts, install);
         if (rest === undefined) return false;
         const before = commandsByItem(step).slice(0, rest).flat();
-        return step.run?.script?.state ?? before.find(({ kind }) => kind === 'shell')?.program;
+        return step.run?.script?.state ?? before.find((command) => command.kind === 'shell' && !setsNothingForList(command))?.program;
       },
     },
     {
@@ -70,7 +76,7 @@ export const maySplit: Question<Split> = {
       applies: ({ facts, install }) => {
         const rest = firstOfRest(facts, install);
         const commands = rest === undefined ? [] : commandsByItem(install.step).slice(rest).flat();
-        return install.step.stage.shipped && commands.find((command) => changesInstalled(install, command))?.program;
+        return install.step.stage.shipped && commands.find((command) => changesInstalled(install, command) || cleansBehind(install, command))?.program;
       },
     },
     {
@@ -83,9 +89,9 @@ export const maySplit: Question<Split> = {
     },
     {
       id: 'other-workdir',
-      because: 'the COPY goes into the working directory, and that is another one at the install',
+      because: 'the working directory is another one at the install, and the COPY may name a file in the one before',
       applies: ({ install: { sources, step } }) =>
-        sources.some(({ copy, state }) => !copy?.destination.startsWith('/') && state.workdir !== step.state.workdir),
+        sources.some((source) => isElsewhere(source, step) && (source.instruction.json !== undefined || source.copy?.directory !== true)),
     },
     {
       id: 'cache-mount',
@@ -173,6 +179,23 @@ export function firstOfRest(facts: Facts, install: ProjectInstall): number | und
   return rest < 0 ? undefined : rest;
 }
 
+/** It is named from another working directory than a later step's. */
+export function isElsewhere({ copy, state }: Step, later: Step): boolean {
+  return !copy?.destination.startsWith('/') && state.workdir !== later.state.workdir;
+}
+
+/** The last of the RUNs right behind an install that only install what they name themselves: the source need not stand between. */
+export function lastInstall(facts: Facts, install: ProjectInstall): Step {
+  const { steps } = install.step.stage;
+  let last = install.step;
+  for (const step of steps.slice(steps.indexOf(last) + 1)) {
+    const installs = step.run?.commands.length !== 0 && step.run?.commands.every(({ use }) => use?.action === 'install' || use?.action === 'clean');
+    if (installs !== true || stepInTheWay(facts, install, step) !== undefined) break;
+    last = step;
+  }
+  return last;
+}
+
 /** The commands of each item of the RUN's list, those in its substitutions among them. */
 function commandsByItem({ run }: Step): CommandFacts[][] {
   const items = run?.script?.items ?? [];
@@ -182,12 +205,33 @@ function commandsByItem({ run }: Step): CommandFacts[][] {
 /** The RUN fails where the install fails, and never comes to its end without it. */
 function surelyRuns({ step, position = 0 }: ProjectInstall): boolean {
   const items = step.run?.script?.items ?? [];
-  return items.slice(0, position + 2).every((item, i) => !item.background && (i > position ? item.connector !== '||' : (item.connector ?? '&&') === '&&'));
+  const connectors = items.map(({ connector }) => connector ?? ';');
+  if (items.slice(0, position + 1).some((item, i) => item.background || connectors[i] === '||')) return false;
+  if (connectors.slice(position + 1).every((connector) => connector === '&&')) return true;
+  // `set -e` looks over what fails in front of an `&&`.
+  return isStopped(step, position) && connectors[position] === ';' && connectors[position + 1] === ';';
+}
+
+/** A command that fails ends the RUN. */
+function isStopped(step: Step, position: number): boolean {
+  const before = commandsByItem(step).slice(0, position).flat();
+  return step.state.errexit || before.some((command) => setsOptions(command) && command.arguments.some(({ text }) => /^-\w*e|^errexit$/.test(text)));
+}
+
+/** `set -eux`: when the shell ends, and what it prints. */
+function setsOptions({ program, arguments: all }: CommandFacts): boolean {
+  return program === 'set' && all.length > 0 && all.every(({ text }) => /^-[euvxo]+$|^(errexit|nounset|pipefail|xtrace|verbose)$/.test(text));
+}
+
+/** The same of options with which a list of `&&` does what it does without them. */
+function setsNothingForList(command: CommandFacts): boolean {
+  return setsOptions(command) && command.arguments.every(({ text }) => /^-[evx]+$/.test(text));
 }
 
 /** The name of a command that may change what a later one of its RUN does; a `cd` is written in front of the fetch, too. */
-function changesLater({ kind, program, writes, unknownPaths, command }: CommandFacts): string | undefined {
-  if ((kind === 'look' && writes.length === 0 && !unknownPaths) || program === 'cd') return undefined;
+function changesLater(facts: CommandFacts): string | undefined {
+  const { kind, program, writes, unknownPaths, command } = facts;
+  if ((kind === 'look' && writes.length === 0 && !unknownPaths) || program === 'cd' || setsOptions(facts)) return undefined;
   return `\`${program ?? command.words[0]?.text ?? ''}\``;
 }
 
@@ -196,9 +240,26 @@ function inTheWay(facts: Facts, install: ProjectInstall, command: CommandFacts):
   const name = `\`${command.program ?? command.command.words[0]?.text ?? ''}\``;
   if (onlyCleans(command, leavings, install.step.state)) return undefined;
   if (command.kind === 'unknown' || command.unknownPaths) return name;
+  if (command.kind === 'shell' && needsSource(facts, install, command)) return name;
   if (command.kind === 'package') return command.use?.closure === undefined && !command.use?.reads?.length ? undefined : name;
   const places = [...command.reads, ...command.writes, ...command.removes];
   return places.some((place) => install.sources.some((step) => touches(facts, step, place))) ? name : undefined;
+}
+
+/** Commands that run what they are given, which may be anything. */
+const evaluating: readonly (string | undefined)[] = ['eval', 'exec', 'trap'];
+
+/** A `cd` into a folder that only the source makes, or commands that are read from it. */
+function needsSource(facts: Facts, { step, needed, sources }: ProjectInstall, { program, arguments: all, workdir }: CommandFacts): boolean {
+  if (evaluating.includes(program)) return true;
+  const reads = program === '.' || program === 'source';
+  const enters = program === 'cd' || program === 'pushd';
+  const word = all.find(({ text }) => text !== '--');
+  if ((!reads && !enters) || (enters && word === undefined)) return false;
+  const place = word?.value === undefined ? undefined : absolute(word.value, workdir, homeOf(step.state));
+  if (place === undefined) return true;
+  const made = enters && [step.state.workdir, ...needed.keys()].some((path) => path !== undefined && isBelow(path, place === '/' ? '' : place));
+  return !made && sources.some((source) => touches(facts, source, place));
 }
 
 /** A place in the image that a COPY brings, or that lies in the folder that it brings. */
@@ -238,6 +299,14 @@ function replaces(facts: Facts, later: Step, earlier: Step): boolean {
 function changesInstalled(install: ProjectInstall, command: CommandFacts): boolean {
   if (command.use?.action === 'remove') return true;
   return [...command.removes, ...command.writes].some((path) => outputsOf(install).some((output) => overlap(path, output)));
+}
+
+/** It removes downloads that the install leaves, which would stay in the layer of the install. */
+function cleansBehind({ command: { use }, step }: ProjectInstall, command: CommandFacts): boolean {
+  return (use?.leaves ?? []).some((id) => {
+    const leaving = leavingOf(id);
+    return leaving !== undefined && cleanedBy(command, leaving, step.state);
+  });
 }
 
 function isBelow(path: string, folder: string): boolean {
