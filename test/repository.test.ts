@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { patchReport } from '../src/report/patch.ts';
 import { runAll } from '../src/batch/batch.ts';
+import type { InferredContext } from '../src/workspace/infer-context.ts';
 import { contextFiles, repositoryOf } from '../src/workspace/repository.ts';
 import builtIn from '../transforms/index.ts';
 import { dockerfilesOf, fixturesIn } from '../src/testing/fixture.ts';
@@ -41,14 +42,18 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('a checkout full of leftovers gives what the fixtures say, as a patch that git takes', async () => {
   const expected = new Map<string, string>();
-  const named = new Map<string, string>();
+  const named = new Map<string, { readonly only: string[]; readonly context: InferredContext }>();
   for (const { fixture, name } of all) {
-    for (const path of dockerfilesOf(fixture)) named.set(join(folder, name, path), name.replace(/\/.*/, ''));
+    for (const path of dockerfilesOf(fixture)) {
+      // Alone each is the only Dockerfile of its repository, which decides.
+      const context = { folder: join(folder, name), by: 'the fixture', decided: true };
+      named.set(join(folder, name, path), { only: [name.replace(/\/.*/, '')], context });
+    }
     for (const [path, text] of fixture.after) expected.set(`${name}/${path}`, text);
   }
   const batch = await runAll(
     [...named.keys()],
-    (path) => ({ level: 'safe', only: [named.get(path) ?? ''], cwd: folder }),
+    (path) => ({ level: 'safe', ...named.get(path), cwd: folder }),
     () => {},
   );
   const changed = [...batch.outcomes.filter(({ original, text }) => text !== original), ...batch.ignoreFiles];
