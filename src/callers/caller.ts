@@ -77,4 +77,14 @@ export interface Reading {
   readonly notes: readonly Note[];
   /** Other files that were read with what this one gives them (`include`, a local action): alone they mean nothing else. */
   readonly uses: readonly string[];
+  /** Files that commands here name for a format, whatever they are called. */
+  readonly named?: readonly NamedFile[];
+}
+
+/** `docker compose -f ci/stack.yml`, `docker buildx bake -f release.hcl`. Paths are below the root. */
+export interface NamedFile {
+  readonly format: 'compose' | 'bake';
+  readonly path: string;
+  /** The folder that its paths are relative to. */
+  readonly folder: string;
 }

@@ -1,4 +1,4 @@
-import type { Caller, CallerFile, CallerFiles, Reading } from './caller.ts';
+import type { Caller, CallerFile, CallerFiles, NamedFile, Reading } from './caller.ts';
 import { pathsIn, textIn, type Repository } from '../workspace/repository.ts';
 
 /** A kind of file that says how Dockerfiles are built. */
@@ -6,26 +6,31 @@ interface Format {
   readonly path: RegExp;
   /** What its text holds where it has anything to say. */
   readonly text: RegExp;
+  /** Files of any name are read where commands name them for it. */
+  readonly named?: NamedFile['format'];
   readonly load: () => Promise<Reader>;
 }
 
-type Reader = (file: CallerFile, files: CallerFiles) => Reading;
+/** `folders`: what commands make the file's paths relative to. */
+type Reader = (file: CallerFile, files: CallerFiles, folders: readonly string[]) => Reading;
 
 /** Other people's, copied in. */
 const vendored = /(^|\/)(vendor|node_modules)\//;
 
 const command = /\b(docker|podman|nerdctl|buildah)\b/;
 
-/** In this order a Dockerfile's callers are listed. Readers are loaded for a file that they can read. */
+/** In this order a Dockerfile's callers are listed; a file is read by the first that it fits. Readers are loaded for a file that they can read. */
 const formats: readonly Format[] = [
   {
     path: /(^|[/._-])compose([._-][^/]*)?\.ya?ml$/i,
     text: /\b(build|extends|include)\b/,
+    named: 'compose',
     load: async () => (await import('./compose/read.ts')).readCompose,
   },
   {
     path: /(^|\/)docker-bake(\.[^/]*)?\.(hcl|json)$|\.hcl$/,
     text: /\btarget\s*"|"target"/,
+    named: 'bake',
     load: async () => (await import('./bake/read.ts')).readBake,
   },
   {
@@ -40,7 +45,15 @@ const formats: readonly Format[] = [
   },
   { path: /(^|\/)(GNU)?[Mm]akefile$|\.mk$/, text: command, load: async () => (await import('./commands/files.ts')).readMakefile },
   { path: /\.(sh|bash)$/, text: command, load: async () => (await import('./commands/files.ts')).readShellScript },
+  // The first line says it.
+  {
+    path: /(^|\/)[^/.]+$/,
+    text: /^#!.*\b(ba|da|a)?sh\b[^]*\b(docker|podman|nerdctl|buildah)\b/,
+    load: async () => (await import('./commands/files.ts')).readShellScript,
+  },
   { path: /(^|\/)package\.json$/, text: command, load: async () => (await import('./commands/files.ts')).readPackageScripts },
+  // A compose file by its content.
+  { path: /\.ya?ml$/, text: /^services:[^]*^[ \t]+build:/m, named: 'compose', load: async () => (await import('./compose/read.ts')).readCompose },
 ];
 
 const known = new WeakMap<Repository, Promise<Reading>>();
@@ -60,25 +73,34 @@ async function readAll(repository: Repository): Promise<Reading> {
   const paths = pathsIn(repository)
     .filter((path) => !vendored.test(path))
     .toSorted();
-  const readings: (Reading & { readonly path: string })[] = [];
-  for (const { path: pattern, text: hint, load } of formats) {
+  const readings: (Reading & { readonly path: string; readonly order: number })[] = [];
+  const named: NamedFile[] = [];
+  const taken = new Set<string>();
+  const numbered = formats.map((format, order) => ({ format, order }));
+  // What names files for others is read before them.
+  for (const { format, order } of numbered.toSorted((a, b) => Number('named' in a.format) - Number('named' in b.format))) {
+    const wanted = named.filter((one) => one.format === format.named);
     for (const path of paths) {
-      if (!pattern.test(path)) continue;
+      const folders = wanted.flatMap((one) => (one.path === path ? [one.folder] : []));
+      if (taken.has(path) || (folders.length === 0 && !format.path.test(path))) continue;
       const text = files.text(path);
-      if (text === undefined || !hint.test(text)) continue;
-      const read = await load();
-      readings.push({ path, ...readOr(read, { path, text }, files) });
+      if (text === undefined || !format.text.test(text)) continue;
+      taken.add(path);
+      const reading = readOr(await format.load(), { path, text }, files, [...new Set(folders)]);
+      named.push(...(reading.named ?? []));
+      readings.push({ path, order, ...reading });
     }
   }
+  readings.sort((a, b) => a.order - b.order);
   const uses = readings.flatMap((reading) => reading.uses);
   const used = new Set(uses);
   const callers = readings.flatMap((reading) => (used.has(reading.path) ? [] : reading.callers));
   return { callers: distinct(callers), notes: readings.flatMap(({ notes }) => notes), uses };
 }
 
-function readOr(read: Reader, file: CallerFile, files: CallerFiles): Reading {
+function readOr(read: Reader, file: CallerFile, files: CallerFiles, folders: readonly string[]): Reading {
   try {
-    return read(file, files);
+    return read(file, files, folders);
   } catch (error) {
     return { callers: [], notes: [{ file: file.path, line: 1, because: error instanceof Error ? error.message : String(error) }], uses: [] };
   }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { readHcl, type Expression } from '../../src/callers/bake/hcl.ts';
 import { readBake } from '../../src/callers/bake/read.ts';
 import { valueOf } from '../../src/callers/bake/values.ts';
-import { read, shown } from './read.ts';
+import { filesOf, read, shown } from './read.ts';
 
 function targets(text: string, more: Readonly<Record<string, string>> = {}): string[] {
   return read(readBake, { 'docker-bake.hcl': text, ...more }).callers.map(shown);
@@ -151,4 +151,13 @@ test.each(['', 'target "a" {\n  context = '])('no text makes it throw, behind %j
 
 test.each(['[', '{', 'a {', '"${'])('a file full of %s is not read', (opening) => {
   expect(read(readBake, { 'docker-bake.hcl': `a = ${opening.repeat(20_000)}` }).callers).toEqual([]);
+});
+
+test('paths are relative to where bake runs: as told, else the own folder or the root, whichever makes the Dockerfile exist', () => {
+  const text = 'target "a" {\n  context = "api"\n}\n';
+  const files = { 'ci/docker-bake.hcl': text, 'api/Dockerfile': '' };
+  expect(read(readBake, files).callers.map(shown)).toEqual(['a 1: api api/Dockerfile -']);
+  expect(read(readBake, { ...files, 'ci/api/Dockerfile': '' }).callers.map(shown)).toEqual(['a 1: ci/api ci/api/Dockerfile -']);
+  const told = readBake({ path: 'ci/docker-bake.hcl', text }, filesOf({ ...files, 'ci/api/Dockerfile': '' }), ['']);
+  expect(told.callers.map(shown)).toEqual(['a 1: api api/Dockerfile -']);
 });

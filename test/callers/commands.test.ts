@@ -58,3 +58,37 @@ test.each([
 ])('%s', (text, expected) => {
   expect(read(readShellScript, { 'build.sh': text, 'b/Dockerfile': '' }).callers.map(shown)).toEqual([expected]);
 });
+
+test.each([
+  ['docker build -f "$(dirname "$0")/Dockerfile" "$(dirname "$0")"/..', 'build.sh 1: . ci/Dockerfile -'],
+  ['HERE="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"\ncd "$HERE/.."\ndocker build -f "$HERE/Dockerfile" .', 'build.sh 3: . ci/Dockerfile -'],
+  ['TOP=$(git rev-parse --show-toplevel)\ncd /tmp\ndocker build -f $TOP/ci/Dockerfile $TOP/ci', 'build.sh 3: ci ci/Dockerfile -'],
+  ['cd "$(dirname "$0")"\ndocker build -f "$PWD/Dockerfile" "$(pwd)"', 'build.sh 2: ci ci/Dockerfile -'],
+  ['eval docker build -f ci/Dockerfile .', 'build.sh 1: . ci/Dockerfile -'],
+])('the folders that a script knows: %j', (text, expected) => {
+  expect(read(readShellScript, { 'ci/build.sh': text, 'ci/Dockerfile': '' }).callers.map(shown)).toEqual([expected]);
+});
+
+test('functions of make, one in another', () => {
+  const text = 'image:\n\tdocker build $(if $(PUSH),--push) -t a:$(shell echo $(V) | cut -d . -f 1) -f $(CURDIR)/Dockerfile .\n';
+  expect(read(readMakefile, { 'a/Makefile': text }).callers.map(shown)).toEqual(['image 2: a a/Dockerfile -']);
+});
+
+test.each([
+  ['docker compose -f ci/stack.yml build', [{ format: 'compose', path: 'ci/stack.yml', folder: 'ci' }]],
+  [
+    'docker-compose -f a.yml --file=ci/b.yml up --build',
+    [
+      { format: 'compose', path: 'a.yml', folder: '' },
+      { format: 'compose', path: 'ci/b.yml', folder: '' },
+    ],
+  ],
+  ['docker compose --project-directory . -f ci/stack.yml up', [{ format: 'compose', path: 'ci/stack.yml', folder: '' }]],
+  ['cd deploy && sudo docker buildx bake -f ../ci/release.hcl app', [{ format: 'bake', path: 'ci/release.hcl', folder: 'deploy' }]],
+  ['docker buildx bake', []],
+  ['docker run -f x', []],
+  ['docker compose -f "$FILE" up', []],
+])('%s', (text, named) => {
+  const script = JSON.stringify({ scripts: { x: text } });
+  expect(read(readPackageScripts, { 'package.json': script }).named).toEqual(named);
+});

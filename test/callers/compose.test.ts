@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readCompose } from '../../src/callers/compose/read.ts';
-import { read, shown } from './read.ts';
+import { filesOf, read, shown } from './read.ts';
 
 function services(text: string, more: Readonly<Record<string, string>> = {}): string[] {
   return read(readCompose, { 'deploy/compose.yaml': text, ...more }).callers.map(shown);
@@ -177,4 +177,11 @@ test('merge keys that grow without end are a note', () => {
 
 test('what is nested deeper than any file is a note', () => {
   expect(read(readCompose, { 'compose.yaml': `services: ${'['.repeat(50_000)}` }).notes).toHaveLength(1);
+});
+
+test('where a command makes the paths relative to another folder, they are, if that makes the Dockerfile exist', () => {
+  const text = 'services:\n  a:\n    build: api\n';
+  const file = { path: 'ci/stack.yml', text };
+  expect(readCompose(file, filesOf({ 'api/Dockerfile': '' }), ['']).callers.map(shown)).toEqual(['a 3: api api/Dockerfile -']);
+  expect(readCompose(file, filesOf({ 'ci/api/Dockerfile': '' }), ['']).callers.map(shown)).toEqual(['a 3: ci/api ci/api/Dockerfile -']);
 });

@@ -11,7 +11,7 @@ import {
   type Place,
   type Reading,
 } from '../caller.ts';
-import { declaredPlace, folderOf } from '../places.ts';
+import { declaredPlace, firstExisting, folderOf, root } from '../places.ts';
 import { blocksOf } from './blocks.ts';
 import type { Attribute, Block, Expression } from './hcl.ts';
 import { combinationsOf, valueOf, type Values } from './values.ts';
@@ -32,8 +32,12 @@ interface PlacedAttribute {
 // https://docs.docker.com/build/bake/reference/#file-format
 const readTogether = ['docker-bake.json', 'docker-bake.hcl', 'docker-bake.override.json', 'docker-bake.override.hcl'];
 
-/** The targets of a bake file, with what they inherit and what files that are read with it say of them. Never throws. */
-export function readBake(file: CallerFile, files: CallerFiles): Reading {
+/**
+ * The targets of a bake file, with what they inherit and what files that are read with it say of them. Its paths are relative to
+ * where bake runs: in `folders`, else in its own folder or the root, whichever makes the Dockerfile exist. Never throws.
+ */
+export function readBake(file: CallerFile, files: CallerFiles, folders: readonly string[] = []): Reading {
+  const bases = folders.length > 0 ? folders.map((path): Place => ({ is: 'here', path })) : [folderOf(file.path), root];
   const notes: Note[] = [];
   const blocks = filesOf(file, files).flatMap((one): Placed[] => {
     const read = blocksOf(one, files);
@@ -51,7 +55,13 @@ export function readBake(file: CallerFile, files: CallerFiles): Reading {
   for (const [name, [first]] of targets) {
     if (first?.file.path !== file.path || abstract.has(name)) continue;
     const attributes = attributesOf(name, targets, variables, new Set());
-    for (const values of combinationsOf(attributes.get('matrix')?.attribute.value, variables)) callers.push(callerOf(name, first, attributes, values));
+    for (const values of combinationsOf(attributes.get('matrix')?.attribute.value, variables))
+      callers.push(
+        firstExisting(
+          bases.map((base) => callerOf(name, first, attributes, values, base)),
+          files,
+        ),
+      );
   }
   return { callers, notes, uses: [] };
 }
@@ -123,9 +133,8 @@ function attributesOf(
   return attributes;
 }
 
-function callerOf(name: string, { file, block }: Placed, attributes: ReadonlyMap<string, PlacedAttribute>, values: Values): Caller {
+function callerOf(name: string, { file, block }: Placed, attributes: ReadonlyMap<string, PlacedAttribute>, values: Values, base: Place): Caller {
   const declared = declarationsOf(attributes, values);
-  const base = folderOf(file.path);
   const line = new Lines(file.text).lineOf(block.start);
   return {
     kind: 'bake',

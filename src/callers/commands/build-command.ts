@@ -16,7 +16,7 @@ export interface BuildCommand {
 
 const programs = new Set(['docker', 'podman', 'nerdctl', 'buildah', 'docker.exe']);
 const subcommands = ['buildx build', 'buildx b', 'image build', 'builder build', 'build', 'bud'];
-const prefixes = new Set(['sudo', 'time', 'exec', 'env', 'nice', 'command']);
+const prefixes = new Set(['sudo', 'time', 'exec', 'eval', 'env', 'nice', 'command']);
 
 const longNames: Readonly<Record<string, string>> = {
   '-f': '--file',

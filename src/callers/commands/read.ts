@@ -1,8 +1,9 @@
 import { readScript } from '../../shell/read.ts';
 import type { Script, ShellWord, SimpleCommand } from '../../shell/script.ts';
 import { Lines, type SourceText } from '../../text.ts';
-import { nothingDeclared, type Caller, type Declared, type Place } from '../caller.ts';
-import { declaredPlace, placeIn } from '../places.ts';
+import { nothingDeclared, type Caller, type Declared, type NamedFile, type Place } from '../caller.ts';
+import { atRoot, placeIn } from '../places.ts';
+import { namedBy } from './named-files.ts';
 import { readBuildCommand, type BuildCommand, type BuildWord } from './build-command.ts';
 
 export interface ScriptOfCaller {
@@ -21,15 +22,20 @@ export interface ScriptOfCaller {
 /** What a text holds that may build an image. */
 export const namesBuilder = /\b(docker|podman|nerdctl|buildah)\b/;
 
-/** The images that a shell script builds, in the order of its text; none where it does not parse. */
-export function readBuildCommands(given: ScriptOfCaller): Caller[] {
-  if (!namesBuilder.test(given.source.text)) return [];
-  const script = readScript(given.source);
-  if (!script) return [];
+export interface CommandsRead {
+  readonly callers: readonly Caller[];
+  readonly named: readonly NamedFile[];
+}
+
+/** The images that a shell script builds and the files by which it has others build, in the order of its text; none where it does not parse. */
+export function readBuildCommands(given: ScriptOfCaller): CommandsRead {
+  const script = namesBuilder.test(given.source.text) ? readScript(given.source) : undefined;
+  if (!script) return { callers: [], named: [] };
   const variables = new Map(given.variables);
   const expand = (word: ShellWord): string | undefined => expanded(word, variables);
   const lines = new Lines(given.fileText);
   const callers: Caller[] = [];
+  const named: NamedFile[] = [];
   let folder = given.folder;
   for (const item of script.items) {
     let inside = folder;
@@ -43,12 +49,13 @@ export function readBuildCommands(given: ScriptOfCaller): Caller[] {
       inside = folderAfter(command, inside, given.folder, expand);
       const build = readBuildCommand(script, command, expand);
       if (build) callers.push(callerOf(build, given, inside, lines));
+      named.push(...namedBy(command, inside, expand));
     }
     // A subshell keeps its folder to itself; in a branch or a loop it may or may not be changed.
     if (item.pipeline.length > 0) folder = inside;
     else if (inside !== folder && script.source.text[item.start] !== '(') folder = { is: 'unknown', what: 'the folder that the script is in' };
   }
-  return callers;
+  return { callers, named };
 }
 
 function callerOf(build: BuildCommand, { kind, name, file, fileText, source }: ScriptOfCaller, folder: Place, lines: Lines): Caller {
@@ -62,7 +69,7 @@ function callerOf(build: BuildCommand, { kind, name, file, fileText, source }: S
   };
   const declare = (word: BuildWord): Declared => {
     const range = { start: offset(word.start), end: end(word.end) };
-    return { file, ...range, text: fileText.slice(range.start, range.end), value: word.value };
+    return { file, ...range, text: fileText.slice(range.start, range.end), value: word.value?.replaceAll(atRoot, '') };
   };
   const option = (long: string): readonly Declared[] => (build.options.get(long) ?? []).map(declare);
   const entries = (long: string) =>
@@ -81,8 +88,10 @@ function callerOf(build: BuildCommand, { kind, name, file, fileText, source }: S
     ssh: option('--ssh'),
     platforms: option('--platform'),
   };
-  const context = declaredPlace(folder, declared.context, '.');
-  const dockerfile = declared.dockerfile ? declaredPlace(folder, declared.dockerfile, '') : placeIn(context, 'Dockerfile');
+  const named = build.options.get('--file')?.at(-1);
+  const placeOf = (word: BuildWord): Place => (word.value === undefined ? { is: 'unknown', what: declare(word).text } : placeIn(folder, word.value));
+  const context = build.context ? placeOf(build.context) : placeIn(folder, '.');
+  const dockerfile = named ? placeOf(named) : placeIn(context, 'Dockerfile');
   const start = offset(build.command.start);
   return { kind, name, file, start, end: end(build.command.end), line: lines.lineOf(start), declared, context, dockerfile };
 }
@@ -98,8 +107,8 @@ function folderAfter(command: SimpleCommand, folder: Place, first: Place, expand
 /** What a word comes to with the variables that are known; command substitutions are not. */
 function expanded(word: ShellWord, variables: ReadonlyMap<string, string>): string | undefined {
   if (word.value !== undefined) return word.value;
-  if (/^'|[`*?[]|\$\(/.test(word.text)) return undefined;
-  return withVariables(word.text.replaceAll('"', ''), variables);
+  const text = word.text.replaceAll(/\$\(pwd\)|`pwd`|\$PWD\b|\$\{PWD\}/g, '.').replaceAll('"', '');
+  return /^'|[`*?[]|\$\(/.test(text) ? undefined : withVariables(text, variables);
 }
 
 function withVariables(text: string, variables: ReadonlyMap<string, string>): string | undefined {

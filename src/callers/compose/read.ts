@@ -12,7 +12,7 @@ import {
   type Place,
   type Reading,
 } from '../caller.ts';
-import { declaredPlace, folderOf, placeIn } from '../places.ts';
+import { declaredPlace, firstExisting, folderOf, placeIn } from '../places.ts';
 import { at, entriesAt, itemsAt, readYaml, scalarAt, type Mapping, type Tree } from '../yaml.ts';
 import { interpolate, readEnvironment, type Environment } from './interpolate.ts';
 
@@ -36,13 +36,19 @@ interface Project {
   readonly environment: Environment;
 }
 
-/** The builds of a compose file and of those that it includes: one for each service that says how its image is built. Never throws. */
-export function readCompose(file: CallerFile, files: CallerFiles): Reading {
+/**
+ * The builds of a compose file and of those that it includes: one for each service that says how its image is built. `folders` are
+ * what commands make its paths relative to; without any it is its own. Never throws.
+ */
+export function readCompose(file: CallerFile, files: CallerFiles, folders: readonly string[] = []): Reading {
   const notes: Note[] = [];
   const included = new Set([file.path]);
-  const callers = readFile(file, folderOf(file.path), { files, notes, environment: environmentIn(folderOf(file.path), files) }, included);
+  const [callers = [], ...others] = [...folders.map((path): Place => ({ is: 'here', path })), folderOf(file.path)].map((base, i) =>
+    readFile(file, base, { files, notes: i === 0 ? notes : [], environment: environmentIn(base, files) }, i === 0 ? included : new Set([file.path])),
+  );
   included.delete(file.path);
-  return { callers, notes, uses: [...included] };
+  const same = (caller: Caller): Caller[] => others.flat().filter((other) => other.file === caller.file && other.start === caller.start);
+  return { callers: callers.map((caller) => firstExisting([caller, ...same(caller)], files)), notes, uses: [...included] };
 }
 
 function readFile(file: CallerFile, base: Place, project: Project, included: Set<string>): Caller[] {

@@ -7,12 +7,13 @@ import {
   type CallerFiles,
   type Declarations,
   type Declared,
+  type NamedFile,
   type Note,
   type Place,
   type Reading,
 } from '../caller.ts';
 import { namesBuilder, readBuildCommands } from '../commands/read.ts';
-import { declaredPlace, folderOf, placeIn, root } from '../places.ts';
+import { atRoot, declaredPlace, folderOf, placeIn, root } from '../places.ts';
 import { entriesAt, itemsAt, readYaml, scalarAt, sourceOf, type Scalar, type Tree } from '../yaml.ts';
 import { inRepository, readCheckouts, type Checkout } from './checkouts.ts';
 import { fill, fillScript, type Values } from './expressions.ts';
@@ -36,6 +37,7 @@ interface Reader {
   readonly files: CallerFiles;
   readonly notes: Note[];
   readonly uses: Set<string>;
+  readonly named: NamedFile[];
   /** Files on the way here: what calls itself is not followed. */
   readonly seen: readonly string[];
 }
@@ -47,8 +49,9 @@ interface Reader {
 export function readWorkflow(file: CallerFile, files: CallerFiles): Reading {
   const notes: Note[] = [];
   const uses = new Set<string>();
-  const callers = readFile(file, new Map(), [], { files, notes, uses, seen: [file.path] });
-  return { callers, notes, uses: [...uses] };
+  const named: NamedFile[] = [];
+  const callers = readFile(file, new Map(), [], { files, notes, uses, named, seen: [file.path] });
+  return { callers, notes, uses: [...uses], named };
 }
 
 function readFile(file: CallerFile, inputs: ReadonlyMap<string, string>, checkouts: readonly Checkout[], reader: Reader): Caller[] {
@@ -106,7 +109,8 @@ function readStep(step: Tree, steps: Steps, reader: Reader): Caller[] {
   if (uses && /(^|\/)build-push-action@/.test(uses.value)) return [buildPush(step, uses, here)];
   if (uses?.value.startsWith('./') === true) return readUsed(uses.value, step, values, steps.checkouts, reader);
   const run = scalarAt(step, 'run');
-  return run && namesBuilder.test(run.value) ? runStep(step, run, here) : [];
+  if (uses && /(^|\/)bake-action@/.test(uses.value)) reader.named.push(...bakeFiles(step, values, steps.checkouts));
+  return run && namesBuilder.test(run.value) ? runStep(step, run, here, reader) : [];
 }
 
 /** A workflow or an action of this repository, with the inputs that it gets here. */
@@ -165,14 +169,42 @@ function placesOf({ context: given, dockerfile: named }: Declarations, checkouts
   return { context: inRepository(context, checkouts), dockerfile: inRepository(dockerfile, checkouts) };
 }
 
-function runStep(step: Tree, run: Scalar & { readonly value: string }, { file, kind, name, values, checkouts, folder, environment }: Steps): Caller[] {
+/** https://github.com/docker/bake-action#inputs */
+function bakeFiles(step: Tree, values: Values, checkouts: readonly Checkout[]): NamedFile[] {
+  const written = (scalarAt(step, 'with', 'files')?.value ?? '').split(/[\n,]/).map((one) => fill(one.trim(), values) ?? '');
+  const base = placeIn(root, fill(scalarAt(step, 'with', 'workdir')?.value ?? '.', values) ?? '/');
+  return namedHere(
+    written.filter((one) => one !== '').map((one) => placeIn(base, one.replace(/^cwd:\/\//, ''))),
+    base,
+    checkouts,
+  );
+}
+
+function namedHere(places: readonly Place[], base: Place, checkouts: readonly Checkout[]): NamedFile[] {
+  const folder = inRepository(base, checkouts);
+  return places.flatMap((place) => {
+    const here = inRepository(place, checkouts);
+    return here.is === 'here' && folder.is === 'here' ? [{ format: 'bake', path: here.path, folder: folder.path } as const] : [];
+  });
+}
+
+function runStep(
+  step: Tree,
+  run: Scalar & { readonly value: string },
+  { file, kind, name, values, checkouts, folder, environment }: Steps,
+  reader: Reader,
+): Caller[] {
   const written = scalarAt(step, 'working-directory')?.value ?? folder ?? '.';
   const directory = fill(written, values);
   const start: Place = directory === undefined ? { is: 'unknown', what: written } : placeIn(root, directory);
-  const variables = new Map(environment);
-  if (start.is === 'here' && start.path === '') variables.set('GITHUB_WORKSPACE', '.');
+  const variables = new Map([...environment, ['GITHUB_WORKSPACE', atRoot]]);
   const source = fillScript(sourceOf(file.text, run), values);
-  return readBuildCommands({ kind, name, file: file.path, fileText: file.text, source, folder: start, variables }).map((caller) => ({
+  const { callers, named } = readBuildCommands({ kind, name, file: file.path, fileText: file.text, source, folder: start, variables });
+  for (const { format, path, folder: base } of named) {
+    const [place, from] = [path, base].map((one) => inRepository({ is: 'here', path: one }, checkouts));
+    if (place?.is === 'here' && from?.is === 'here') reader.named.push({ format, path: place.path, folder: from.path });
+  }
+  return callers.map((caller) => ({
     ...caller,
     context: inRepository(caller.context, checkouts),
     dockerfile: inRepository(caller.dockerfile, checkouts),
