@@ -43,6 +43,16 @@ const formats: readonly Format[] = [
     text: command,
     load: async () => (await import('./workflows/read.ts')).readWorkflow,
   },
+  {
+    path: /(^|\/)skaffold[^/]*\.ya?ml$/,
+    text: /apiVersion:\s*["']?skaffold\//,
+    load: async () => (await import('./skaffold.ts')).readSkaffold,
+  },
+  {
+    path: /(^|\/)\.?devcontainer\.json$/,
+    text: /"docker[fF]ile"/,
+    load: async () => (await import('./devcontainer.ts')).readDevcontainer,
+  },
   { path: /(^|\/)(GNU)?[Mm]akefile$|\.mk$/, text: command, load: async () => (await import('./commands/files.ts')).readMakefile },
   { path: /\.(sh|bash)$/, text: command, load: async () => (await import('./commands/files.ts')).readShellScript },
   // The first line says it.
