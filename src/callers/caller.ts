@@ -52,7 +52,7 @@ export type Place =
 
 /** One place that builds an image from a Dockerfile. */
 export interface Caller extends Range {
-  readonly kind: 'compose' | 'bake' | 'workflow' | 'action' | 'skaffold' | 'devcontainer' | 'makefile' | 'script' | 'package.json';
+  readonly kind: 'compose' | 'bake' | 'workflow' | 'action' | 'pipeline' | 'skaffold' | 'devcontainer' | 'goreleaser' | 'makefile' | 'script' | 'package.json';
   /** The service, the target, the job, the rule: as people call it. */
   readonly name: string;
   readonly file: string;

@@ -53,6 +53,12 @@ const formats: readonly Format[] = [
     text: /"docker[fF]ile"/,
     load: async () => (await import('./devcontainer.ts')).readDevcontainer,
   },
+  {
+    path: /(^|\/)((\.gitlab-ci|azure-pipelines|cloudbuild|buildspec|Taskfile)[^/]*|\.?(travis|appveyor|drone|cirrus)|\.woodpecker|bitbucket-pipelines)\.ya?ml$|(^|\/)\.(circleci|gitlab|buildkite|woodpecker|azure-?pipelines)\/.*\.ya?ml$/,
+    text: command,
+    load: async () => (await import('./pipelines.ts')).readPipeline,
+  },
+  { path: /(^|\/)\.?goreleaser[^/]*\.ya?ml$/, text: /^dockers(_v2)?:/m, load: async () => (await import('./pipelines.ts')).readGoreleaser },
   { path: /(^|\/)(GNU)?[Mm]akefile$|\.mk$/, text: command, load: async () => (await import('./commands/files.ts')).readMakefile },
   { path: /\.(sh|bash)$/, text: command, load: async () => (await import('./commands/files.ts')).readShellScript },
   // The first line says it.

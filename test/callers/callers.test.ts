@@ -19,7 +19,11 @@ test('a compose file is known by what commands call it, and by its content', asy
       'k8s/service.yaml': 'kind: Service\nspec:\n  build: x\n',
       '.gitlab-ci.yml': 'services:\n  - docker\nimage:\n  script:\n    - docker build .\n',
     }),
-  ).toEqual(['compose deploy/parts.txt a 3: . Dockerfile -', 'compose deploy/stack.yml a 3: deploy deploy/Dockerfile -']);
+  ).toEqual([
+    'compose deploy/parts.txt a 3: . Dockerfile -',
+    'pipeline .gitlab-ci.yml image 5: . Dockerfile -',
+    'compose deploy/stack.yml a 3: deploy deploy/Dockerfile -',
+  ]);
 });
 
 test('a bake file is read under any name, where the command runs', async () => {
