@@ -25,6 +25,8 @@ export interface Builder {
 export interface GitAsking {
   /** Matches its name as the files write it. */
   readonly name: RegExp;
+  /** It asks the program git, so that it gets no answer where that is not installed. */
+  readonly asksGit?: true;
   /** Without git's data the build goes on: what differs then. Where nothing is given it fails. */
   readonly differs?: string;
   /** The file says that it may do without. */
@@ -139,7 +141,7 @@ export const builders: readonly Builder[] = [
     asking: [
       { name: /\bGitVersion\.(MsBuild|Tool|Task)\b|\bGitVersionTask\b/ },
       { name: /\bNerdbank\.GitVersioning\b|"GitInfo"|\bThisAssembly\.Git\w+\b/ },
-      { name: /\bMinVer\b/, differs: 'the version, `0.0.0-alpha.0`', unless: ['MINVERVERSIONOVERRIDE', 'MinVerVersionOverride'] },
+      { name: /\bMinVer\b/, asksGit: true, differs: 'the version, `0.0.0-alpha.0`', unless: ['MINVERVERSIONOVERRIDE', 'MinVerVersionOverride'] },
       { name: /\bMicrosoft\.SourceLink\.\w+/, differs: 'the commit that SourceLink notes' },
     ],
     // https://learn.microsoft.com/dotnet/core/compatibility/sdk/8.0/source-link
@@ -157,7 +159,8 @@ export const builders: readonly Builder[] = [
     files: /^Cargo\.toml$|^build\.rs$/,
     runs: false,
     asking: [
-      { name: /^\s*(vergen[\w-]*|git-version|git2version|rustc-git-version)\s*=/m },
+      { name: /^\s*(vergen-gitcl|git-version|rustc-git-version)\s*=/m, asksGit: true },
+      { name: /^\s*(vergen(-git2|-gix)?|git2version)\s*=/m },
       { name: /\b(git2|gix|git_repository)::/ },
       { name: /^\s*shadow-rs\s*=/m, differs: 'the commit that shadow-rs notes' },
       { name: /^\s*built\s*=.*\bgit2\b/m, differs: 'the commit that built notes' },

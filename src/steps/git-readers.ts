@@ -178,7 +178,7 @@ function* readingsOfCode(facts: Facts, step: Step, command: CommandFacts, trees:
         if (seen.has(source) || !builder.files.test(posix.basename(source)) || aside.test(source) || !isAround(folder, builder, command)) continue;
         seen.add(source);
         const part = builder.part?.(textAt(facts, source) ?? '', called) ?? textAt(facts, source) ?? '';
-        yield* askingsIn(part, `${at} runs ${source}`, builder, step);
+        yield* askingsIn(part, `${at} runs ${source}`, builder, step, asked);
         for (const { because, level } of callsIn(part, `${at} runs ${source}`, asked))
           yield { because, level: builder.survives === undefined ? level : 'review' };
         queue.push({ code: builder.runs === false ? '' : withoutComments(part), in: source });
@@ -189,7 +189,7 @@ function* readingsOfCode(facts: Facts, step: Step, command: CommandFacts, trees:
       seen.add(source);
       const part = textAt(facts, source) ?? '';
       for (const builder of active)
-        if (builder.files.test(posix.basename(source)) || runnable.test(source)) yield* askingsIn(part, `${at} runs ${source}`, builder, step);
+        if (builder.files.test(posix.basename(source)) || runnable.test(source)) yield* askingsIn(part, `${at} runs ${source}`, builder, step, asked);
       yield* callsIn(part, `${at} leads to ${source}`, asked);
       queue.push({ code: withoutComments(part), in: source });
     }
@@ -201,10 +201,10 @@ function* readingsOfCode(facts: Facts, step: Step, command: CommandFacts, trees:
   }
 }
 
-function* askingsIn(code: string, at: string, { asking }: Builder, step: Step): Iterable<GitReading> {
+function* askingsIn(code: string, at: string, { asking }: Builder, step: Step, asked: boolean): Iterable<GitReading> {
   for (const one of asking) {
     const [tool] = one.name.exec(code) ?? [];
-    if (tool === undefined || one.optional?.test(code) || answered(one, code, step)) continue;
+    if (tool === undefined || (one.asksGit && !asked) || one.optional?.test(code) || answered(one, code, step)) continue;
     const because = `${at}, which uses ${tool.trim().replace(/\s*[=(].*$/s, '')}`;
     yield one.differs === undefined ? { because, level: undefined } : { because: `${because}: ${one.differs} would differ`, level: 'review' };
   }

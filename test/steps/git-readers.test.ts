@@ -90,6 +90,10 @@ test('where git is not installed, nothing that asks it gets an answer', () => {
   expect(reader(copied('alpine:3.20', 'RUN ./prepare.sh && make'), { ...files, 'prepare.sh': 'apk add git\n' })).toBe(
     'review: line 4: `make` runs Makefile, which calls `git describe`',
   );
+  expect(reader(copied('rust:1-alpine', 'RUN cargo build'), { 'Cargo.toml': 'vergen-gitcl = "1"\n' })).toBeUndefined();
+  expect(reader(copied('rust:1-alpine', 'RUN cargo build'), { 'Cargo.toml': 'vergen-git2 = "1"\n' })).toBe(
+    'stays: line 4: `cargo build` runs Cargo.toml, which uses vergen-git2',
+  );
   expect(reader(copied('composer:2', 'RUN composer install'))).toBe(
     "review: line 4: `composer install` writes the commit into Composer's list of what is installed",
   );
