@@ -3,6 +3,7 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { isDockerfileName } from '../dockerfile-names.ts';
 import { git } from '../git.ts';
 import { checkoutOf } from '../root.ts';
+import { gitIgnoresIn } from './git-ignore.ts';
 import { hiddenBy, ignoreFileOf } from './ignore.ts';
 import { namesOf, type ContextFiles } from './workspace.ts';
 
@@ -50,13 +51,16 @@ function asked(folder: string, ...args: string[]): string | undefined {
 
 /**
  * The files of a context folder of the repository that a build sees, read when they are asked for and never outside its root.
- * `ignoreFile` stands in for the text of the ignore file in force.
+ * `given` stands in for the text of the ignore file in force.
  */
-export function contextFiles(repository: Repository, folder: string, dockerfile: string, decided: boolean, ignoreFile?: string): ContextFiles {
+export function contextFiles(repository: Repository, folder: string, dockerfile: string, decided: boolean, given?: string): ContextFiles {
   const prefix = relative(repository.root, folder).replaceAll(sep, '/');
   const ofDockerfile = relative(repository.root, dockerfile).replaceAll(sep, '/');
   const inRepository = (path: string): string => (prefix === '' ? path : `${prefix}/${path}`);
-  const hides = hiddenBy(ignoreFile === undefined ? ignoreFileIn(repository, ofDockerfile, prefix) : { text: ignoreFile });
+  const plainText = (path: string): string | undefined => read(repository, path, (place) => readFileSync(place, 'utf8'));
+  const inForce = ignoreFileIn(repository, ofDockerfile, prefix);
+  const ignoreFile = given === undefined ? inForce : { path: inForce?.path ?? inRepository('.dockerignore'), text: given };
+  const hides = hiddenBy(ignoreFile);
   let all: readonly string[] | undefined;
   const files = (): readonly string[] => (all ??= listFiles(repository, folder, prefix).filter((path) => !hides(path)));
   const seen = <Value>(path: string, value: (place: string) => Value): Value | undefined => {
@@ -69,6 +73,10 @@ export function contextFiles(repository: Repository, folder: string, dockerfile:
   };
   return {
     decided,
+    dockerfile: prefix === '' || ofDockerfile.startsWith(`${prefix}/`) ? ofDockerfile.slice(prefix === '' ? 0 : prefix.length + 1) : undefined,
+    ignoreFile,
+    holdsGit: repository.tracked !== undefined && prefix === '',
+    gitIgnores: () => gitIgnoresIn(pathsIn(repository), prefix, plainText),
     hides,
     names: namesOf(join(basename(repository.root), ofDockerfile).replaceAll(sep, '/')),
     size: (path) => seen(path, (place) => statSync(place).size),

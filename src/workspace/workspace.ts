@@ -1,3 +1,4 @@
+import { gitIgnoresIn, type GitIgnoreFile } from './git-ignore.ts';
 import { hiddenBy, ignoreFileOf } from './ignore.ts';
 
 /** The repository's files, as far as facts need them. Paths are relative with forward slashes. */
@@ -6,6 +7,14 @@ import { hiddenBy, ignoreFileOf } from './ignore.ts';
 export interface ContextFiles {
   /** It is given, or something in the Dockerfile decides which folder it is. */
   readonly decided: boolean;
+  /** The Dockerfile's own path in the context; undefined where it lies outside. */
+  readonly dockerfile: string | undefined;
+  /** The ignore file in force, its path relative to the repository; undefined where there is none. */
+  readonly ignoreFile: { readonly path: string; readonly text: string } | undefined;
+  /** Git keeps its own data in the context: it is the root of a checkout. */
+  readonly holdsGit: boolean;
+  /** The `.gitignore`s that say something of the context: of folders above it first, then its own, then those of folders in it. */
+  gitIgnores(): readonly GitIgnoreFile[];
   /** An ignore file keeps this path out, whether it is there or not. */
   hides(path: string): boolean;
   /** Size in bytes of a file; undefined where it is no file of the reference context. */
@@ -23,6 +32,10 @@ export interface ContextFiles {
 /** A context of which nothing is known: the Dockerfile alone. */
 export const noFiles: ContextFiles = {
   decided: false,
+  dockerfile: undefined,
+  ignoreFile: undefined,
+  holdsGit: false,
+  gitIgnores: () => [],
   hides: () => false,
   names: [],
   size: () => undefined,
@@ -37,10 +50,15 @@ export function filesInMemory(
   others: readonly { readonly path: string; readonly text: string }[] = [],
   dockerfile = '',
 ): ContextFiles {
-  const hides = hiddenBy(ignoreFileOf(dockerfile, '', (path) => files.get(path)));
+  const ignoreFile = ignoreFileOf(dockerfile, '', (path) => files.get(path));
+  const hides = hiddenBy(ignoreFile);
   const seen = new Map([...files].filter(([path]) => !hides(path)));
   return {
     decided: true,
+    dockerfile: dockerfile === '' ? undefined : dockerfile,
+    ignoreFile,
+    holdsGit: true,
+    gitIgnores: () => gitIgnoresIn([...files.keys()], '', (path) => files.get(path)),
     hides,
     names: namesOf(dockerfile),
     size: (path) => {
