@@ -45,6 +45,7 @@ export const bun: Ecosystem = {
   id: 'bun',
   programs: ['bun'],
   manifests,
+  artefacts: [{ name: 'node_modules', by: 'install', anywhere: true }],
   leavings: [],
   read(call) {
     const read = readOptions(call, withValue);

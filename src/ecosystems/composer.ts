@@ -14,6 +14,7 @@ export const composer: Ecosystem = {
   id: 'composer',
   programs: ['composer', 'composer.phar'],
   manifests: ['composer.json', 'composer.lock', 'symfony.lock'],
+  artefacts: [{ name: 'vendor', by: 'install' }],
   leavings: [],
   read(call) {
     const read = readOptions(call, withValue);

@@ -39,6 +39,10 @@ export const dotnet: Ecosystem = {
     'NuGet.config',
     'NuGet.Config',
   ],
+  artefacts: [
+    { name: 'bin', each: true, by: /^(build|publish|test|run|pack)\b/ },
+    { name: 'obj', each: true, by: /^(restore|build|publish|test|run|pack)\b/ },
+  ],
   leavings: [],
   read(call) {
     const read = readOptions(call, withValue);

@@ -95,6 +95,18 @@ export interface Fetch {
   readonly closure: (files: ProjectFiles) => ClosureRead;
 }
 
+/** Something that a project's own commands make in the folder that they run in, and make again elsewhere. */
+export interface Artefact {
+  /** A name, or a path from that folder. */
+  readonly name: string;
+  /** Installs of the project make it, or calls whose arguments, joined by blanks, match. */
+  readonly by: 'install' | RegExp;
+  /** The name means nothing else: it is the same wherever it lies. */
+  readonly anywhere?: boolean;
+  /** Each project of several makes its own. */
+  readonly each?: boolean;
+}
+
 export interface Ecosystem {
   readonly id: string;
   readonly programs: readonly string[];
@@ -105,6 +117,7 @@ export interface Ecosystem {
   readonly leavings: readonly Leaving[];
   /** File names, `*` allowed, by which its manifests and lockfiles are known wherever they lie. */
   readonly manifests: readonly string[];
+  readonly artefacts?: readonly Artefact[];
   /** The fetch that would spare a call its own, where that could run before the source is there: the call builds, so what it does is not told. */
   readonly needs?: (call: Call) => Fetch | undefined;
   /** What a call does; undefined where it is not understood. */

@@ -37,6 +37,7 @@ export const maven: Ecosystem = {
   id: 'maven',
   programs: ['mvn'],
   manifests: ['pom.xml'],
+  artefacts: [{ name: 'target', each: true, by: /\b(compile|test-compile|test|package|verify|install|deploy)\b/ }],
   leavings: [],
   read(call) {
     const read = readOptions(call, withValue);

@@ -7,6 +7,10 @@ export const mix: Ecosystem = {
   id: 'mix',
   programs: ['mix'],
   manifests: ['mix.exs', 'mix.lock'],
+  artefacts: [
+    { name: '_build', by: /\b(compile|release|deps\.compile|test)\b/ },
+    { name: 'deps', by: /\bdeps\.get\b/ },
+  ],
   leavings: [],
   read(call) {
     const read = readOptions(call, ['--only', '--target']);

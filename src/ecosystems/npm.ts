@@ -110,6 +110,7 @@ export const npm: Ecosystem = {
   id: 'npm',
   programs: ['npm', 'npx'],
   manifests,
+  artefacts: [{ name: 'node_modules', by: 'install', anywhere: true }],
   leavings: [
     {
       id: 'npm-cache',

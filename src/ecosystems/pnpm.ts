@@ -77,6 +77,7 @@ export const pnpm: Ecosystem = {
   id: 'pnpm',
   programs: ['pnpm', 'pnpx'],
   manifests,
+  artefacts: [{ name: 'node_modules', by: 'install', anywhere: true }],
   leavings: [],
   read(call) {
     const read = readOptions(call, withValue);

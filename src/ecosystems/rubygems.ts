@@ -10,6 +10,7 @@ export const rubygems: Ecosystem = {
   id: 'rubygems',
   programs: ['bundle', 'bundler', 'gem'],
   manifests: ['Gemfile', 'Gemfile.lock', 'gems.rb', 'gems.locked', '*.gemspec'],
+  artefacts: [{ name: 'vendor/bundle', by: 'install' }],
   leavings: [],
   read(call) {
     return call.program === 'gem' ? readGem(call) : readBundle(call);

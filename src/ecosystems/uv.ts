@@ -75,6 +75,7 @@ export const uv: Ecosystem = {
   id: 'uv',
   programs: ['uv'],
   manifests: ['uv.lock', 'uv.toml', '.python-version'],
+  artefacts: [{ name: '.venv', by: /^sync\b/ }],
   leavings: [],
   read(call) {
     const read = readOptions(call, withValue);

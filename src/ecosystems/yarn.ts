@@ -60,6 +60,7 @@ export const yarn: Ecosystem = {
   id: 'yarn',
   programs: ['yarn', 'yarnpkg'],
   manifests,
+  artefacts: [{ name: 'node_modules', by: 'install', anywhere: true }],
   leavings: [
     {
       id: 'yarn-cache',
