@@ -1,7 +1,18 @@
-import type { Facts } from '../steps/facts.ts';
+import { posix } from 'node:path';
+import { buildFolders, toolLeftover } from '../ecosystems/artefacts.ts';
+import { isManifest } from '../ecosystems/index.ts';
+import { builders } from '../ecosystems/javascript/builders.ts';
+import { once } from '../once.ts';
+import { contextSources, holdsProject, isWholesale, mayBring, type ContextSource } from '../steps/context-sources.ts';
+import type { CommandFacts, Facts, Step } from '../steps/facts.ts';
+import { gitReaderOf, type GitReader } from '../steps/git-readers.ts';
+import { isMadeAgain } from '../steps/made-again.ts';
+import { mentionOf } from '../steps/mentions.ts';
+import { commandsWithin, programWithin } from '../steps/package-scripts.ts';
+import { overlap } from '../steps/paths.ts';
+import { expand } from '../steps/read.ts';
 import type { IgnoreLine } from '../transform.ts';
-import { ignoreMatcher, readIgnoreFile } from '../workspace/ignore.ts';
-import { contextPath } from '../workspace/context-path.ts';
+import { hiddenBy, ignoreMatcher, readIgnoreFile } from '../workspace/ignore.ts';
 import type { Question } from './question.ts';
 
 /** A line of an ignore file, seen from one of the Dockerfiles that it would hold for. */
@@ -15,15 +26,326 @@ export const mayHide: Question<Hiding> = {
   refusals: [
     {
       id: 'copied-by-name',
-      because: 'a COPY names it',
-      applies: ({ facts, line }) => {
-        const reading = readIgnoreFile(line.pattern);
-        if ('malformed' in reading) return reading.malformed.because;
-        const matcher = ignoreMatcher(reading.rules);
-        const sources = facts.steps.flatMap(({ copy }) => (copy && copy.from === undefined ? copy.sources : []));
-        return sources.map(contextPath).find((source) => matcher.hides(source));
+      because: 'a COPY or a mount names it',
+      applies: (hiding) => told(hiding, contextSources(hiding.facts).find((source) => isNamed(hiding, source))?.written),
+    },
+    {
+      id: 'undoes-a-negation',
+      because: 'the ignore file brings it back on purpose',
+      applies: (hiding) => told(hiding, negationUndone(hiding)),
+    },
+    {
+      id: 'tracked',
+      because: 'git tracks it, so it is no mere output',
+      applies: (hiding) => told(hiding, isUntracked(hiding.line) ? trackedBehind(hiding)[0] : undefined),
+    },
+    {
+      id: 'version-from-git',
+      because: 'the build reads git, for which all that is tracked has to be there',
+      applies: (hiding) => {
+        const reader = readerOf(hiding.facts);
+        const concerned = hides(hiding)('.git') || trackedBehind(hiding).length > 0 || hiding.line.group === 'read by docker only';
+        return told(hiding, reader && reader.level === undefined && concerned ? reader.because : undefined);
       },
     },
+    {
+      id: 'named-by-a-step',
+      because: 'a step of the Dockerfile names it',
+      applies: (hiding) => told(hiding, isNeeded(hiding) ? stepThatNames(hiding) : undefined),
+    },
+    {
+      id: 'mentioned',
+      because: 'a file that the build or the program may read names it',
+      applies: (hiding) => {
+        const { facts, line } = hiding;
+        const isAsked = line.group !== 'left by tools' && line.group !== 'version control' && line.group !== 'settings and secrets of one machine';
+        return told(hiding, isAsked && isNeeded(hiding) ? mentionOf(facts, line.pattern, hides(hiding)) : undefined);
+      },
+    },
+    {
+      id: 'read-unnamed',
+      because: 'a tool reads it without being told to',
+      applies: (hiding) => told(hiding, trackedBehind(hiding).length > 0 ? unnamedReader(hiding) : undefined),
+    },
+    {
+      id: 'read-by-installs',
+      because: 'an install of the project may read it',
+      applies: (hiding) => told(hiding, isManifest(hiding.line.pattern.replace(/\*+$/, '')) ? '' : undefined),
+    },
+    {
+      id: 'built-elsewhere',
+      because: 'a build makes it, and this Dockerfile does not: what lies there may be what it ships',
+      applies: (hiding) => {
+        const name = hiding.line.pattern.replace(/^(\*\*\/)+/, '');
+        const known = buildFolders.has(name) || buildFolders.has(posix.basename(name));
+        return told(hiding, known && isNeeded(hiding) && mayLiveOn(hiding.facts, name) ? '' : undefined);
+      },
+    },
+    {
+      id: 'settings-of-the-build',
+      because: 'the build reads it',
+      applies: (hiding) =>
+        told(hiding, hiding.line.group === 'settings and secrets of one machine' && !hiding.line.pattern.startsWith('!') ? settingsReader(hiding) : undefined),
+    },
   ],
-  answer: () => ({ allowed: 'safe', because: 'no build step reads it' }),
+  answer: (hiding) => {
+    const because = 'no step of the build reads it';
+    const differs = whatDiffers(hiding);
+    return differs === undefined ? { allowed: 'safe', because } : { allowed: 'review', because, differs };
+  },
 };
+
+/** What stands in the way, with the line that it is about. */
+function told({ line }: Hiding, what: string | undefined): string | undefined {
+  return what === undefined ? undefined : `\`${line.pattern}\`${what === '' ? '' : ` (${what})`}`;
+}
+
+function isUntracked({ group }: IgnoreLine): boolean {
+  return group === 'made again in the image' || group === 'left by tools' || group === 'on one machine only' || group === 'settings and secrets of one machine';
+}
+
+/** What the line alone hides; nothing for one that brings back. */
+const hides = once(({ line }: Hiding) => hiddenBy({ text: line.pattern }));
+
+/** Sources that bring whole folders, and may bring what the line hides. */
+const sourcesOf = once(({ facts, line }: Hiding): readonly ContextSource[] =>
+  contextSources(facts).filter((source) => isWholesale(facts, source) && mayBring(source, line.pattern)),
+);
+
+/** Files of the reference context that the line hides and a source brings. */
+const trackedBehind = once((hiding: Hiding): readonly string[] => {
+  const { facts } = hiding;
+  const brought = sourcesOf(hiding).map(({ path }) => path);
+  const isBrought = (path: string): boolean => brought.some((one) => one === '.' || overlap(path, one));
+  return facts.context.below('').filter((path) => hides(hiding)(path) && isBrought(path));
+});
+
+/** A source comes to less, or to nothing, without what the line hides; a folder brought as a whole does not name what is in it. */
+function isNamed(hiding: Hiding, { path, variable }: ContextSource): boolean {
+  const { pattern } = hiding.line;
+  if (pattern.startsWith('!') || (path === '.' && !variable)) return false;
+  if (variable) return path === '.' || hides(hiding)(path) || overlap(path, pattern.replace(/^(\*\*\/)+/, ''));
+  if (hides(hiding)(path)) return true;
+  if (!/[*?[]/.test(path) || /(^|\/)\*$/.test(path)) return false;
+  const named = pattern.replace(/^(\*\*\/)+/, '');
+  if (!/[*?[]/.test(named)) return overlap(path, named) && path.split('/').length >= named.split('/').length;
+  return mayMeanOne(path, named);
+}
+
+/** Two patterns begin and end alike. */
+function mayMeanOne(a: string, b: string): boolean {
+  const [start, otherStart] = [startOf(a), startOf(b)];
+  const [end, otherEnd] = [endOf(a), endOf(b)];
+  return (start.startsWith(otherStart) || otherStart.startsWith(start)) && (end.endsWith(otherEnd) || otherEnd.endsWith(end));
+}
+
+function startOf(pattern: string): string {
+  return pattern.replace(/[*?[].*$/s, '');
+}
+
+function endOf(pattern: string): string {
+  return pattern.replace(/^.*[*?\]]/s, '');
+}
+
+/** The `!` line of the ignore file in force that would bring nothing back any more. */
+function negationUndone(hiding: Hiding): string | undefined {
+  const { context } = hiding.facts;
+  const reading = readIgnoreFile(context.ignoreFile?.text ?? '');
+  if ('malformed' in reading || hiding.line.pattern.startsWith('!')) return undefined;
+  const negations = reading.rules.filter(({ negated }) => negated);
+  if (negations.length === 0) return undefined;
+  const matcher = ignoreMatcher(reading.rules);
+  const undone =
+    trackedBehind(hiding)
+      .map((path) => matcher.decide(path).by)
+      .find((rule) => rule?.negated) ?? negations.find(({ pattern }) => hides(hiding)(pattern.replaceAll(/\*+\/?/g, '') || pattern));
+  return undone && `!${undone.pattern}`;
+}
+
+/** The Dockerfile may need it from the context: a source may bring it, and nothing makes it anew. */
+const isNeeded = once((hiding: Hiding): boolean => {
+  const { facts, line } = hiding;
+  if (line.group === 'version control' || line.pattern.startsWith('!')) return false;
+  // In a folder without a manifest no project makes anything.
+  const sources = sourcesOf(hiding).filter((source) => !line.pattern.startsWith('**/') || holdsProject(facts, source));
+  return !sources.every((source) => isMadeAgain(facts, source, line.pattern));
+});
+
+/** Nothing reads what does not come. */
+function readerOf(facts: Facts): GitReader | undefined {
+  const comes =
+    facts.context.holdsGit &&
+    !facts.context.hides('.git/HEAD') &&
+    contextSources(facts).some((source) => overlap(source.path === '.' ? '.git' : source.path, '.git'));
+  return comes ? gitReaderOf(facts) : undefined;
+}
+
+/** The line of the step that names what is hidden. */
+function stepThatNames(hiding: Hiding): string | undefined {
+  const { facts, line } = hiding;
+  const named = line.pattern.replace(/^(\*\*\/)+/, '').replaceAll(/\[[^\]]*\]/g, '?');
+  const meant = line.group === 'settings and secrets of one machine' ? hiddenBy({ text: '.env\n.env.*' }) : hides(hiding);
+  const isMeant = (place: string): boolean => {
+    if (/[*?]/.test(place)) return /[*?]/.test(named) ? mayMeanOne(place, named) : overlap(place, named);
+    return meant(place) || (!/[*?]/.test(named) && overlap(place, named));
+  };
+  const step = facts.steps.find((one) => wordsOf(facts, one).some((word) => placesOf(facts, one, word).some((place) => /\w\w/.test(place) && isMeant(place))));
+  return step && `line ${step.instruction.startLine}`;
+}
+
+/** Words of a step that may be paths. */
+function wordsOf(facts: Facts, step: Step): string[] {
+  const { instruction, run, copy } = step;
+  if (copy) return copy.from === undefined ? [] : [...copy.sources];
+  if (run) return run.commands.length === 0 ? textWords(instruction.argument.text) : commandsWithin(facts, step).flatMap(wordsOfCommand);
+  if (/^(CMD|ENTRYPOINT|HEALTHCHECK)$/.test(instruction.keyword)) {
+    const [first = '', ...rest] = instruction.json ?? textWords(instruction.argument.text);
+    return first.includes('/') ? [first, ...rest.flatMap(textWords)] : rest.flatMap(textWords);
+  }
+  return /^(ENV|ARG|VOLUME)$/.test(instruction.keyword) ? textWords(instruction.argument.text) : [];
+}
+
+function textWords(text: string): string[] {
+  return text.split(/[\s"'=:;,&|()]+/).filter((word) => word !== '');
+}
+
+function wordsOfCommand({ program, command, kind, use, arguments: all, writes }: CommandFacts): string[] {
+  const texts = all.map(({ text }) => text);
+  // What is not there need not be removed.
+  if (program === 'rm' && texts.some((text) => /^-\w*f/.test(text))) return [];
+  if (program === 'mkdir' || program === 'echo' || program === 'printf') return [];
+  const [first] = command.words;
+  const named = use?.packages ? all.filter((_argument, position) => !use.packages?.includes(position)).map(({ text }) => text) : texts;
+  const redirected = command.redirections.flatMap(({ target }) => target?.text ?? []);
+  const words = [...(first?.text.includes('/') ? [first.text] : []), ...named, ...redirected].flatMap(textWords);
+  return kind === 'package' ? words.filter((word) => /[./]/.test(word)) : words.filter((word) => !writes.includes(word));
+}
+
+/** Paths of the context that a word may stand for where a step runs. */
+function placesOf(facts: Facts, { state }: Step, word: string): string[] {
+  const written = word.replace(/^["'<>]+|["']+$/g, '');
+  const plain = (expand(written, state.environment) ?? written).replace(/^\$\{?\w+\}?\/*/, '').replaceAll(/\$\{?\w+\}?/g, '*');
+  if (!/^[\w.@+*?{}~/][\w.@+*?{}~/-]+$/.test(plain) || !/\w\w/.test(plain)) return [];
+  if (!plain.startsWith('/')) {
+    const bare = posix
+      .normalize(plain)
+      .replace(/^(\.\.\/)+/, '')
+      .replace(/\/$/, '');
+    const below = contextSources(facts).flatMap(({ path, to }) =>
+      path === '.' && to !== undefined && state.workdir?.startsWith(`${to}/`) ? [posix.join(posix.relative(to, state.workdir), bare)] : [],
+    );
+    return bare === '.' || bare === '' ? [] : [bare, ...below];
+  }
+  const sources = contextSources(facts);
+  return sources.flatMap(({ path, to }) => {
+    if (to === undefined) return sources.some((one) => one.to !== undefined) ? [] : [posix.basename(plain)];
+    if (!plain.startsWith(to === '/' ? '/' : `${to}/`)) return [];
+    return [posix.join(/[*?[]/.test(path) ? '.' : path, posix.relative(to, posix.normalize(plain)))];
+  });
+}
+
+/** Folders of the project in which a tool looks for what nothing names: by the file that shows the tool, or the dependency. */
+const unnamed: readonly { readonly hidden: RegExp; readonly file?: RegExp; readonly text?: RegExp }[] = [
+  {
+    hidden: /^(docs?)(\/|$)/,
+    file: /^(mkdocs\.ya?ml|docusaurus\.config\.\w+|_config\.yml|book\.toml|conf\.py|antora\.yml|\.readthedocs\.ya?ml|\.vitepress\/.*)$/,
+  },
+  { hidden: /\.(md|markdown|rst)$/i, file: /^(_config\.yml|[^/]+\.gemspec|[^/]+\.cabal)$/ },
+  { hidden: /^\.editorconfig$/, file: /\.(csproj|fsproj|vbproj|sln)$/ },
+  { hidden: /^\.gitignore$/, text: /\b(hatchling|tailwindcss|flit_core|pdm-backend|maturin|poetry-core|scikit-build-core)\b/ },
+  { hidden: /^(README|CHANGELOG|HISTORY|CHANGES)/i, text: /\bdynamic\s*=.*readme|license-files|PackageReadmeFile|readme\.workspace/ },
+];
+const manifests = /(^|\/)(package\.json|pyproject\.toml|setup\.(py|cfg)|Cargo\.toml|[^/]+\.\w+proj|Directory\.Build\.props)$/;
+
+function unnamedReader(hiding: Hiding): string | undefined {
+  const { facts } = hiding;
+  const hidden = trackedBehind(hiding);
+  if (/^(tests?|specs?|e2e|__tests__|cypress)$/.test(hiding.line.pattern)) {
+    const step = facts.steps.find((one) => startsTests(one) || (one.run && commandsWithin(facts, one).some((command) => mayCompile(facts, command))));
+    if (step) return `what line ${step.instruction.startLine} runs may compile or test it`;
+    const compose = facts.context.below('').find((path) => /(^|\/)(docker-)?compose[\w.-]*\.ya?ml$/.test(path) && testing.test(facts.context.text(path) ?? ''));
+    if (compose !== undefined) return compose;
+    if (sourcesOf(hiding).length > 0 && runsOnInstall(facts)) return 'what an install of the project runs may compile it';
+  }
+  for (const { hidden: names, file, text } of unnamed) {
+    if (!hidden.some((path) => names.test(path))) continue;
+    const found = facts.context.below('').find((path) => file?.test(path) ?? (manifests.test(path) && text?.test(facts.context.text(path) ?? '')));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** A container that is started to run tests. */
+const testing = /\b(command|entrypoint)\s*:.*\b(test|tests|spec|rspec|jest|mocha|pytest|vitest|phpunit|cypress|playwright)\b/;
+
+function startsTests({ instruction: { keyword, argument } }: Step): boolean {
+  return (
+    (keyword === 'CMD' || keyword === 'ENTRYPOINT') && /\b(test|tests|spec|rspec|jest|mocha|pytest|vitest|phpunit|cypress|playwright)\b/.test(argument.text)
+  );
+}
+
+const interpreters = /^(node|python[\d.]*|ruby|php|perl|deno)$/;
+
+/** What it does with the source is not known, other than of a script of the project, which names what it reads. */
+function mayCompile({ context }: Facts, { kind, program = '', use, arguments: all }: CommandFacts): boolean {
+  if (kind === 'package') return use?.action === 'install' && all.some(({ text }) => /^(\.{1,2}(\/|\[|$)|-e$|--editable)/.test(text));
+  if (kind !== 'unknown') return false;
+  const [first] = all;
+  const script = posix.normalize(first?.value ?? '').replace(/^\/+/, '');
+  return !(interpreters.test(program) && first?.value !== undefined && context.below('').some((path) => path === script || script.endsWith(`/${path}`)));
+}
+
+function runsOnInstall({ context }: Facts): boolean {
+  return context
+    .below('')
+    .some((path) => posix.basename(path) === 'package.json' && /"(preinstall|install|postinstall|prepare)"\s*:/.test(context.text(path) ?? ''));
+}
+
+/** Programs that live on what installs of JavaScript packages leave. */
+const javascript = /\b(node|nodejs|npm|npx|yarn|pnpm|bun|deno|corepack|electron)\b/i;
+
+function mayLiveOn(facts: Facts, name: string): boolean {
+  return posix.basename(name) !== 'node_modules' || javascript.test(facts.dockerfile.text);
+}
+
+/** Builders that read `.env` and put it into what they build. */
+const readsSettings = new Set(Object.keys(builders).filter((name) => !['tsup', 'parcel', 'turbo', 'webpack'].includes(name)));
+
+const runsScripts = /^(npm|npx|yarn|pnpm|pnpx|bun|bunx|turbo|nx|lerna|rush|make)$/;
+const dependsOnReader = new RegExp(`"(${[...readsSettings].join('|')}|@angular/cli)"\\s*:`);
+
+function settingsReader(hiding: Hiding): string | undefined {
+  const { facts } = hiding;
+  for (const step of facts.steps) {
+    for (const { program = '', arguments: all } of step.run ? commandsWithin(facts, step) : []) {
+      const name =
+        programWithin([program, ...all.map(({ text }) => text)]).find((word) => readsSettings.has(word)) ??
+        (program === 'dotenv' || program === 'env-cmd' ? program : undefined);
+      if (name !== undefined) return `\`${name}\` does, line ${step.instruction.startLine}`;
+    }
+  }
+  const script = facts.steps.find(
+    (one) => one.run && commandsWithin(facts, one).some(({ program = '', kind }) => kind === 'unknown' && runsScripts.test(program)),
+  );
+  const manifest =
+    script && facts.context.below('').find((path) => posix.basename(path) === 'package.json' && dependsOnReader.test(facts.context.text(path) ?? ''));
+  if (manifest !== undefined) return `what line ${script?.instruction.startLine ?? 0} runs may, by ${manifest}`;
+  const file = mentionOf(facts, '.env', hides(hiding));
+  return file !== undefined && /(^|\/)(\w*[Mm]akefile|[^/]+\.(sh|bash|mk))$/.test(file) ? file : undefined;
+}
+
+/** What may differ where the line is added; undefined where nothing does. */
+function whatDiffers(hiding: Hiding): string | undefined {
+  const { facts, line } = hiding;
+  const sources = sourcesOf(hiding);
+  if (sources.length === 0 && !line.pattern.startsWith('!')) return undefined;
+  const git = readerOf(facts);
+  if (git) return `${git.because}: it will see other files than before`;
+  if (line.group === 'settings and secrets of one machine') return 'the settings of the machine that builds are in the image no more';
+  if (line.group !== 'read by docker only' && trackedBehind(hiding).length > 0)
+    return 'the image holds them no more: a program that finds them without their names being written anywhere would miss them';
+  if (!facts.context.decided) return 'the build context is a guess, `--context` gives it: in another one other files may be needed';
+  if (!isUntracked(line) || !isNeeded(hiding) || toolLeftover(line.pattern.replace(/^(.*\/)?(?=[^/]+$)/, '')) !== undefined) return undefined;
+  if (!mayLiveOn(facts, line.pattern) && line.group === 'made again in the image') return undefined;
+  return 'what a machine made there, a CI that runs before the image is built among them, comes into the image no more';
+}
