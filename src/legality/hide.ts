@@ -196,7 +196,7 @@ function stepThatNames(hiding: Hiding): string | undefined {
 /** Words of a step that may be paths. */
 function wordsOf(facts: Facts, step: Step): string[] {
   const { instruction, run, copy } = step;
-  if (copy) return copy.from === undefined ? [] : [...copy.sources];
+  if (copy) return [...(copy.from === undefined ? [] : copy.sources), ...instruction.heredocs.flatMap(({ content }) => textWords(content))];
   if (run) return run.commands.length === 0 ? textWords(instruction.argument.text) : commandsWithin(facts, step).flatMap(wordsOfCommand);
   if (/^(CMD|ENTRYPOINT|HEALTHCHECK)$/.test(instruction.keyword)) {
     const [first = '', ...rest] = instruction.json ?? textWords(instruction.argument.text);
@@ -251,6 +251,7 @@ const unnamed: readonly { readonly hidden: RegExp; readonly file?: RegExp; reado
     file: /^(mkdocs\.ya?ml|docusaurus\.config\.\w+|_config\.yml|book\.toml|conf\.py|antora\.yml|\.readthedocs\.ya?ml|\.vitepress\/.*)$/,
   },
   { hidden: /\.(md|markdown|rst)$/i, file: /^(_config\.yml|[^/]+\.gemspec|[^/]+\.cabal)$/ },
+  { hidden: /\.(cs|fs|vb)$/, file: /\.(csproj|fsproj|vbproj)$/ },
   { hidden: /^\.editorconfig$/, file: /\.(csproj|fsproj|vbproj|sln)$/ },
   { hidden: /^\.gitignore$/, text: /\b(hatchling|tailwindcss|flit_core|pdm-backend|maturin|poetry-core|scikit-build-core)\b/ },
   { hidden: /^(README|CHANGELOG|HISTORY|CHANGES)/i, text: /\bdynamic\s*=.*readme|license-files|PackageReadmeFile|readme\.workspace/ },

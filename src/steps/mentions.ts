@@ -34,7 +34,11 @@ const mostText = 40_000_000;
 
 /** Files that nothing reads while an image is built or runs, or that speak of what is there without reading it. */
 const unread =
-  /(^|\/)(\.github|\.gitlab|\.circleci|\.buildkite|\.husky|\.vscode|\.idea|\.devcontainer|\.git)\/|(^|\/)(\.\w*ignore|\.git\w+|\.gitlab-ci\.yml|\.travis\.yml|\.drone\.yml|\.editorconfig|azure-pipelines[\w.-]*|appveyor\.yml|cloudbuild\.ya?ml|Jenkinsfile|codecov\.yml|renovate\.json5?|\.pre-commit-config\.yaml|CODEOWNERS|\.coveragerc|sonar-project\.properties|\.eslintrc[\w.]*|eslint\.config\.\w+|\.prettierrc[\w.]*|\.stylelintrc[\w.]*|\.flake8|\.pylintrc|tox\.ini|pytest\.ini|\.nycrc[\w.]*|\.mocharc[\w.]*|jest\.config\.\w+|vitest\.config\.\w+|(docker-)?compose[\w.-]*\.ya?ml|\.?bower\.json|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|[\w.-]+\.lock|go\.sum|LICEN[SC]E[\w.]*|CHANGELOG[\w.]*|\.all-contributorsrc)$|\.(mdx?|rst|adoc|svg|map|csv|po|pot|ipynb|tfvars|tf)$|\.min\.(js|css)$|(^|\/)(?!requirements|constraints|CMakeLists)[^/]*\.txt$/;
+  /(^|\/)(\.github|\.gitlab|\.circleci|\.buildkite|\.husky|\.vscode|\.idea|\.devcontainer|\.git)\/|(^|\/)(\.\w*ignore|\.git\w+|\.gitlab-ci\.yml|\.travis\.yml|\.drone\.yml|\.editorconfig|azure-pipelines[\w.-]*|appveyor\.yml|cloudbuild\.ya?ml|Jenkinsfile|codecov\.yml|renovate\.json5?|\.pre-commit-config\.yaml|CODEOWNERS|\.coveragerc|sonar-project\.properties|\.eslintrc[\w.]*|eslint\.config\.\w+|\.prettierrc[\w.]*|\.stylelintrc[\w.]*|\.flake8|\.pylintrc|tox\.ini|pytest\.ini|\.nycrc[\w.]*|\.mocharc[\w.]*|jest\.config\.\w+|vitest\.config\.\w+|(docker-)?compose[\w.-]*\.ya?ml|\.?bower\.json|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|[\w.-]+\.lock|go\.sum|LICEN[SC]E[\w.]*|CHANGELOG[\w.]*|\.all-contributorsrc)$|\.(svg|map|csv|po|pot|ipynb|tfvars|tf)$|\.min\.(js|css)$|(^|\/)(?!requirements|constraints|CMakeLists)[^/]*\.txt$/;
+
+/** Prose, which names files without reading them, but for those that a line includes. */
+const prose = /\.(mdx?|rst|adoc)$/;
+const includes = /\binclude\b|literalinclude|^\s*import\s|--8<--/;
 
 /** Here a bare word may be the name of a folder. */
 const shellLike = /(^|\/)((GNU)?[Mm]akefile|Procfile|Rakefile|Justfile|justfile|MANIFEST\.in|[^/]+\.(sh|bash|mk))$/;
@@ -44,6 +48,7 @@ const mentionsOf = once((context: ContextFiles): Mentions => {
   const patterns: Mention[] = [];
   const scripts = new Map<string, string>();
   const shellWords = new Set<string>();
+  const modules = goModules(context);
   let size = 0;
   for (const file of context.below('')) {
     if (unread.test(file) || isDockerfileName(file)) continue;
@@ -66,11 +71,22 @@ const mentionsOf = once((context: ContextFiles): Mentions => {
       }
     };
     if (posix.basename(file) === 'package.json') readPackage(text, scripts, add);
-    else readText(file, text, add);
+    else readText(file, text, add, modules);
     if (/\.(sh|bash)$|(^|\/)Procfile$/.test(file)) for (const [word] of text.matchAll(/[\w:-]+/g)) shellWords.add(word);
   }
   return { bySegment, patterns, scripts, shellWords, tooLarge: size > mostText };
 });
+
+/** Folders of Go modules by the path under which their packages are imported. */
+function goModules(context: ContextFiles): Map<string, string> {
+  const manifests = context.below('').filter((path) => posix.basename(path) === 'go.mod');
+  return new Map(
+    manifests.flatMap((path) => {
+      const name = /^module\s+"?([^\s"]+)/m.exec(context.text(path) ?? '')?.[1];
+      return name === undefined ? [] : [[name, posix.dirname(path)] as const];
+    }),
+  );
+}
 
 /** Fields of package.json that say what is so, or that only tools for people read. */
 const described = new Set(
@@ -101,17 +117,20 @@ function* bareWords(line: string): Iterable<string> {
 }
 
 /** Comments, but for those that a compiler obeys. */
-const comment = /^\s*(#(\s|#|!|$)|\/\/(?!go:)|\*|<!--|;|--\s|REM\s|"""|'''|%)/;
+const comment = /^\s*(#(\s|#|!\/|$)|\/\/(?!go:)|\*(\s|\/|$)|<!--|;\s|--\s|REM\s|%\s)/;
 const settingsOfTools =
   /^\[(tool\.|tool:)?(pytest|ruff|black|isort|mypy|coverage|pylint|flake8|pyright|pydocstyle|bandit|codespell|towncrier|tox|interrogate)\b/;
 
-function readText(file: string, text: string, add: (path: string) => void): void {
+function readText(file: string, text: string, add: (path: string) => void, modules: ReadonlyMap<string, string> = new Map()): void {
   const shell = shellLike.test(file);
   const sections = /(^|\/)(pyproject\.toml|setup\.cfg)$/.test(file);
   let skipped = false;
-  for (const line of text.split('\n')) {
+  const windows = /\.(\w*proj|props|targets|slnx?|nuspec)$/.test(file);
+  for (const written of text.split('\n')) {
+    const line = windows ? written.replaceAll('\\', '/') : written;
     if (sections && line.startsWith('[')) skipped = settingsOfTools.test(line);
-    if (skipped || line.length > 20_000 || comment.test(line) || line.startsWith('.PHONY')) continue;
+    if (prose.test(file) ? !includes.test(line) : skipped || comment.test(line) || line.startsWith('.PHONY')) continue;
+    if (line.length > 20_000) continue;
     // It names what it builds from, and reads nothing itself.
     if (/\b(docker|podman|buildah|docker-compose|buildx)\s+[\w-]/.test(line)) continue;
     // Quoted and nothing else: an element of a list, an argument; no key and no value that is compared.
@@ -120,6 +139,11 @@ function readText(file: string, text: string, add: (path: string) => void): void
       const path = word.includes('/') || /[\w*]\.\w/.test(word) ? cleaned(word) : undefined;
       if (path !== undefined) add(path);
     }
+    const imported = file.endsWith('.py') ? /^\s*(?:from|import)\s+(\w+)/.exec(line)?.[1] : undefined;
+    if (imported !== undefined) add(imported);
+    if (file.endsWith('.go'))
+      for (const [, path = ''] of line.matchAll(/"([^"\s]+\/[^"\s]+)"/g))
+        for (const [module, folder] of modules) if (path.startsWith(`${module}/`)) add(posix.join(folder, path.slice(module.length + 1)));
     if (line.includes('go:embed')) for (const path of bareWords(line)) add(path);
     if (/^\s*-\s+[\w.-]+\s*$/.test(line)) add(line.replace(/^\s*-\s+/, '').trim());
     if (shell)
