@@ -2,65 +2,55 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { patchReport } from '../src/report/patch.ts';
 import { runAll } from '../src/batch/batch.ts';
-import type { InferredContext } from '../src/workspace/infer-context.ts';
 import { contextFiles, repositoryOf } from '../src/workspace/repository.ts';
 import builtIn from '../transforms/index.ts';
 import { dockerfilesOf, fixturesIn } from '../src/testing/fixture.ts';
 
 const root = join(import.meta.dirname, '..', 'fixtures');
-// In one checkout with all others, the Dockerfile of this fixture that lives on another image would hold for every fixture.
-const alone = new Set(['clean-package-caches/other-dockerfile']);
-const all = builtIn
-  .flatMap((transform) => fixturesIn(join(root, transform.id)).map((fixture) => ({ fixture, name: `${transform.id}/${fixture.name}` })))
-  .filter(({ name }) => !alone.has(name));
+const all = builtIn.flatMap((transform) =>
+  fixturesIn(join(root, transform.id)).map((fixture) => ({ fixture, id: transform.id, name: `${transform.id}/${fixture.name}` })),
+);
 let folder = '';
 
-function git(...args: string[]): string {
-  return execFileSync('git', ['-C', folder, '-c', 'user.name=a', '-c', 'user.email=a@b', '-c', 'core.autocrlf=false', ...args], { encoding: 'utf8' });
+function git(place: string, ...args: string[]): string {
+  return execFileSync('git', ['-C', place, '-c', 'user.name=a', '-c', 'user.email=a@b', '-c', 'core.autocrlf=false', ...args], { encoding: 'utf8' });
 }
 
-/** Every fixture as a folder of one checkout, committed, then what people have lying about. */
 beforeAll(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'dockopt-')));
-  git('init', '-q');
-  for (const { fixture, name } of all) cpSync(join(fixture.folder, 'before'), join(folder, name), { recursive: true });
-  git('add', '-A', '-f');
-  git('commit', '-qm', 'before');
-  for (const { name } of all) {
-    for (const path of ['node_modules/a/index.js', 'dist/app.js', '.venv/bin/pip', '.env', 'apt-get', 'setup.sh~']) {
-      const place = join(folder, name, path);
-      mkdirSync(dirname(place), { recursive: true });
-      writeFileSync(place, 'apt-get install -y junk\n');
-    }
-  }
+  git(folder, 'init', '-q');
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('a checkout full of leftovers gives what the fixtures say, as a patch that git takes', async () => {
-  const expected = new Map<string, string>();
-  const named = new Map<string, { readonly only: string[]; readonly context: InferredContext }>();
-  for (const { fixture, name } of all) {
-    for (const path of dockerfilesOf(fixture)) {
-      // Alone each is the only Dockerfile of its repository, which decides.
-      const context = { folder: join(folder, name), by: 'the fixture', decided: true };
-      named.set(join(folder, name, path), { only: [name.replace(/\/.*/, '')], context });
-    }
-    for (const [path, text] of fixture.after) expected.set(`${name}/${path}`, text);
+test.each(all)('$name, in a checkout full of leftovers, gives what the fixture says, as a patch that git takes', async ({ fixture, id }) => {
+  const place = realpathSync(mkdtempSync(join(tmpdir(), 'dockopt-')));
+  onTestFinished(() => rmSync(place, { recursive: true, force: true }));
+  cpSync(join(fixture.folder, 'before'), place, { recursive: true });
+  git(place, 'init', '-q');
+  git(place, 'add', '-A', '-f');
+  git(place, 'commit', '-qm', 'before');
+  for (const path of ['node_modules/a/index.js', 'dist/app.js', '.venv/bin/pip', '.env', 'apt-get', 'setup.sh~']) {
+    if (fixture.before.has(path)) continue;
+    mkdirSync(dirname(join(place, path)), { recursive: true });
+    writeFileSync(join(place, path), 'apt-get install -y junk\n');
   }
+  const paths = dockerfilesOf(fixture).map((path) => join(place, path));
+  // Among several Dockerfiles none is decided by being the only one.
+  const context = { folder: place, by: 'the fixture', decided: true };
   const batch = await runAll(
-    [...named.keys()],
-    (path) => ({ level: 'safe', ...named.get(path), cwd: folder }),
+    paths,
+    () => ({ level: 'safe', only: [id], cwd: place, context }),
     () => {},
   );
   const changed = [...batch.outcomes.filter(({ original, text }) => text !== original), ...batch.ignoreFiles];
-  expect(new Map(changed.map(({ path, text }) => [path, text]))).toEqual(expected);
-  writeFileSync(join(folder, 'all.patch'), patchReport(batch, false));
-  git('apply', 'all.patch');
-  for (const [path, text] of expected) expect(readFileSync(join(folder, path), 'utf8')).toBe(text);
+  expect(new Map(changed.map(({ path, text }) => [path, text]))).toEqual(fixture.after);
+  const patch = patchReport(batch, false);
+  if (changed.length > 0) execFileSync('git', ['-C', place, 'apply'], { input: patch });
+  for (const [path, text] of fixture.after) expect(readFileSync(join(place, path), 'utf8')).toBe(text);
 });
 
 test('the files of a context are those that git tracks, and none behind a link that leaves the root', () => {
@@ -68,7 +58,7 @@ test('the files of a context are those that git tracks, and none behind a link t
   writeFileSync(join(outside, 'secret.sh'), 'apt-get install -y secret\n');
   symlinkSync(join(outside, 'secret.sh'), join(folder, 'link.sh'));
   writeFileSync(join(folder, 'tracked.sh'), 'a\n');
-  git('add', '-f', 'link.sh', 'tracked.sh');
+  git(folder, 'add', '-f', 'link.sh', 'tracked.sh');
   const files = contextFiles({ ...repositoryOf(realpathSync(folder)), tracked: new Set(['link.sh', 'tracked.sh']) }, folder, join(folder, 'Dockerfile'), true);
   expect(files.text('tracked.sh')).toBe('a\n');
   expect(files.text('link.sh')).toBeUndefined();

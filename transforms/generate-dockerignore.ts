@@ -10,8 +10,6 @@ export default defineTransform({
   id: 'generate-dockerignore',
   title: 'Hide from the build context what nobody needs',
   level: 'safe',
-  // Until the lines are written.
-  default: 'off',
   benefit:
     'What lies in the build context is sent with each build, and `COPY . .` ships it: an edit of a README runs all that follows again, secrets and the packages of another machine come into the image.',
   keeps: ['commands', 'files', 'stages', 'config', 'comments'],

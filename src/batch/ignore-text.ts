@@ -1,10 +1,11 @@
 import { ignoreGroups, type IgnoreLine } from '../transform.ts';
 import { hiddenBy } from '../workspace/ignore.ts';
 
-/** Lines that say more than the ignore file and the others together, each once. */
+/** Lines that say more than the ignore file and the others together, each once, in the first of its groups. */
 export function distinctLines(existing: string, lines: readonly IgnoreLine[]): IgnoreLine[] {
   const there = new Set(existing.split(/\r?\n/));
-  const once = [...new Map(lines.map((line) => [line.pattern, line])).values()].filter(({ pattern }) => !there.has(pattern));
+  const byGroup = ignoreGroups.flatMap((group) => lines.filter((line) => line.group === group));
+  const once = byGroup.filter((line, i) => !there.has(line.pattern) && byGroup.findIndex(({ pattern }) => pattern === line.pattern) === i);
   return once.filter((line) => {
     if (/[!*?[\\]/.test(line.pattern)) return true;
     return ![existing, ...once.filter((other) => other !== line).map(({ pattern }) => pattern)].some((text) => hiddenBy({ text })(line.pattern));

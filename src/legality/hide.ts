@@ -5,7 +5,7 @@ import { builders } from '../ecosystems/javascript/builders.ts';
 import { once } from '../once.ts';
 import { contextSources, holdsProject, isWholesale, mayBring, type ContextSource } from '../steps/context-sources.ts';
 import type { CommandFacts, Facts, Step } from '../steps/facts.ts';
-import { gitReaderOf, type GitReader } from '../steps/git-readers.ts';
+import { gitReaderOf, type GitReading } from '../steps/git-readers.ts';
 import { isMadeAgain } from '../steps/made-again.ts';
 import { mentionOf } from '../steps/mentions.ts';
 import { commandsWithin, programWithin } from '../steps/package-scripts.ts';
@@ -45,7 +45,7 @@ export const mayHide: Question<Hiding> = {
       applies: (hiding) => {
         const reader = readerOf(hiding.facts);
         const concerned = hides(hiding)('.git') || trackedBehind(hiding).length > 0 || hiding.line.group === 'read by docker only';
-        return told(hiding, reader && reader.level === undefined && concerned ? reader.because : undefined);
+        return told(hiding, concerned ? reader?.because : undefined);
       },
     },
     {
@@ -172,7 +172,7 @@ const isNeeded = once((hiding: Hiding): boolean => {
 });
 
 /** Nothing reads what does not come. */
-function readerOf(facts: Facts): GitReader | undefined {
+function readerOf(facts: Facts): GitReading | undefined {
   const comes =
     facts.context.holdsGit &&
     !facts.context.hides('.git/HEAD') &&
@@ -340,8 +340,6 @@ function whatDiffers(hiding: Hiding): string | undefined {
   const { facts, line } = hiding;
   const sources = sourcesOf(hiding);
   if (sources.length === 0 && !line.pattern.startsWith('!')) return undefined;
-  const git = readerOf(facts);
-  if (git) return `${git.because}: it will see other files than before`;
   if (line.group === 'settings and secrets of one machine') return 'the settings of the machine that builds are in the image no more';
   if (line.group !== 'read by docker only' && trackedBehind(hiding).length > 0)
     return 'the image holds them no more: a program that finds them without their names being written anywhere would miss them';
