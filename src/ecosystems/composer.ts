@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { ClosureRead, ProjectFiles } from './closure.ts';
+import type { ClosureRead, Obstacle, ProjectFiles } from './closure.ts';
 import { hasOption, readOptions, sameProgram, use, type Call, type Ecosystem } from './ecosystem.ts';
 import { jsonOf, tableAt, tablesIn, textOf, type Table } from './tables.ts';
 
@@ -91,12 +91,35 @@ function packages(files: ProjectFiles, call: Call, read: Options, own: boolean):
   const manifest = jsonOf(files.text(path));
   if (!manifest) return { because: 'the build context holds no composer.json that can be read', file: path };
   const lock = jsonOf(files.text(lockPath));
-  if (!lock) return { because: 'without a lockfile it is not known which plugins run', file: lockPath };
+  if (!lock && files.has(lockPath)) return { because: 'its lockfile cannot be read', file: lockPath };
 
   const local = Object.values(manifest['repositories'] ?? {})
     .flatMap(tablesIn)
     .find(isLocal);
   if (local !== undefined) return { because: 'packages come from a folder of the project', file: path };
+  const places = { path, lockPath, symfony: at('symfony.lock') };
+  const obstacle = lock ? lockedInTheWay(files, call, read, own, lock, places) : unlockedInTheWay(read, own, manifest, places);
+  if (obstacle) return obstacle;
+  const script = own ? undefined : ofPackages.find((event) => tableAt(manifest, 'scripts')[event] !== undefined);
+  if (script !== undefined) return { because: `the script \`${script}\` runs while packages are installed`, file: path };
+
+  const settings = [...(lock ? [lockPath] : []), places.symfony, at('auth.json')].filter((file) => files.has(file));
+  const config = tableAt(manifest, 'config');
+  const vendor = call.environment('COMPOSER_VENDOR_DIR') || textOf(config['vendor-dir']) || 'vendor';
+  const programs = call.environment('COMPOSER_BIN_DIR') || textOf(config['bin-dir']);
+  const outputs = [vendor, ...(programs ? [programs] : [])].map((output) => (posix.isAbsolute(output) ? output : at(output)));
+  const floating = lock ? undefined : `what ${path} asks for`;
+  const differs = lock ? undefined : 'Composer before 2.2 also runs plugins that composer.json does not allow';
+  return { files: [path, ...settings], outputs, floating, differs };
+}
+
+interface Places {
+  readonly path: string;
+  readonly lockPath: string;
+  readonly symfony: string;
+}
+
+function lockedInTheWay(files: ProjectFiles, call: Call, read: Options, own: boolean, lock: Table, { lockPath, symfony }: Places): Obstacle | undefined {
   const development = hasOption(read, '--no-dev') || call.environment('COMPOSER_NO_DEV') === '1' ? [] : tablesIn(lock['packages-dev']);
   const installed = [...tablesIn(lock['packages']), ...development];
   const fromFolder = installed.find(({ dist, source }) => [dist, source].some((one) => isLocal(tableAt(one))));
@@ -104,7 +127,6 @@ function packages(files: ProjectFiles, call: Call, read: Options, own: boolean):
   if (!own && installed.length === 0) return { because: 'no package is required that could be fetched', file: lockPath };
 
   const flex = installed.some(({ name: one }) => one === 'symfony/flex');
-  const symfony = at('symfony.lock');
   if (!hasOption(read, '--no-plugins')) {
     const plugin = installed
       .filter(({ type }) => type === 'composer-plugin' || type === 'composer-installer')
@@ -112,15 +134,22 @@ function packages(files: ProjectFiles, call: Call, read: Options, own: boolean):
     if (plugin) return { because: `the plugin ${textOf(plugin['name']) ?? ''} may read other files or install into other folders`, file: lockPath };
     if (flex && !files.has(symfony)) return { because: 'without symfony.lock, Flex writes files for each package', file: symfony };
   }
-  const script = own ? undefined : ofPackages.find((event) => tableAt(manifest, 'scripts')[event] !== undefined);
-  if (script !== undefined) return { because: `the script \`${script}\` runs while packages are installed`, file: path };
+  return undefined;
+}
 
-  const settings = [symfony, at('auth.json')].filter((file) => files.has(file));
-  const config = tableAt(manifest, 'config');
-  const vendor = call.environment('COMPOSER_VENDOR_DIR') || textOf(config['vendor-dir']) || 'vendor';
-  const programs = call.environment('COMPOSER_BIN_DIR') || textOf(config['bin-dir']);
-  const outputs = [vendor, ...(programs ? [programs] : [])].map((output) => (posix.isAbsolute(output) ? output : at(output)));
-  return { files: [path, lockPath, ...settings], outputs, floating: undefined };
+/** Events that an install with a lockfile, as the repeated one has, does not share with one without. */
+const ofCalls = ['pre-install-cmd', 'post-install-cmd', 'pre-update-cmd', 'post-update-cmd'];
+
+/** Composer 2.2 and later run the plugins that composer.json allows: https://getcomposer.org/doc/06-config.md#allow-plugins */
+function unlockedInTheWay(read: Options, own: boolean, manifest: Table, { path }: Places): Obstacle | undefined {
+  const required = Object.keys({ ...tableAt(manifest, 'require'), ...(hasOption(read, '--no-dev') ? {} : tableAt(manifest, 'require-dev')) });
+  if (!own && !required.some((name) => name.includes('/'))) return { because: 'no package is required that could be fetched', file: path };
+  const allowed = tableAt(manifest, 'config')['allow-plugins'];
+  const plugins = Object.entries(tableAt({ allowed }, 'allowed')).filter(([, value]) => value !== false);
+  if (!hasOption(read, '--no-plugins') && (allowed === true || plugins.some(([name]) => !harmless.has(name))))
+    return { because: 'without a lockfile it is not known which plugins run', file: path };
+  const script = own ? undefined : ofCalls.find((event) => tableAt(manifest, 'scripts')[event] !== undefined);
+  return script === undefined ? undefined : { because: `the script \`${script}\` runs only with a lockfile, or only without`, file: path };
 }
 
 /** A repository or an archive: `path`, `artifact`, and any that names a folder. https://getcomposer.org/doc/05-repositories.md */

@@ -110,8 +110,25 @@ test.each([
 });
 
 test('without a lockfile or packages nothing is fetched', () => {
-  expect(closureOf('composer install', { 'composer.json': '{}' })).toBe('without a lockfile it is not known which plugins run (composer.lock)');
+  expect(closureOf('composer install', { 'composer.json': '{}' })).toBe('no package is required that could be fetched (composer.json)');
   expect(closureOf('composer install', { 'composer.json': '{}', 'composer.lock': '{"packages":[]}' })).toBe(
     'no package is required that could be fetched (composer.lock)',
   );
+});
+
+test('a lockfile that cannot be read', () => {
+  expect(closureOf('composer install', { 'composer.json': '{}', 'composer.lock': '<<<<<<<' })).toBe('its lockfile cannot be read (composer.lock)');
+});
+
+const unlocked = { require: { php: '>=8.2', 'slim/slim': '^4' } };
+
+test.each([
+  [{}, /^composer\.json, writes vendor/],
+  [{ config: { 'allow-plugins': { 'symfony/runtime': true, 'php-http/discovery': false } } }, /^composer\.json, writes vendor/],
+  [{ config: { 'allow-plugins': true } }, /^without a lockfile it is not known which plugins run \(composer\.json\)$/],
+  [{ config: { 'allow-plugins': { 'symfony/flex': true } } }, /^without a lockfile it is not known which plugins run \(composer\.json\)$/],
+  [{ scripts: { 'post-autoload-dump': '@php artisan' } }, /^composer\.json, writes vendor/],
+  [{ scripts: { 'post-update-cmd': '@php artisan' } }, /^the script `post-update-cmd` runs only with a lockfile, or only without \(composer\.json\)$/],
+])('without a lockfile: %j', (more, expected) => {
+  expect(closureOf('composer install', { 'composer.json': JSON.stringify({ ...unlocked, ...more }) })).toMatch(expected);
 });
