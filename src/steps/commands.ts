@@ -21,6 +21,17 @@ const none = (): readonly string[] => [];
 const allButFirst = (rest: readonly string[]): readonly string[] => rest.slice(1);
 const allButLast = (rest: readonly string[]): readonly string[] => rest.slice(0, -1);
 const look: Effects = { kind: 'look', reads: all };
+/** `[ -f file ]` asks for a file, `[ "$a" = b ]` for none: https://pubs.opengroup.org/onlinepubs/9799919799/utilities/test.html */
+const asks: Effects = {
+  kind: 'look',
+  reads: (rest, options) => ([...options.keys()].some((option) => /^-([b-hkprstuwxGLNOS]|nt|ot|ef)$/.test(option)) ? rest.filter((word) => word !== ']') : []),
+};
+/** What it looks for comes first, unless an option says it. */
+const searches: Effects = {
+  kind: 'look',
+  withValue: ['-e', '-f', '--regexp', '--file'],
+  reads: (rest, options) => rest.slice(['-e', '-f', '--regexp', '--file'].some((option) => options.has(option)) ? 0 : 1),
+};
 const user: Effects = {
   kind: 'user',
   withValue: ['-u', '-g', '-G', '-d', '-s', '-c', '-h', '-k', '-p', '--uid', '--gid', '--home', '--shell', '--ingroup', '--groups', '--gecos'],
@@ -67,7 +78,7 @@ const effects: Readonly<Record<string, Effects>> = {
   sed: {
     kind: 'file',
     withValue: ['-e', '-f', '--expression', '--file'],
-    reads: all,
+    reads: (rest, options) => rest.slice(options.has('-e') || options.has('--expression') ? 0 : 1),
     writes: (rest, options) =>
       [...options.keys()].some((option) => /^(-i|--in-place)/.test(option)) ? rest.slice(options.has('-e') || options.has('--expression') ? 0 : 1) : [],
   },
@@ -78,17 +89,17 @@ const effects: Readonly<Record<string, Effects>> = {
   cat: { kind: 'file', reads: all },
   true: look,
   ':': look,
-  test: look,
-  '[': look,
+  test: asks,
+  '[': asks,
   ls: look,
-  grep: look,
+  grep: searches,
   head: look,
   sort: look,
   wc: look,
   which: { kind: 'look' },
   id: { kind: 'look' },
-  find: { kind: 'look', removes: (rest, options) => (options.has('-delete') ? rest.slice(0, 1) : []) },
-  awk: { kind: 'look' },
+  find: { kind: 'look', reads: (rest) => rest.slice(0, 1), removes: (rest, options) => (options.has('-delete') ? rest.slice(0, 1) : []) },
+  awk: searches,
   cut: look,
   tr: { kind: 'look' },
   pwd: { kind: 'look' },
@@ -105,7 +116,7 @@ const effects: Readonly<Record<string, Effects>> = {
   sha512sum: look,
   sha1sum: look,
   md5sum: look,
-  gpg: { kind: 'look' },
+  gpg: look,
   useradd: user,
   adduser: user,
   usermod: user,
