@@ -2,7 +2,6 @@ import { posix } from 'node:path';
 import { isObstacle, type Closure, type ClosureRead, type Obstacle } from '../ecosystems/closure.ts';
 import type { CommandFacts, Facts, Step } from './facts.ts';
 import { once } from '../once.ts';
-import { contextPath } from '../workspace/context-path.ts';
 import { broughtBy, filesBefore, projectFiles, type Origin } from './image-files.ts';
 import { earlierSteps, onlyCommand } from './neighbours.ts';
 
@@ -87,16 +86,18 @@ const neededIn = once((facts: Facts) =>
   }),
 );
 
-/** True for a COPY from the build context that is not there for installs alone, nor brings single files to other places than the project's. */
+/** True for a COPY from the build context that is not there for installs alone, and goes to where the project lies: what it brings elsewhere may be what they run with. */
 function bringsMore(facts: Facts, step: Step, folders: ReadonlySet<string>, needed: ReadonlySet<string>): boolean {
   if (!step.copy || step.copy.from !== undefined) return false;
   const brought = broughtBy(facts, step);
   if (!brought || brought.size === 0) return true;
   const paths = [...brought.keys()];
-  const single = step.copy.sources.every((source) => facts.context.size(contextPath(source)) !== undefined);
-  const isOfProject = (path: string): boolean => [...folders].some((folder) => path.startsWith(folder === '/' ? '/' : `${folder}/`));
-  if (single && !paths.some(isOfProject)) return false;
-  return paths.some((path) => !needed.has(path));
+  return paths.some((path) => !needed.has(path)) && paths.some((path) => [...folders].some((folder) => isOfProject(path, folder)));
+}
+
+/** A project that lies in the root shares it with the system. */
+function isOfProject(path: string, folder: string): boolean {
+  return folder === '/' ? !/^\/(bin|boot|etc|home|lib\w*|media|opt|root|run|sbin|srv|tmp|usr|var)\//.test(path) : path.startsWith(`${folder}/`);
 }
 
 export function closureOf({ read }: ProjectInstall): Closure | undefined {
