@@ -1,12 +1,12 @@
 // Runs a TypeScript file of this folder: `node bench/run.mjs corpus DIR`.
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bundle } from './bundle.mjs';
 
 const here = import.meta.dirname;
-const folder = mkdtempSync(join(tmpdir(), 'dockopt-bench-'));
+// Where the bundle finds the packages that it loads only when they are needed.
+const folder = mkdtempSync(join(here, '..', 'node_modules', '.dockopt-bench-'));
 const outfile = join(folder, 'bench.mjs');
 try {
   await bundle({ entryPoints: [join(here, `${process.argv[2]}.ts`)], outfile, define: { 'import.meta.dirname': JSON.stringify(here) } });
