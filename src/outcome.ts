@@ -1,6 +1,7 @@
 import type { NotUnderstood } from './dockerfile/model.ts';
 import type { Edit } from './text.ts';
 import type { IgnoreLine } from './transform.ts';
+import type { ContextFiles } from './workspace/workspace.ts';
 
 /** `safe`: proven equal but for what the level allows; `review`: a judgement that names what may differ; `advice`: told, never applied. */
 export type Level = 'safe' | 'review' | 'advice';
@@ -50,6 +51,36 @@ export interface Fault {
   readonly message: string;
 }
 
+/** An edit between two builds, and the file of the context that stands for it. */
+export interface TypicalEdit {
+  /** Of the program, of what its dependencies are installed from, of what is there for people alone. */
+  readonly edit: 'source' | 'manifest' | 'unneeded';
+  /** Relative to the context. */
+  readonly path: string;
+}
+
+/** Which RUNs of a build run again. */
+export interface RunsAfterEdit {
+  /** Their lines, from 1. */
+  readonly again: readonly number[];
+  /** Those for which it depends on what another step makes this time. */
+  readonly perhaps: readonly number[];
+  /** The RUNs of the whole build. */
+  readonly of: number;
+}
+
+/** What an edit makes the next build do. */
+export interface RunsAgain extends TypicalEdit {
+  /** Lines of the original text. */
+  readonly before: RunsAfterEdit;
+  /** Lines of the new text. */
+  readonly after: RunsAfterEdit;
+  /** Commands that run again before and are cached after, as `npm install`. */
+  readonly spared: readonly string[];
+  /** The other way round. */
+  readonly added: readonly string[];
+}
+
 export interface ContextOfTarget {
   /** Relative to the working directory, `.` for itself. */
   readonly path: string;
@@ -78,6 +109,11 @@ export interface Outcome {
   /** `# dockopt-ignore` comments that silenced nothing, by line. */
   readonly unusedSuppressions: readonly number[];
   readonly notUnderstood?: NotUnderstood | undefined;
+  /**
+   * Which RUNs run again after typical edits, before and after; there where something changed. Computed when it is asked for: `after` is the context
+   * with the ignore file that is to be in force, the one that is where it is not given.
+   */
+  readonly runsAgain?: ((after?: ContextFiles) => readonly RunsAgain[]) | undefined;
   /** With `--target`: whether the file has that stage. */
   readonly hasTarget?: boolean | undefined;
   /** Why it could not be read, where status is `failed`. */

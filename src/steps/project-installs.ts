@@ -26,10 +26,14 @@ export interface ProjectInstall {
 
 /** The first install of the project behind each source, with what it would take to put the source behind it. */
 export function projectInstalls(facts: Facts): ProjectInstall[] {
+  return allInstalls(facts).filter(({ sources }) => sources.length > 0);
+}
+
+/** The first install of the project in each RUN, those that have the manifests alone before them as well. */
+export function allInstalls(facts: Facts): ProjectInstall[] {
   return facts.steps.flatMap((step) => {
     const command = step.run?.commands.find((one) => one.use?.closure ?? one.fetch);
-    const found = command && installOf(facts, step, command);
-    return found && found.sources.length > 0 ? [found] : [];
+    return (command && installOf(facts, step, command)) ?? [];
   });
 }
 

@@ -118,7 +118,8 @@ function shellOf(json: readonly string[] | undefined): Pick<State, 'dialect' | '
   return { dialect, errexit: options.some((option) => /^-[a-z]*e/.test(option) || option === 'errexit') };
 }
 
-function unquoted(text: string): string {
+/** A word without the quotes around it. */
+export function unquoted(text: string): string {
   return text.replace(/^(["'])(.*)\1$/, '$2');
 }
 
