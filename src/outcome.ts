@@ -1,7 +1,6 @@
 import type { NotUnderstood } from './dockerfile/model.ts';
 import type { Edit } from './text.ts';
 import type { IgnoreLine } from './transform.ts';
-import type { ContextFiles } from './workspace/workspace.ts';
 
 /** `safe`: proven equal but for what the level allows; `review`: a judgement that names what may differ; `advice`: told, never applied. */
 export type Level = 'safe' | 'review' | 'advice';
@@ -110,10 +109,10 @@ export interface Outcome {
   readonly unusedSuppressions: readonly number[];
   readonly notUnderstood?: NotUnderstood | undefined;
   /**
-   * Which RUNs run again after typical edits, before and after; there where something changed. Computed when it is asked for: `after` is the context
-   * with the ignore file that is to be in force, the one that is where it is not given.
+   * Which RUNs run again after typical edits, before and after; there where something changed. Computed when it is asked for, with the text of
+   * the ignore file that is to be in force where that is another one.
    */
-  readonly runsAgain?: ((after?: ContextFiles) => readonly RunsAgain[]) | undefined;
+  readonly runsAgain?: ((ignoreFile?: string) => readonly RunsAgain[]) | undefined;
   /** With `--target`: whether the file has that stage. */
   readonly hasTarget?: boolean | undefined;
   /** Why it could not be read, where status is `failed`. */

@@ -6,10 +6,12 @@ import { builtWith, type BuildContext } from './contexts.ts';
 import { readDockerfile } from './dockerfile/read.ts';
 import type { NotUnderstood } from './dockerfile/model.ts';
 import type { Verdict } from './legality/question.ts';
-import type { Outcome } from './outcome.ts';
+import type { Outcome, RunsAgain } from './outcome.ts';
 import { withOptions } from './options.ts';
 import { realPath, realPathInside } from './root.ts';
 import { rewriteDockerfile } from './pipeline/pipeline.ts';
+import { compareRuns } from './steps/compare-runs.ts';
+import { readFacts } from './steps/read.ts';
 import type { Transform } from './transform.ts';
 import type { InferredContext } from './workspace/infer-context.ts';
 import { contextFiles } from './workspace/repository.ts';
@@ -104,18 +106,27 @@ async function outcomeOf(base: Outcome, path: string, original: string, options:
   const chosen = chooseTransforms(options);
   const target = options.target?.toLowerCase();
   const hasTarget = target === undefined ? undefined : reading.dockerfile.stages.some((stage) => stage.name === target);
-  const result = rewriteDockerfile(reading.dockerfile, {
+  const seen = {
     path: base.path,
-    transforms: chosen,
-    level: options.level,
     context: filesOf(context),
     otherContexts: otherContexts.map((one) => ({ name: `${one.shown.path} (${one.shown.by})`, files: filesOf(one) })),
     targets: stages,
     images: options.images,
+  };
+  const result = rewriteDockerfile(reading.dockerfile, {
+    ...seen,
+    transforms: chosen,
+    level: options.level,
     onlyFindings: new Set(options.only?.filter(isFinding)),
     skipFindings: new Set(options.skip?.filter(isFinding)),
     outside: options.outside,
   });
+  const runsAgain = (ignoreFile?: string): RunsAgain[] => {
+    const reread = readDockerfile(result.text);
+    if (!('dockerfile' in reread)) return [];
+    const after = contextFiles(repository, context.folder, place, context.decided, ignoreFile);
+    return compareRuns(readFacts(reading.dockerfile, seen), readFacts(reread.dockerfile, { ...seen, context: after }));
+  };
   return {
     ...base,
     context: context.shown,
@@ -124,6 +135,7 @@ async function outcomeOf(base: Outcome, path: string, original: string, options:
     original,
     status: result.text === original ? 'unchanged' : 'changed',
     ...result,
+    ...(result.changes.length > 0 && { runsAgain }),
   };
 }
 

@@ -63,12 +63,24 @@ export async function runAll(paths: readonly string[], optionsOf: (path: string)
     }
     for (const path of again) outcomes.set(path, await runFile(path, { ...optionsOf(path), outside: outside.get(path) }));
     if (again.size > 0) continue;
+    const whole = new Set<string>();
     for (const { askers, merged } of files) {
       for (const { path, outcome } of askers) {
         const settled = merged.settled.get(outcome.path);
         if (!settled) continue;
         const { changes, judgement, declined } = settled;
-        outcomes.set(path, { ...outcome, changes, judgement: [...judgement, ...outcome.judgement], declined: [...outcome.declined, ...declined] });
+        const known = outcomes.get(path) ?? outcome;
+        // In the ignore file of another of its contexts.
+        const more = changes.filter(({ finding, level }) => !known.changes.some((one) => one.finding === finding && one.level === level));
+        const text = merged.added.length > 0 ? merged.text : undefined;
+        outcomes.set(path, {
+          ...known,
+          changes: whole.has(path) ? [...known.changes, ...more] : changes,
+          judgement: [...judgement, ...known.judgement],
+          declined: [...known.declined, ...declined],
+          runsAgain: outcome.runsAgain && (() => outcome.runsAgain?.(text) ?? []),
+        });
+        whole.add(path);
       }
     }
     return {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Batch, IgnoreFileOutcome } from '../batch/batch.ts';
 import { sentFromClone, type Sent } from '../batch/sent.ts';
-import type { Change, Outcome } from '../outcome.ts';
+import type { Change, Outcome, RunsAgain } from '../outcome.ts';
 import { patchOf } from './patch.ts';
 
 /** The report for programs. Within a version fields are added, never changed or taken away. Lines count from 1 in the original text. */
@@ -11,11 +11,13 @@ export interface JsonReport {
   readonly ignoreFiles: readonly JsonIgnoreFile[];
 }
 
-export interface JsonFile extends Omit<Outcome, 'status' | 'original' | 'changes' | 'judgement' | 'context'> {
+export interface JsonFile extends Omit<Outcome, 'status' | 'original' | 'changes' | 'judgement' | 'context' | 'runsAgain'> {
   readonly context: Outcome['context'] | null;
   readonly outcome: Outcome['status'];
   readonly changes: readonly JsonChange[];
   readonly judgement: readonly JsonChange[];
+  /** Which RUNs run again after typical edits; empty where nothing changes. */
+  readonly runsAgain: readonly RunsAgain[];
   /** Unified, for `git apply`; empty where nothing changes. */
   readonly patch: string;
 }
@@ -49,6 +51,7 @@ function jsonFile(outcome: Outcome): JsonFile {
     unusedSuppressions,
     notUnderstood,
     error,
+    runsAgain: outcome.runsAgain?.() ?? [],
     patch: patchOf(outcome),
     text,
   };

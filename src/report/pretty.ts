@@ -3,6 +3,7 @@ import type { Change, Declined, Outcome } from '../outcome.ts';
 import { applyEdits } from '../text.ts';
 import { columns, counted, printable, wrap, type Paint } from './layout.ts';
 import { hunksOf } from './hunks.ts';
+import { runsAgainSentences } from './runs-again.ts';
 import { byFolder } from './summary.ts';
 
 export interface PrettyOptions {
@@ -53,6 +54,8 @@ function section(outcome: Outcome, options: PrettyOptions): string[] {
   const lines = [`${paint('bold', printable(path))}${paint('dim', printable(by))}`, ''];
   for (const change of changes) for (const line of [...changeLines(change, options), '']) lines.push(line);
   if (changes.length === 0) lines.push('  Nothing to change here.', '');
+  const sentences = runsAgainSentences(outcome).flatMap((sentence) => wrap(sentence, width - 2));
+  if (sentences.length > 0) lines.push(...sentences.map((line) => `  ${line}`), '');
   if (judgement.length > 0) {
     lines.push(...columns('Worth your judgement, not in this patch', ['dockopt --level review'], '  ', width, paint));
     for (const change of judgement) lines.push(...judgementLines(change, options));

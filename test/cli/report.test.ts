@@ -68,3 +68,17 @@ test('json: versioned, with text and patch', () => {
   expect(files[0]?.patch).toBe(dockopt(cwd).out.replace(/^#.*\n/gm, ''));
   expect(files[0]?.changes[0]).not.toHaveProperty('seen');
 });
+
+test('pretty and json: which RUNs run again is told where it differs', () => {
+  const lock = '{"lockfileVersion":3,"packages":{}}';
+  const files = { 'package.json': '{}', 'package-lock.json': lock, 'server.js': '', '.dockerignore': 'node_modules\n' };
+  const cwd = repository({ ...files, Dockerfile: 'FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN npm test\nCMD ["node", "server.js"]\n' });
+  const sentence = '  After a source edit (server.js) 1 of 2 RUNs runs again instead of both: no longer `npm ci`.\n';
+  expect(pretty(cwd, '--only', 'split-manifests')).toContain(`\n\n${sentence}\n`);
+  const { files: told } = JSON.parse(dockopt(cwd, '--only', 'split-manifests', '--format', 'json').out) as JsonReport;
+  expect(told[0]?.runsAgain.map(({ edit, path, before, after }) => [edit, path, before.again, after.again])).toEqual([
+    ['source', 'server.js', [4, 5], [6]],
+    ['manifest', 'package.json', [4, 5], [4, 6]],
+  ]);
+  expect(pretty(repository({ ...sources, Dockerfile: copies }))).not.toContain('run again');
+});

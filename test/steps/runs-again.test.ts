@@ -11,7 +11,7 @@ function factsOf(text: string, files: readonly string[] | Readonly<Record<string
   const reading = readDockerfile(text);
   if (!('dockerfile' in reading)) throw new Error(reading.notUnderstood.because);
   const texts = new Map(Array.isArray(files) ? files.map((path) => [path, '']) : Object.entries(files));
-  return readFacts(reading.dockerfile, { context: filesInMemory(texts), target });
+  return readFacts(reading.dockerfile, { context: filesInMemory(texts), targets: target === undefined ? [] : [target] });
 }
 
 /** The paths by the kind of edit. */
