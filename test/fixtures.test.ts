@@ -9,6 +9,6 @@ const root = join(import.meta.dirname, '..', 'fixtures');
 for (const transform of builtIn) defineTests({ transform, fixtures: join(root, transform.id), test });
 
 test('every folder in fixtures/ belongs to something', () => {
-  const known = new Set([...builtIn.map((transform) => transform.id), 'book', 'buildkit', 'dockerignore', 'hostile']);
+  const known = new Set([...builtIn.map((transform) => transform.id), 'book', 'buildkit', 'dockerignore', 'hostile', 'runs-again']);
   expect(readdirSync(root).filter((name) => !known.has(name))).toEqual([]);
 });
