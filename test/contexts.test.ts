@@ -90,7 +90,7 @@ test('what one of them needs hidden is written there', async () => {
     () => {},
   );
   expect(outcomes[0]?.text).toBe(split);
-  expect(ignoreFiles).toMatchObject([{ path: 'b/.dockerignore', text: '# made again in the image\nnode_modules\n' }]);
+  expect(ignoreFiles).toMatchObject([{ path: 'b/.dockerignore', text: '# made again in the image\n**/node_modules\n' }]);
 });
 
 test('two callers with one context are one', async () => {

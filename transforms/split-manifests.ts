@@ -4,6 +4,7 @@ import { ask, isRefused, type Allowed } from '../src/legality/question.ts';
 import { firstOfRest, isElsewhere, lastInstall, maySplit, outputsBrought } from '../src/legality/split.ts';
 import { endOffset, offset } from '../src/shell/edit.ts';
 import type { CommandFacts, Facts, Step } from '../src/steps/facts.ts';
+import { isClear } from '../src/steps/made-again.ts';
 import { projectInstalls, type ProjectInstall } from '../src/steps/project-installs.ts';
 import { contextPath } from '../src/workspace/context-path.ts';
 import { declined, defineTransform, finding, type Finding, type IgnoreLine } from '../src/transform.ts';
@@ -41,7 +42,8 @@ function split(facts: Facts, install: ProjectInstall, verdict: Allowed): Finding
     before: install.fetch !== undefined,
     parted,
   });
-  const ignores = outputsBrought(facts, install).map((pattern): IgnoreLine => ({ pattern, group: 'made again in the image' }));
+  const patterns = outputsBrought(facts, install).map((path) => (isClear(posix.basename(path)) ? `**/${posix.basename(path)}` : path));
+  const ignores = [...new Set(patterns)].map((pattern): IgnoreLine => ({ pattern, group: 'made again in the image' }));
   return { ...finding(step.instruction, `\`${name}\` runs again only when a manifest changes`, verdict, edits), ignores };
 }
 

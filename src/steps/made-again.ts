@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { otherArtefacts } from '../ecosystems/artefacts.ts';
-import type { ProjectFiles } from '../ecosystems/closure.ts';
+import { isObstacle, type ProjectFiles } from '../ecosystems/closure.ts';
 import type { Artefact } from '../ecosystems/ecosystem.ts';
 import { ecosystems } from '../ecosystems/index.ts';
 import { builders } from '../ecosystems/javascript/builders.ts';
@@ -9,6 +9,7 @@ import type { ContextSource } from './context-sources.ts';
 import type { CommandFacts, Facts, RunFacts, StageFacts, Step } from './facts.ts';
 import { filesBefore, projectFiles } from './image-files.ts';
 import { commandsWithin, programWithin } from './package-scripts.ts';
+import { closureRead } from './project-installs.ts';
 
 /** What commands of a stage make anew, as absolute paths of the image. */
 interface Made {
@@ -101,7 +102,9 @@ function madeByCommand(facts: Facts, step: Step, command: CommandFacts): Made[] 
   const redirected = command.command.redirections.filter(({ operator }) => operator === '>').flatMap(({ target }) => target?.value ?? []);
   const fetched = command.kind === 'fetch' ? command.writes : [];
   const built = builtBy(projectFiles(facts, filesBefore(facts, step), folder), command.program ?? '', words);
-  return [...found, ...[...redirected, ...fetched, ...built].map((path) => ({ path: posix.resolve(folder, path), artefact: undefined }))];
+  const read = command.use?.fetches === true ? undefined : closureRead(facts, step, command);
+  const installed = read && !isObstacle(read) ? read.outputs : [];
+  return [...found, ...[...redirected, ...fetched, ...built, ...installed].map((path) => ({ path: posix.resolve(folder, path), artefact: undefined }))];
 }
 
 function artefactsOf({ program = '', use, ecosystem }: CommandFacts, words: readonly string[]): Artefact[] {

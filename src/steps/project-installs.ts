@@ -104,6 +104,11 @@ function isOfProject(path: string, folder: string): boolean {
   return folder === '/' ? !/^\/(bin|boot|etc|home|lib\w*|media|opt|root|run|sbin|srv|tmp|usr|var)\//.test(path) : path.startsWith(`${folder}/`);
 }
 
+/** What an install of the project reads where it runs; undefined for what is none, or runs in a folder that is not known. */
+export function closureRead(facts: Facts, step: Step, { use, workdir }: CommandFacts): ClosureRead | undefined {
+  return workdir === undefined ? undefined : use?.closure?.(projectFiles(facts, filesBefore(facts, step), workdir));
+}
+
 export function closureOf({ read }: ProjectInstall): Closure | undefined {
   return isObstacle(read) ? undefined : read;
 }
