@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { copyLike, moveBehind } from '../src/dockerfile/edit.ts';
+import { isObstacle } from '../src/ecosystems/closure.ts';
 import { ask, isRefused, type Allowed } from '../src/legality/question.ts';
 import { firstOfRest, isElsewhere, lastInstall, maySplit, outputsBrought } from '../src/legality/split.ts';
 import { endOffset, offset } from '../src/shell/edit.ts';
@@ -65,17 +66,19 @@ function fetchRun({ dockerfile: { text } }: Facts, { step, folder }: ProjectInst
 }
 
 /** COPYs of the manifests that only the sources bring: one for each folder and each COPY that brought them. */
-function manifestCopies({ dockerfile }: Facts, { needed, sources, step: install }: ProjectInstall): string[] {
-  const groups = new Map<string, { like: Step; folder: string; files: string[] }>();
+function manifestCopies({ dockerfile }: Facts, { needed, sources, folder: root, read, step: install }: ProjectInstall): string[] {
+  const whole = isObstacle(read) ? [] : (read.folders ?? []).map((folder) => posix.resolve(root, folder));
+  const groups = new Map<string, { like: Step; folder: string; files: Set<string> }>();
   for (const [path, { step, source }] of needed) {
     if (!sources.includes(step)) continue;
-    const folder = posix.dirname(path);
+    const around = whole.find((folder) => path.startsWith(`${folder}/`) && source.endsWith(path.slice(folder.length)));
+    const folder = around ?? posix.dirname(path);
     const key = `${step.instruction.index} ${folder}`;
-    const group = groups.get(key) ?? { like: step, folder, files: [] };
-    group.files.push(writtenLike(step, source));
+    const group = groups.get(key) ?? { like: step, folder, files: new Set() };
+    group.files.add(writtenLike(step, around === undefined ? source : source.slice(0, around.length - path.length)));
     groups.set(key, group);
   }
-  return [...groups.values()].map(({ like, folder, files }) => copyLike(dockerfile, like.instruction, files, destinationOf(like, folder, install)));
+  return [...groups.values()].map(({ like, folder, files }) => copyLike(dockerfile, like.instruction, [...files], destinationOf(like, folder, install)));
 }
 
 /** A path of the context with the `./` or `/` that the COPY which brought it writes in front. */

@@ -14,6 +14,8 @@ export interface ProjectFiles {
 export interface Closure {
   /** Every file that it reads, each one there. The first is one that it cannot do without. */
   readonly files: readonly string[];
+  /** Folders that it reads as they are, with what will be added to them. Each of their files is among `files`. */
+  readonly folders?: readonly string[];
   /** Folders and files that it writes: what the source brings there later would replace what was installed. */
   readonly outputs: readonly string[];
   /** The first of what it fetches that neither a lockfile nor an exact version pins, as a noun: it may be another one whenever it runs. */
@@ -32,4 +34,11 @@ export type ClosureRead = Closure | Obstacle;
 
 export function isObstacle(read: ClosureRead): read is Obstacle {
   return 'because' in read;
+}
+
+/** Why the files of a folder cannot go along with the manifests: they are many, large or no text. */
+export function tooMuch(files: ProjectFiles, folder: string, paths: readonly string[], because: string, most: number): Obstacle | undefined {
+  if (paths.length > most) return { because: `${because}, and it holds more than ${most} files`, file: folder };
+  const odd = paths.find((path) => files.text(path) === undefined);
+  return odd === undefined ? undefined : { because: `${because}, and it holds a file that is large or no text`, file: odd };
 }

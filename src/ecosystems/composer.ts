@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { ClosureRead, Obstacle, ProjectFiles } from './closure.ts';
+import { tooMuch, type ClosureRead, type Obstacle, type ProjectFiles } from './closure.ts';
 import { hasOption, readOptions, sameProgram, use, type Call, type Ecosystem } from './ecosystem.ts';
 import { jsonOf, tableAt, tablesIn, textOf, type Table } from './tables.ts';
 
@@ -95,22 +95,28 @@ function packages(files: ProjectFiles, call: Call, read: Options, own: boolean):
 
   const local = Object.values(manifest['repositories'] ?? {})
     .flatMap(tablesIn)
-    .find(isLocal);
-  if (local !== undefined) return { because: 'packages come from a folder of the project', file: path };
+    .find((repository) => repository['type'] !== 'path' && isLocal(repository));
+  if (local !== undefined) return { because: 'packages come from archives or repositories in a folder of the project', file: path };
   const places = { path, lockPath, symfony: at('symfony.lock') };
   const obstacle = lock ? lockedInTheWay(files, call, read, own, lock, places) : unlockedInTheWay(read, own, manifest, places);
   if (obstacle) return obstacle;
   const script = own ? undefined : ofPackages.find((event) => tableAt(manifest, 'scripts')[event] !== undefined);
   if (script !== undefined) return { because: `the script \`${script}\` runs while packages are installed`, file: path };
 
-  const settings = [...(lock ? [lockPath] : []), places.symfony, at('auth.json')].filter((file) => files.has(file));
+  const found: Found = { files: new Set([path, ...(lock ? [lockPath] : [])]), folders: [] };
+  const mirrors = isSet(call.environment('COMPOSER_MIRROR_PATH_REPOS'));
+  for (const one of lock ? installedBy(call, read, lock) : []) {
+    const inTheWay = readLocal(files, one, { folder, lockPath, mirrors }, found);
+    if (inTheWay) return inTheWay;
+  }
+  const settings = [places.symfony, at('auth.json')].filter((file) => files.has(file));
   const config = tableAt(manifest, 'config');
   const vendor = call.environment('COMPOSER_VENDOR_DIR') || textOf(config['vendor-dir']) || 'vendor';
   const programs = call.environment('COMPOSER_BIN_DIR') || textOf(config['bin-dir']);
   const outputs = [vendor, ...(programs ? [programs] : [])].map((output) => (posix.isAbsolute(output) ? output : at(output)));
   const floating = lock ? undefined : `what ${path} asks for`;
   const differs = lock ? undefined : 'Composer before 2.2 also runs plugins that composer.json does not allow';
-  return { files: [path, ...settings], outputs, floating, differs };
+  return { files: [...found.files, ...settings], folders: found.folders, outputs, floating, differs };
 }
 
 interface Places {
@@ -119,11 +125,14 @@ interface Places {
   readonly symfony: string;
 }
 
-function lockedInTheWay(files: ProjectFiles, call: Call, read: Options, own: boolean, lock: Table, { lockPath, symfony }: Places): Obstacle | undefined {
+/** Packages of the lockfile that a call installs. */
+function installedBy(call: Call, read: Options, lock: Table): Table[] {
   const development = hasOption(read, '--no-dev') || call.environment('COMPOSER_NO_DEV') === '1' ? [] : tablesIn(lock['packages-dev']);
-  const installed = [...tablesIn(lock['packages']), ...development];
-  const fromFolder = installed.find(({ dist, source }) => [dist, source].some((one) => isLocal(tableAt(one))));
-  if (fromFolder) return { because: `${textOf(fromFolder['name']) ?? 'a package'} comes from a folder of the project`, file: lockPath };
+  return [...tablesIn(lock['packages']), ...development];
+}
+
+function lockedInTheWay(files: ProjectFiles, call: Call, read: Options, own: boolean, lock: Table, { lockPath, symfony }: Places): Obstacle | undefined {
+  const installed = installedBy(call, read, lock);
   if (!own && installed.length === 0) return { because: 'no package is required that could be fetched', file: lockPath };
 
   const flex = installed.some(({ name: one }) => one === 'symfony/flex');
@@ -144,6 +153,12 @@ const ofCalls = ['pre-install-cmd', 'post-install-cmd', 'pre-update-cmd', 'post-
 function unlockedInTheWay(read: Options, own: boolean, manifest: Table, { path }: Places): Obstacle | undefined {
   const required = Object.keys({ ...tableAt(manifest, 'require'), ...(hasOption(read, '--no-dev') ? {} : tableAt(manifest, 'require-dev')) });
   if (!own && !required.some((name) => name.includes('/'))) return { because: 'no package is required that could be fetched', file: path };
+  if (
+    Object.values(manifest['repositories'] ?? {})
+      .flatMap(tablesIn)
+      .some(isLocal)
+  )
+    return { because: 'without a lockfile it is not known which packages come from a folder of the project', file: path };
   const allowed = tableAt(manifest, 'config')['allow-plugins'];
   const plugins = Object.entries(tableAt({ allowed }, 'allowed')).filter(([, value]) => value !== false);
   if (!hasOption(read, '--no-plugins') && (allowed === true || plugins.some(([name]) => !harmless.has(name))))
@@ -152,11 +167,51 @@ function unlockedInTheWay(read: Options, own: boolean, manifest: Table, { path }
   return script === undefined ? undefined : { because: `the script \`${script}\` runs only with a lockfile, or only without`, file: path };
 }
 
+interface Found {
+  readonly files: Set<string>;
+  readonly folders: string[];
+}
+
+interface Lock {
+  readonly folder: string;
+  readonly lockPath: string;
+  /** Folders are copied where the package does not say otherwise. */
+  readonly mirrors: boolean;
+}
+
+/**
+ * Notes what a package of the lockfile that lies in the project needs of it. Of a folder that `vendor` only links to, the class map and the
+ * commands wait for the source. https://getcomposer.org/doc/05-repositories.md#path
+ */
+function readLocal(files: ProjectFiles, locked: Table, { folder, lockPath, mirrors }: Lock, found: Found): Obstacle | undefined {
+  const name = textOf(locked['name']) ?? 'a package';
+  const [dist, source] = [tableAt(locked['dist']), tableAt(locked['source'])];
+  if (![dist, source].some(isLocal)) return undefined;
+  if (dist['type'] !== 'path') return { because: `${name} comes from an archive or a repository in a folder of the project`, file: lockPath };
+  const place = posix.join(folder, textOf(dist['url']) ?? '');
+  const itsManifest = posix.join(place, 'composer.json');
+  if (!files.has(itsManifest)) return { because: `the install needs ${name}, which the build context does not hold`, file: itsManifest };
+  found.files.add(itsManifest);
+  const { symlink } = tableAt(locked['transport-options']);
+  if (symlink === true || (symlink !== false && !mirrors)) return undefined;
+  const copied = files.below(place);
+  const obstacle = tooMuch(files, place, copied, 'the install copies the folder', 50);
+  if (obstacle) return obstacle;
+  for (const path of copied) found.files.add(path);
+  found.folders.push(place);
+  return undefined;
+}
+
+/** As Composer reads a switch of its environment: PHP's truth. */
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && value !== '' && value !== '0';
+}
+
 /** A repository or an archive: `path`, `artifact`, and any that names a folder. https://getcomposer.org/doc/05-repositories.md */
 function isLocal({ type, url }: Table): boolean {
   return type === 'path' || type === 'artifact' || (typeof url === 'string' && isPath(url));
 }
 
 function isPath(url: string): boolean {
-  return /^(file:|\.|\/|~)/.test(url) || !/[:@.]/.test(url);
+  return url.startsWith('file:') || !/^[^/]*:/.test(url);
 }

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { ClosureRead, Obstacle, ProjectFiles } from './closure.ts';
 import { hasOption, readOptions, use, type Call, type Ecosystem, type Use } from './ecosystem.ts';
+import { codeOf, literal, readGemspec, readsMore } from './ruby.ts';
 
 const ofBundle = ['-j', '--jobs', '--retry', '--path', '--without', '--with', '--gemfile', '--shebang', '-P', '--trust-policy', '--target-rbconfig'];
 const ofGem = ['-v', '--version', '-i', '--install-dir', '-n', '--bindir', '-s', '--source', '-p', '--http-proxy', '--platform', '-P', '--trust-policy'];
@@ -59,42 +60,71 @@ function gems(files: ProjectFiles, call: Call, read: ReturnType<typeof readOptio
   const given = read.values.get('--gemfile')?.at(-1);
   const named = given ? given.value : call.environment('BUNDLE_GEMFILE') || ['Gemfile', 'gems.rb'].find((name) => files.has(name));
   if (named === undefined) return { because: 'the build context holds no Gemfile that the install would find', file: 'Gemfile' };
-  const found = new Set<string>();
-  const obstacle = readGemfile(files, named, named, found);
+  const found: Found = { files: new Set(), gems: new Set() };
+  const obstacle = readGemfile(files, named, named, found) ?? readGems(files, found);
   if (obstacle) return obstacle;
   const folder = posix.dirname(named);
   const lock = posix.basename(named) === 'gems.rb' ? posix.join(folder, 'gems.locked') : `${named}.lock`;
   const locked = files.text(lock);
-  if (locked !== undefined && /^PATH$/m.test(locked)) return { because: 'gems come from a folder of the project', file: lock };
-  if (files.has(lock)) found.add(lock);
-  const cached = files.below(posix.join(folder, 'vendor/cache'))[0];
-  if (cached !== undefined) return { because: 'the gems are in the repository', file: cached };
+  const other = remotesOf(locked ?? '').find((remote) => !found.gems.has(posix.join(folder, remote)));
+  if (other !== undefined) return { because: `the lockfile takes gems from the folder ${other}, and the Gemfile does not name it`, file: lock };
+  if (files.has(lock)) found.files.add(lock);
+  const cache = posix.join(folder, call.environment('BUNDLE_CACHE_PATH') || 'vendor/cache');
+  const cached = files.below(cache);
+  const odd = cached.find((path) => !isLocked(locked ?? '', posix.relative(cache, path)));
+  if (odd !== undefined) return { because: 'the install may remove or add to the gems in the repository, and its lockfile does not name this one', file: odd };
+  for (const path of cached) found.files.add(path);
   // Version managers choose the Ruby by these.
-  for (const name of ['.ruby-version', '.tool-versions'].map((one) => posix.join(folder, one))) if (files.has(name)) found.add(name);
+  for (const name of ['.ruby-version', '.tool-versions'].map((one) => posix.join(folder, one))) if (files.has(name)) found.files.add(name);
   const paths = [...(read.values.get('--path') ?? [])].map(({ value }) => value);
   if (paths.includes(undefined)) return { because: 'the folder that it installs into is not known', file: undefined };
   const path = paths.at(-1) ?? (call.environment('BUNDLE_PATH') || 'vendor/bundle');
   const more = [...(hasOption(read, '--binstubs') ? ['bin'] : []), ...(hasOption(read, '--standalone') ? ['bundle'] : [])];
   return {
-    files: [...found],
+    files: [...found.files],
+    ...(cached.length === 0 ? {} : { folders: [cache], differs: 'the gems in the repository are stored twice, with the manifests and with the source' }),
     outputs: [path, '.bundle', ...more].map((output) => (posix.isAbsolute(output) ? output : posix.join(folder, output))),
     floating: locked === undefined ? `what ${named} asks for` : undefined,
   };
 }
 
-/** Ruby that reads files or runs programs. */
-const readsMore =
-  /\b(File|IO|Dir|Pathname|YAML|JSON|Psych|Open3|Kernel|ARGF|DATA)\b|`|%x[([{|]|__dir__|__FILE__|(?<![:\w.])(require|require_relative|load|eval|instance_eval|system|exec|spawn|open|plugin)\b(?!:)\s*[("'A-Z]/;
-const literal = `\\(?\\s*["']([^"'#]+)["']\\s*\\)?`;
+interface Found {
+  readonly files: Set<string>;
+  /** Folders that gems come from. */
+  readonly gems: Set<string>;
+}
+
+/** The gemspecs of the folders, where Bundler looks for them: https://bundler.io/man/gemfile.5.html#PATH */
+function readGems(files: ProjectFiles, found: Found): Obstacle | undefined {
+  for (const folder of found.gems) {
+    const gemspecs = files.below(folder).filter((path) => path.endsWith('.gemspec') && posix.relative(folder, path).split('/').length <= 2);
+    if (gemspecs.length === 0) return { because: 'a gem comes from a folder in which the build context holds no gemspec', file: folder };
+    for (const gemspec of gemspecs) {
+      const obstacle = readGemspec(files, gemspec, found.files);
+      if (obstacle) return obstacle;
+    }
+  }
+  return undefined;
+}
+
+/** The folders that a lockfile takes gems from. */
+function remotesOf(locked: string): string[] {
+  return [...locked.matchAll(/^PATH\r?\n  remote: (.+?)\r?$/gm)].map(([, remote = '']) => remote);
+}
+
+/** True for `name-version.gem` of a gem in the lockfile. */
+function isLocked(locked: string, name: string): boolean {
+  return [...locked.matchAll(/^ {4}(\S+) \((\S+)\)\r?$/gm)].some(([, gem, version]) => name === `${gem}-${version}.gem`);
+}
 
 /** Adds a Gemfile and what it reads, followed through `eval_gemfile`; `root` is the Gemfile that the install is asked for. */
-function readGemfile(files: ProjectFiles, path: string, root: string, found: Set<string>): Obstacle | undefined {
-  if (found.has(path)) return undefined;
+function readGemfile(files: ProjectFiles, path: string, root: string, found: Found): Obstacle | undefined {
+  if (found.files.has(path)) return undefined;
   const text = files.text(path);
   if (text === undefined) return { because: 'the install reads a file that the build context does not hold', file: path };
-  found.add(path);
+  found.files.add(path);
   for (const line of text.split(/\r?\n/)) {
-    let code = line.replace(/(^|\s)#(?!\{).*$/, '').trim();
+    let code = codeOf(line);
     const included = new RegExp(`^eval_gemfile\\s*${literal}`).exec(code)?.[1];
     if (included !== undefined) {
       const obstacle = readGemfile(files, posix.join(posix.dirname(path), included), root, found);
@@ -106,11 +136,16 @@ function readGemfile(files: ProjectFiles, path: string, root: string, found: Set
     if (version !== undefined) {
       const file = posix.join(posix.dirname(root), version);
       if (!files.has(file)) return { because: 'the install reads a file that the build context does not hold', file };
-      found.add(file);
+      found.files.add(file);
       code = '';
     }
     if (/^gemspec\b/.test(code)) return { because: 'the gemspec of the project and what it requires are read', file: path };
-    if (/\bpath(:|\s*=>)|:path\b|^path\b|["']file:/.test(code)) return { because: 'gems come from a folder of the project', file: path };
+    const gem = new RegExp(`(?:\\bpath:\\s*|:path\\s*=>\\s*|^path\\s*)${literal}`).exec(code);
+    if (gem) {
+      found.gems.add(posix.join(posix.dirname(path), gem[1] ?? ''));
+      code = code.replace(gem[0], '');
+    }
+    if (/\bpath(:|\s*=>)|:path\b|^path\b|\bglob:|:glob\b|["']file:/.test(code)) return { because: 'gems come from a folder of the project', file: path };
     if (/^eval_gemfile\b/.test(code) || readsMore.test(code)) return { because: `what \`${code}\` reads is not known`, file: path };
   }
   return undefined;

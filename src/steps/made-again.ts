@@ -94,6 +94,7 @@ function isCertain({ script }: RunFacts, { command }: CommandFacts): boolean {
 
 function madeByCommand(facts: Facts, step: Step, command: CommandFacts): Made[] {
   const folder = command.workdir ?? unknownFolder;
+  const files = projectFiles(facts, filesBefore(facts, step), folder);
   const words = command.arguments.map(({ value, text }) => value ?? text);
   const found: Made[] = artefactsOf(command, words).map(({ name, anywhere }) => ({
     path: posix.join(folder, projectFolder(command), name),
@@ -101,16 +102,28 @@ function madeByCommand(facts: Facts, step: Step, command: CommandFacts): Made[] 
   }));
   const redirected = command.command.redirections.filter(({ operator }) => operator === '>').flatMap(({ target }) => target?.value ?? []);
   const fetched = command.kind === 'fetch' ? command.writes : [];
-  const built = builtBy(projectFiles(facts, filesBefore(facts, step), folder), command.program ?? '', words);
-  const read = command.use?.fetches === true ? undefined : closureRead(facts, step, command);
-  const installed = read && !isObstacle(read) ? read.outputs : [];
-  return [...found, ...[...redirected, ...fetched, ...built, ...installed].map((path) => ({ path: posix.resolve(folder, path), artefact: undefined }))];
+  const built = builtBy(files, command.program ?? '', words);
+  return [
+    ...found,
+    ...[...redirected, ...fetched, ...built, ...outputsOf(facts, step, command, files)].map((path) => ({
+      path: posix.resolve(folder, path),
+      artefact: undefined,
+    })),
+  ];
 }
 
-function artefactsOf({ program = '', use, ecosystem }: CommandFacts, words: readonly string[]): Artefact[] {
+/** What an install of the project writes, or one of its fetch where what else it does is not told. */
+function outputsOf(facts: Facts, step: Step, command: CommandFacts, files: ProjectFiles): readonly string[] {
+  if (command.use?.fetches === true) return [];
+  const own = closureRead(facts, step, command);
+  const read = own && !isObstacle(own) ? own : command.fetch?.closure(files);
+  return read && !isObstacle(read) ? read.outputs : [];
+}
+
+function artefactsOf({ program = '', use, fetch, ecosystem }: CommandFacts, words: readonly string[]): Artefact[] {
   const known = ecosystem?.artefacts ?? otherArtefacts.find(({ programs }) => programs.includes(program))?.artefacts ?? [];
   const called = words.filter((word) => !word.startsWith('-')).join(' ');
-  return known.filter(({ by }) => (by === 'install' ? use?.action === 'install' && use.closure !== undefined && use.fetches !== true : by.test(called)));
+  return known.filter(({ by }) => (by === 'install' ? (use?.closure ?? fetch) !== undefined && use?.fetches !== true : by.test(called)));
 }
 
 /** The folder of the project, where an option says that it is another one than the working directory. */

@@ -56,22 +56,66 @@ test('other folders of the configuration', () => {
 });
 
 test.each([
-  [{ repositories: [{ type: 'path', url: 'packages/*' }] }],
   [{ repositories: { local: { type: 'artifact', url: 'zips' } } }],
   [{ repositories: [{ type: 'vcs', url: './forks/a' }] }],
   [{ repositories: [{ type: 'vcs', url: 'file:///srv/a' }] }],
-])('%j brings packages of the project', (manifest) => {
-  expect(closureOf('composer install', project({ manifest }))).toBe('packages come from a folder of the project (composer.json)');
+])('%j brings packages that are not read', (manifest) => {
+  expect(closureOf('composer install', project({ manifest }))).toBe('packages come from archives or repositories in a folder of the project (composer.json)');
 });
 
 test('other repositories are none', () => {
-  const repositories = [{ type: 'vcs', url: 'git@github.com:acme/a.git' }, { type: 'composer', url: 'https://repo.example' }, { 'packagist.org': false }];
+  const repositories = [
+    { type: 'path', url: 'packages/*' },
+    { type: 'vcs', url: 'git@github.com:acme/a.git' },
+    { type: 'composer', url: 'https://repo.example' },
+    { 'packagist.org': false },
+  ];
   expect(closureOf('composer install', project({ manifest: { repositories } }))).toContain('exact');
 });
 
-test('a package of the lockfile that comes from a folder', () => {
-  expect(closureOf('composer install', project({ packages: [{ name: 'acme/moon', dist: { type: 'path', url: 'packages/moon' } }] }))).toBe(
-    'acme/moon comes from a folder of the project (composer.lock)',
+interface Moon {
+  readonly symlink?: boolean | undefined;
+  readonly dist?: object;
+  readonly source?: object;
+}
+
+function withMoon({ symlink, dist = { type: 'path', url: 'packages/moon' }, source }: Moon): Record<string, string> {
+  const moon = { name: 'acme/moon', dist, source, 'transport-options': { symlink } };
+  return { ...project({ packages: [moon] }), 'packages/moon/composer.json': '{}', 'packages/moon/src/Moon.php': '<?php' };
+}
+
+const linked = 'composer.json composer.lock packages/moon/composer.json, writes vendor, exact';
+const copied = 'composer.json composer.lock packages/moon/composer.json packages/moon/src/Moon.php, writes vendor, whole packages/moon, exact';
+
+test.each([
+  ['composer install', undefined, linked],
+  ['composer install', true, linked],
+  ['composer install', false, copied],
+  ['COMPOSER_MIRROR_PATH_REPOS=1 composer install', undefined, copied],
+  ['COMPOSER_MIRROR_PATH_REPOS=1 composer install', true, linked],
+  ['COMPOSER_MIRROR_PATH_REPOS=0 composer install', undefined, linked],
+])('%s of a folder, symlink %s', (line, symlink, closure) => {
+  expect(closureOf(line, withMoon({ symlink }))).toBe(closure);
+});
+
+test.each([
+  [{ dist: { type: 'zip', url: 'zips/moon-1.0.zip' } }, 'acme/moon comes from an archive or a repository in a folder of the project (composer.lock)'],
+  [{ dist: { type: 'zip', url: 'file:///zips/moon.zip' } }, 'acme/moon comes from an archive or a repository in a folder of the project (composer.lock)'],
+  [{ dist: {}, source: { type: 'git', url: '../moon' } }, 'acme/moon comes from an archive or a repository in a folder of the project (composer.lock)'],
+  [{ dist: { type: 'path', url: '../moon' } }, 'the install needs acme/moon, which the build context does not hold (../moon/composer.json)'],
+  [
+    { dist: { type: 'zip', url: 'https://example.com/moon.zip' }, source: { type: 'git', url: 'git@example.com:moon.git' } },
+    'composer.json composer.lock, writes vendor, exact',
+  ],
+])('a package from %j', (moon, closure) => {
+  expect(closureOf('composer install', withMoon(moon))).toBe(closure);
+});
+
+test('a folder of many files is not copied', () => {
+  const many = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`packages/moon/src/${i}.php`, '']));
+  expect(closureOf('composer install', { ...withMoon({ symlink: true }), ...many })).toBe(linked);
+  expect(closureOf('composer install', { ...withMoon({ symlink: false }), ...many })).toBe(
+    'the install copies the folder, and it holds more than 50 files (packages/moon)',
   );
 });
 

@@ -43,10 +43,11 @@ export function closureOf(line: string, texts: Readonly<Record<string, string>>)
 
 function shown(found: ClosureRead): string {
   if (isObstacle(found)) return `${found.because}${found.file === undefined ? '' : ` (${found.file})`}`;
-  const { files, outputs, floating, differs } = found;
+  const { files, folders = [], outputs, floating, differs } = found;
   return [
     files.join(' '),
     ...(outputs.length > 0 ? [`writes ${outputs.join(' ')}`] : []),
+    ...(folders.length > 0 ? [`whole ${folders.join(' ')}`] : []),
     floating === undefined ? 'exact' : `${floating} floats`,
     ...(differs === undefined ? [] : ['differs']),
   ].join(', ');

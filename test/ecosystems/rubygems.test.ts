@@ -76,9 +76,12 @@ test('Gemfiles of other names and without a lockfile', () => {
 
 test.each([
   ['gemspec', 'the gemspec of the project and what it requires are read (Gemfile)'],
-  ['gem "core", path: "core"', 'gems come from a folder of the project (Gemfile)'],
-  ["gem 'core', :path => 'core'", 'gems come from a folder of the project (Gemfile)'],
-  ['path "engines" do', 'gems come from a folder of the project (Gemfile)'],
+  ['gem "core", path: "core"', 'a gem comes from a folder in which the build context holds no gemspec (core)'],
+  ["gem 'core', :path => 'core'", 'a gem comes from a folder in which the build context holds no gemspec (core)'],
+  ['path "engines" do', 'a gem comes from a folder in which the build context holds no gemspec (engines)'],
+  ['gem "core", path: CORE', 'gems come from a folder of the project (Gemfile)'],
+  ['gem "core", path: "a", glob: "*/x.gemspec"', 'gems come from a folder of the project (Gemfile)'],
+  ['path ENGINES do', 'gems come from a folder of the project (Gemfile)'],
   ['source "file:///srv/gems"', 'gems come from a folder of the project (Gemfile)'],
   ['eval_gemfile "nowhere"', 'the install reads a file that the build context does not hold (nowhere)'],
   ['eval_gemfile File.join(__dir__, "x")', 'what `eval_gemfile File.join(__dir__, "x")` reads is not known (Gemfile)'],
@@ -101,7 +104,73 @@ test('files that a Gemfile reads go along', () => {
   expect(closureOf('bundle install', files)).toBe('Gemfile .ruby-version gemfiles/more.rb gemfiles/again.rb Gemfile.lock, writes vendor/bundle .bundle, exact');
 });
 
-test('gems of the repository are no fetch', () => {
-  expect(closureOf('bundle install', { ...project(rails), 'vendor/cache/rack-3.gem': '' })).toBe('the gems are in the repository (vendor/cache/rack-3.gem)');
-  expect(closureOf('bundle install', { Gemfile: rails, 'Gemfile.lock': 'PATH\n  remote: .\n' })).toBe('gems come from a folder of the project (Gemfile.lock)');
+const spec = (...lines: string[]): string => `Gem::Specification.new do |s|\n  s.name = "core"\n${lines.map((line) => `  ${line}\n`).join('')}end\n`;
+const lockedCore = 'PATH\n  remote: gems/core\n  specs:\n    core (1.0)\n\nGEM\n';
+
+function withCore(gemspec: string, more: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return {
+    Gemfile: 'gem "core", path: "gems/core"\n',
+    'Gemfile.lock': lockedCore,
+    'gems/core/core.gemspec': gemspec,
+    'gems/core/lib/core.rb': 'File.read("a")',
+    ...more,
+  };
+}
+
+test.each([
+  [spec('s.version = "1.0"')],
+  [spec('s.files = Dir["lib/**/*", "README.md"]')],
+  [spec('s.files = Dir.chdir(File.expand_path(__dir__)) do', '  Dir.glob("{app,lib}/**/*")', 'end')],
+  [spec("s.files = Dir.chdir(__dir__) { Dir['lib/**/*'] }", 's.require_paths = ["lib"] # `git ls-files`')],
+])('of a gem in a folder its gemspec is enough: %j', (gemspec) => {
+  expect(closureOf('bundle install', withCore(gemspec))).toBe('Gemfile gems/core/core.gemspec Gemfile.lock, writes vendor/bundle .bundle, exact');
+});
+
+test('what a gemspec loads goes along', () => {
+  const gemspec = `lib = File.expand_path("../lib", __FILE__)
+$LOAD_PATH.unshift(lib) unless $LOAD_PATH.include?(lib)
+require "core/version"
+require_relative "lib/core/name"
+${spec('s.version = Core::VERSION', 's.description = File.read("README.md").strip')}`;
+  const files = {
+    'gems/core/lib/core/version.rb': 'VERSION = "1.0"\n',
+    'gems/core/lib/core/name.rb': 'require_relative "version"\n',
+    'gems/core/README.md': '',
+  };
+  expect(closureOf('bundle install', withCore(gemspec, files))).toBe(
+    'Gemfile gems/core/core.gemspec gems/core/lib/core/version.rb gems/core/lib/core/name.rb gems/core/README.md Gemfile.lock, writes vendor/bundle .bundle, exact',
+  );
+});
+
+test.each([
+  [spec('s.files = `git ls-files`.split'), 'what `s.files = `git ls-files`.split` reads is not known (gems/core/core.gemspec)'],
+  [spec('s.executables = ["core"]'), 'the install makes the commands of a gem executable (gems/core/core.gemspec)'],
+  [spec('s.executable = "core"'), 'the install makes the commands of a gem executable (gems/core/core.gemspec)'],
+  [spec('s.version = Dir["*"].size.to_s'), 'what `s.version = Dir["*"].size.to_s` reads is not known (gems/core/core.gemspec)'],
+  [spec('s.version = File.read("VERSION")'), 'the install reads a file that the build context does not hold (gems/core/VERSION)'],
+  [spec('s.version = File.read(VERSION)'), 'what `s.version = File.read(VERSION)` reads is not known (gems/core/core.gemspec)'],
+  [`require "json"\n${spec()}`, 'what `require "json"` reads is not known (gems/core/core.gemspec)'],
+  [`require_relative "lib/core"\n${spec()}`, 'the install reads a file that the build context does not hold (gems/core/a)'],
+])('a gemspec that reads more: %j', (gemspec, obstacle) => {
+  expect(closureOf('bundle install', withCore(gemspec))).toBe(obstacle);
+});
+
+test('each folder of the lockfile is one of the Gemfile', () => {
+  const files = { ...withCore(spec()), 'Gemfile.lock': lockedCore.replace('gems/core', '.') };
+  expect(closureOf('bundle install', files)).toBe('the lockfile takes gems from the folder ., and the Gemfile does not name it (Gemfile.lock)');
+});
+
+test('gems of a folder lie in it or one below', () => {
+  const files = { Gemfile: 'path "gems" do\n  gem "core"\nend\n', 'gems/core/core.gemspec': spec(), 'gems/core/spec/fixtures/broken.gemspec': '`rm x`' };
+  expect(closureOf('bundle install', files)).toBe('Gemfile gems/core/core.gemspec, writes vendor/bundle .bundle, what Gemfile asks for floats');
+});
+
+test('gems of the repository go along, stored twice', () => {
+  const files = { Gemfile: rails, 'Gemfile.lock': 'GEM\n  specs:\n    rack (3.0)\n    nokogiri (1.16-x86_64-linux)\n' };
+  expect(closureOf('bundle install', { ...files, 'vendor/cache/rack-3.0.gem': '', 'vendor/cache/nokogiri-1.16-x86_64-linux.gem': '' })).toBe(
+    'Gemfile Gemfile.lock vendor/cache/rack-3.0.gem vendor/cache/nokogiri-1.16-x86_64-linux.gem, writes vendor/bundle .bundle, whole vendor/cache, exact, differs',
+  );
+  expect(closureOf('bundle install', { ...files, 'vendor/cache/rack-2.9.gem': '' })).toBe(
+    'the install may remove or add to the gems in the repository, and its lockfile does not name this one (vendor/cache/rack-2.9.gem)',
+  );
 });

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { ClosureRead, Obstacle, ProjectFiles } from '../closure.ts';
+import { tooMuch, type ClosureRead, type Obstacle, type ProjectFiles } from '../closure.ts';
 
 export type Program = 'npm' | 'yarn' | 'pnpm' | 'bun';
 
@@ -35,11 +35,9 @@ export function addFile({ files, read }: Reading, path: string): boolean {
 /** Notes all files of a folder, where they are few and plain. */
 export function addFolder({ files, read }: Reading, folder: string, because: string, most = few): Obstacle | undefined {
   const found = files.below(folder).filter((path) => !isInstalled(path));
-  if (found.length > most) return { because: `${because}, and it holds more than ${most} files`, file: folder };
-  const odd = found.find((path) => files.text(path) === undefined);
-  if (odd !== undefined) return { because: `${because}, and it holds a file that is large or no text`, file: odd };
-  for (const path of found) read.add(path);
-  return undefined;
+  const obstacle = tooMuch(files, folder, found, because, most);
+  if (!obstacle) for (const path of found) read.add(path);
+  return obstacle;
 }
 
 /** A file, or all of a folder; nothing where neither is there. */
