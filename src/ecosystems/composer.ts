@@ -106,7 +106,7 @@ function packages(files: ProjectFiles, call: Call, read: Options, own: boolean):
   const found: Found = { files: new Set([path, ...(lock ? [lockPath] : [])]), folders: [] };
   const mirrors = isSet(call.environment('COMPOSER_MIRROR_PATH_REPOS'));
   for (const one of lock ? installedBy(call, read, lock) : []) {
-    const inTheWay = readLocal(files, one, { folder, lockPath, mirrors }, found);
+    const inTheWay = readLocal(files, one, { folder, lockPath, mirrors, own }, found);
     if (inTheWay) return inTheWay;
   }
   const settings = [places.symfony, at('auth.json')].filter((file) => files.has(file));
@@ -177,13 +177,15 @@ interface Lock {
   readonly lockPath: string;
   /** Folders are copied where the package does not say otherwise. */
   readonly mirrors: boolean;
+  /** No install that writes the class map follows. */
+  readonly own: boolean;
 }
 
 /**
  * Notes what a package of the lockfile that lies in the project needs of it. Of a folder that `vendor` only links to, the class map and the
  * commands wait for the source. https://getcomposer.org/doc/05-repositories.md#path
  */
-function readLocal(files: ProjectFiles, locked: Table, { folder, lockPath, mirrors }: Lock, found: Found): Obstacle | undefined {
+function readLocal(files: ProjectFiles, locked: Table, { folder, lockPath, mirrors, own }: Lock, found: Found): Obstacle | undefined {
   const name = textOf(locked['name']) ?? 'a package';
   const [dist, source] = [tableAt(locked['dist']), tableAt(locked['source'])];
   if (![dist, source].some(isLocal)) return undefined;
@@ -193,7 +195,11 @@ function readLocal(files: ProjectFiles, locked: Table, { folder, lockPath, mirro
   if (!files.has(itsManifest)) return { because: `the install needs ${name}, which the build context does not hold`, file: itsManifest };
   found.files.add(itsManifest);
   const { symlink } = tableAt(locked['transport-options']);
-  if (symlink === true || (symlink !== false && !mirrors)) return undefined;
+  if (symlink === true || (symlink !== false && !mirrors)) {
+    const commands = Array.isArray(locked['bin']) ? locked['bin'].map((command) => posix.join(place, String(command))) : [];
+    const command = own ? commands.find((path) => files.has(path)) : undefined;
+    return command === undefined ? undefined : { because: `the install makes a command of ${name} executable, and no later one would`, file: command };
+  }
   const copied = files.below(place);
   const obstacle = tooMuch(files, place, copied, 'the install copies the folder', 50);
   if (obstacle) return obstacle;

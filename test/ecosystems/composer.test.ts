@@ -77,10 +77,11 @@ interface Moon {
   readonly symlink?: boolean | undefined;
   readonly dist?: object;
   readonly source?: object;
+  readonly bin?: readonly string[];
 }
 
-function withMoon({ symlink, dist = { type: 'path', url: 'packages/moon' }, source }: Moon): Record<string, string> {
-  const moon = { name: 'acme/moon', dist, source, 'transport-options': { symlink } };
+function withMoon({ symlink, dist = { type: 'path', url: 'packages/moon' }, source, bin }: Moon): Record<string, string> {
+  const moon = { name: 'acme/moon', dist, source, bin, 'transport-options': { symlink } };
   return { ...project({ packages: [moon] }), 'packages/moon/composer.json': '{}', 'packages/moon/src/Moon.php': '<?php' };
 }
 
@@ -109,6 +110,16 @@ test.each([
   ],
 ])('a package from %j', (moon, closure) => {
   expect(closureOf('composer install', withMoon(moon))).toBe(closure);
+});
+
+test('commands of a folder are made executable by the call behind the source', () => {
+  const own = 'composer install --no-scripts --no-autoloader';
+  const fetched = withMoon({ bin: ['bin/moon'] });
+  const files = { ...fetched, 'packages/moon/bin/moon': '' };
+  expect(closureOf('composer install', files)).toBe(linked);
+  expect(closureOf(own, files)).toBe('the install makes a command of acme/moon executable, and no later one would (packages/moon/bin/moon)');
+  expect(closureOf(own, fetched)).toBe(linked);
+  expect(closureOf(own, withMoon({ bin: ['bin/moon'], symlink: false }))).toBe(copied);
 });
 
 test('a folder of many files is not copied', () => {
