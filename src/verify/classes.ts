@@ -62,6 +62,19 @@ export const classes: readonly DifferenceClass[] = [
     folders: ['/usr/local/share/.cache/yarn', '~/.cache/yarn'],
   },
   {
+    id: 'composer-cache',
+    title: "Composer's cache",
+    because: 'Composer installs copies, and fetches again what its cache does not hold',
+    folders: ['~/.composer/cache', '~/.cache/composer'],
+  },
+  {
+    // Not all of ~/.cache/uv: with --link-mode=symlink packages are run from there.
+    id: 'uv-interpreters',
+    title: 'what uv noted of the interpreters that it found',
+    because: 'uv asks them again',
+    files: /^~\/\.cache\/uv\/interpreter-v\d+\/[^/]+\.msgpack$/,
+  },
+  {
     id: 'logs',
     title: 'logs of package and account tools',
     because: 'they tell when what was installed, nothing is decided by them',

@@ -75,6 +75,9 @@ describe('classes', () => {
     ['pip-cache', '/home/app/.cache/pip/http-v2/a'],
     ['npm-cache', '/root/.npm/_cacache/index-v5/a'],
     ['yarn-cache', '/usr/local/share/.cache/yarn/v6/a'],
+    ['composer-cache', '/root/.composer/cache/files/acme/a.zip'],
+    ['composer-cache', '/root/.cache/composer/repo/a.json'],
+    ['uv-interpreters', '/root/.cache/uv/interpreter-v2/96fd107ee34b536c.msgpack'],
     ['backups', '/etc/passwd-'],
     ['backups', '/var/lib/dpkg/status-old'],
   ])('%s takes %s', (id, path) => {
@@ -95,6 +98,7 @@ describe('classes', () => {
     ['a program keeps data there', '/var/cache/nginx/client_temp'],
     ['npx runs it from there', '/root/.npm/_npx/1a2b/node_modules/tool/index.js'],
     ['Yarn 2 runs packages from there', '/root/.yarn/berry/cache/a.zip'],
+    ['with --link-mode=symlink it is run from there', '/root/.cache/uv/archive-v0/a/b.py'],
     ['a model', '/root/.cache/huggingface/model.bin'],
     ['nobody has that home', '/srv/app/.cache/pip/http-v2/a'],
     ['a log of a service', '/var/log/nginx/access.log'],
