@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readDockerfile } from '../../src/dockerfile/read.ts';
-import { docker } from '../../src/verify/docker.ts';
+import { docker, type Ran } from '../../src/verify/docker.ts';
 import { findEngine, type Engine } from '../../src/verify/engine.ts';
 
 /** What every build here needs: the engine may have no network of its own. */
@@ -18,11 +18,32 @@ export async function testEngine(): Promise<Engine | undefined> {
   return undefined;
 }
 
+/** Builds a folder by its own Dockerfile and ignore file; the log tells of each step. */
+export async function buildFolder({ label }: Engine, folder: string): Promise<{ readonly tag: string; readonly log: string }> {
+  const tag = `dockopt-verify:${randomUUID()}`;
+  const { stderr } = await done('build', '--progress=plain', ...network, '--label', label, '--tag', tag, folder);
+  return { tag, log: stderr };
+}
+
+/** Whether the first step that begins so was found in the cache; throws where the log has no such step. */
+export function isCached(log: string, beginning: string): boolean {
+  const line = log.split('\n').find((one) => one.includes(`] ${beginning}`));
+  if (line === undefined) throw new Error(`the log has no ${beginning}:\n${log}`);
+  return log.includes(`\n${line.slice(0, line.indexOf(' '))} CACHED\n`);
+}
+
+/** How much of the build context was sent. */
+export function sentBytes(log: string): number {
+  const [, amount, unit = ''] = [...log.matchAll(/transferring context: ([\d.]+)([kMG]?)B/g)].at(-1) ?? [];
+  if (amount === undefined) throw new Error(`the log does not tell what was sent:\n${log}`);
+  return Number(amount) * 1000 ** ' kMG'.indexOf(unit || ' ');
+}
+
 /** Runs docker; an error holds what it said last. */
-async function done(...args: string[]): Promise<string> {
-  const { exitCode, stdout, stderr } = await docker(args);
-  if (exitCode !== 0) throw new Error(`docker ${args.join(' ')}: ${stderr.slice(-2000)}`);
-  return stdout;
+async function done(...args: string[]): Promise<Ran> {
+  const ran = await docker(args);
+  if (ran.exitCode !== 0) throw new Error(`docker ${args.join(' ')}: ${ran.stderr.slice(-2000)}`);
+  return ran;
 }
 
 async function inFolder<Value>(text: string, use: (folder: string, file: string) => Promise<Value>): Promise<Value> {
