@@ -88,3 +88,23 @@ test('a context lacks what its ignore file hides, and links to that', () => {
   appendFileSync(join(folder, '.git/info/exclude'), '/ignoring/.dockerignore\n');
   expect(textsOf(['hidden.sh', 'lib/c.sh'])).toEqual({ 'hidden.sh': 'a\n', 'lib/c.sh': 'c\n' });
 });
+
+test('outside git a context lacks what its `.gitignore`s name', () => {
+  const place = realpathSync(mkdtempSync(join(tmpdir(), 'dockopt-')));
+  onTestFinished(() => rmSync(place, { recursive: true, force: true }));
+  const files = {
+    '.gitignore': 'dist/\n*.log\n',
+    'a.log': '',
+    'dist/a.js': '',
+    'lib/.gitignore': '!kept.log\n/own\n',
+    'lib/kept.log': '',
+    'lib/own': '',
+    own: '',
+  };
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(place, path)), { recursive: true });
+    writeFileSync(join(place, path), text);
+  }
+  const context = contextFiles(repositoryOf(place), place, join(place, 'Dockerfile'), true);
+  expect([...context.below('')].toSorted()).toEqual(['.gitignore', 'lib/.gitignore', 'lib/kept.log', 'own']);
+});

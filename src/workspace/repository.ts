@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import ignore, { type Ignore } from 'ignore';
 import { isDockerfileName } from '../dockerfile-names.ts';
 import { git } from '../git.ts';
 import { checkoutOf } from '../root.ts';
@@ -135,20 +136,43 @@ function listFiles(repository: Repository, folder: string, prefix: string): read
     return [...repository.tracked].filter((path) => path.startsWith(below)).map((path) => path.slice(below.length));
   }
   const found: string[] = [];
-  const walk = (place: string): void => {
-    for (const entry of readdirSync(place, { withFileTypes: true })) {
-      if (entry.name === '.git' || entry.name === 'node_modules' || found.length > 20_000) continue;
-      const path = join(place, entry.name);
-      if (entry.isDirectory()) walk(path);
-      else if (entry.isFile()) found.push(relative(folder, path).replaceAll(sep, '/'));
-    }
-  };
   try {
-    walk(folder);
+    walk(folder, '', [], found);
   } catch {
     // What cannot be listed is not known.
   }
   return found;
+}
+
+/** A `.gitignore`, and the folder with a slash at its end for whose files it speaks; empty for the root. */
+interface GitIgnore {
+  readonly below: string;
+  readonly patterns: Ignore;
+}
+
+/** Files of a folder that is in no git checkout, less what its `.gitignore`s name. */
+function walk(root: string, below: string, above: readonly GitIgnore[], found: string[]): void {
+  const entries = readdirSync(join(root, below), { withFileTypes: true });
+  const own = entries.some(({ name }) => name === '.gitignore')
+    ? [{ below, patterns: ignore().add(readFileSync(join(root, below, '.gitignore'), 'utf8')) }]
+    : [];
+  const all = [...above, ...own];
+  for (const entry of entries) {
+    if (entry.name === '.git' || entry.name === 'node_modules' || found.length > 20_000) continue;
+    const path = below + entry.name + (entry.isDirectory() ? '/' : '');
+    if (isIgnored(path, all)) continue;
+    if (entry.isDirectory()) walk(root, path, all, found);
+    else if (entry.isFile()) found.push(path);
+  }
+}
+
+/** The nearest `.gitignore` that says something decides. */
+function isIgnored(path: string, all: readonly GitIgnore[]): boolean {
+  for (const { below, patterns } of all.toReversed()) {
+    const { ignored, unignored } = patterns.test(path.slice(below.length));
+    if (ignored || unignored) return ignored;
+  }
+  return false;
 }
 
 const dockerfiles = new WeakMap<Repository, readonly { readonly path: string; readonly text: string }[]>();
