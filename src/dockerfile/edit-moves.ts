@@ -49,7 +49,7 @@ export function moveBehind({ dockerfile, moved, run, behind = run, destinations,
     const comments = inPlace && one === last ? ownComments(one) : one.comments;
     return [...comments.map((comment) => comment.text), withDestination(dockerfile, one, destinations?.get(one))].join(eol);
   });
-  const gap = /\r?\n[ \t]*\r?\n/.test(text.slice(last.range.end, run.comments[0]?.start ?? run.range.start)) ? eol : '';
+  const gap = isParted(text, last, run) ? eol : '';
   const put = `${eol}${gap}${own.join(eol)}`;
   if (inPlace) edits.push({ start: ownComments(last)[0]?.start ?? last.range.start, end: last.range.end, text: instead.join(eol) });
   else if (instead.length > 0) {
@@ -62,8 +62,16 @@ export function moveBehind({ dockerfile, moved, run, behind = run, destinations,
     const comments = commentsBetween(dockerfile, [run], parted.end, parted.start).map((comment) => comment.text + eol);
     const keyword = text.slice(run.keywordRange.start, run.keywordRange.end);
     edits.push({ start: parted.end, end: parted.start, text: `${put}${eol}${gap}${comments.join('')}${keyword} ${flags}` });
-  } else edits.push({ start: behind.range.end, end: behind.range.end, text: put });
+  } else {
+    const next = instructions[behind.index + 1];
+    edits.push({ start: behind.range.end, end: behind.range.end, text: next && !isParted(text, behind, next) ? put + gap : put });
+  }
   return edits;
+}
+
+/** An empty line parts an instruction from the next one, or from the comments above that. */
+function isParted(text: string, { range }: Instruction, next: Instruction): boolean {
+  return /\r?\n[ \t]*\r?\n/.test(text.slice(range.end, next.comments[0]?.start ?? next.range.start));
 }
 
 function withDestination({ text }: Dockerfile, { range, words }: Instruction, destination: string | undefined): string {
