@@ -21,7 +21,11 @@ export async function verifyAll(given: VerifyArguments, cwd: string): Promise<nu
   assertPassable(given);
   const found = await findOutcomes(given, cwd, false);
   if (!found) return 3;
-  const ignoreFiles = new Map(found.ignoreFiles.flatMap((file) => file.askedBy.map((path) => [path, { before: file.original, after: file.text }])));
+  const ignoreFiles = new Map<string, NewIgnoreFile>();
+  for (const { path, context } of found.outcomes) {
+    const file = found.ignoreFiles.find((one) => one.askedBy.includes(path) && one.context === context?.path);
+    if (file) ignoreFiles.set(path, { context: resolve(cwd, file.context), before: file.original, after: file.text });
+  }
   const changed = found.outcomes.filter(({ path, status }) => status === 'changed' || ignoreFiles.has(path));
   const interruption = new AbortController();
   const interrupt = (): void => interruption.abort();

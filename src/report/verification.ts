@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import type { Outcome } from '../outcome.ts';
 import type { Difference } from '../verify/difference.ts';
 import type { Size } from '../verify/image.ts';
@@ -55,7 +56,14 @@ function section({ outcome, verification }: VerifiedFile, { width, paint, smoke:
   const by = context ? `   context ${context.path} (${context.by})` : '';
   const lines = [`${paint('bold', printable(path))}${paint('dim', printable(by))}`, `  ${paint(colours[verdict], verdict)}`];
   if (because !== undefined) lines.push(...wrap(because, width - 4).map((line) => `    ${line}`));
-  if (log !== undefined) lines.push('', ...log.split('\n').map((line) => paint('dim', `    | ${printable(line)}`)), '');
+  if (log !== undefined)
+    lines.push(
+      '',
+      ...stripVTControlCharacters(log)
+        .split('\n')
+        .map((line) => paint('dim', `    | ${printable(line)}`)),
+      '',
+    );
   if (log !== undefined && context?.given === false)
     lines.push(`    The context is inferred; give it with --context, what else the build needs with --build-arg or behind --.`);
   lines.push(...differenceLines(differences));
@@ -106,17 +114,30 @@ function short(value: string | undefined): string {
   return text.length > mostOfAValue ? `${text.slice(0, mostOfAValue)}…` : text;
 }
 
-/** `3 paths gone, 1 changed (/a/b, …)` */
+const mostPlaces = 6;
+
+/** `3 gone (/a, /b with 1 path in it), 1 changed (/c)` */
 function tally(differences: readonly Difference[]): string {
-  const gone = differences.filter(({ after }) => after === undefined).length;
-  const come = differences.filter(({ before }) => before === undefined).length;
-  const parts = [
-    gone > 0 ? `${gone} gone` : '',
-    come > 0 ? `${come} new` : '',
-    differences.length > gone + come ? `${differences.length - gone - come} changed` : '',
+  const gone = differences.filter(({ after }) => after === undefined);
+  const come = differences.filter(({ before }) => before === undefined);
+  const changed = differences.filter(({ before, after }) => before !== undefined && after !== undefined);
+  const kinds = [
+    { one: 'gone', all: gone },
+    { one: 'new', all: come },
+    { one: 'changed', all: changed },
   ];
-  const [first] = differences;
-  return `${parts.filter(Boolean).join(', ')} (${first?.name ?? ''}${differences.length > 1 ? ' …' : ''})`;
+  return kinds.flatMap(({ one, all }) => (all.length > 0 ? [`${all.length} ${one} (${places(all)})`] : [])).join(', ');
+}
+
+/** The first of the paths, each folder with what lies in it. */
+function places(differences: readonly Difference[]): string {
+  const names = new Set(differences.map(({ name }) => name));
+  const tops = [...names].filter((name) => !names.has(posix.dirname(name)));
+  const shown = tops.slice(0, mostPlaces).map((top) => {
+    const below = [...names].filter((name) => name.startsWith(`${top}/`)).length;
+    return below > 0 ? `${top} with ${counted(below, 'path')} in it` : top;
+  });
+  return [...shown, ...(tops.length > mostPlaces ? [`${tops.length - mostPlaces} more`] : [])].join(', ');
 }
 
 function size({ bytes, layers }: Size): string {

@@ -48,7 +48,7 @@ describe.skipIf(!engine)('real builds', () => {
     const bases = await standInsOf(join(root, name, 'case.json'));
     const [before, after] = [textsOf(fixture.before), textsOf(files)];
     const announced =
-      after.ignoreFile === undefined ? [] : [hiddenFiles(after.dockerfile, 'Dockerfile', { before: before.ignoreFile, after: after.ignoreFile })];
+      after.ignoreFile === undefined ? [] : [hiddenFiles(after.dockerfile, 'Dockerfile', { context, before: before.ignoreFile, after: after.ignoreFile })];
     const question = { before, after, announced, path: join(context, 'Dockerfile'), context, more: network };
     const { because, log, differences, varying, sizes } = await verify(question, engine, () => undefined);
     expect({ because, log, differences, varying }).toEqual({ because: undefined, log: undefined, differences: [], varying: [] });

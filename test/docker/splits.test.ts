@@ -133,7 +133,7 @@ describe.skipIf(!engine)('a split, really built', () => {
       {
         before: { dockerfile: oldText, ignoreFile: oldIgnoreFile },
         after: { dockerfile: text, ignoreFile },
-        announced: ignoreFile === undefined ? [] : [hiddenFiles(text, 'Dockerfile', { before: oldIgnoreFile, after: ignoreFile })],
+        announced: ignoreFile === undefined ? [] : [hiddenFiles(text, 'Dockerfile', { context: original, before: oldIgnoreFile, after: ignoreFile })],
         path: join(original, 'Dockerfile'),
         context: original,
         more: network,
