@@ -3,8 +3,8 @@ import { ask, isRefused, type Allowed, type Verdict } from '../src/legality/ques
 import { contextSources, isWholesale } from '../src/steps/context-sources.ts';
 import type { Facts } from '../src/steps/facts.ts';
 import { ignorable, type Wanted } from '../src/steps/ignorable.ts';
-import { hiddenBy } from '../src/workspace/ignore.ts';
-import { declined, defineTransform, finding, ignoreGroups, type IgnoreLine } from '../src/transform.ts';
+import { hideWhatComesBack } from '../src/workspace/ignore.ts';
+import { declined, defineTransform, finding, hidingMessage, ignoreGroups, type IgnoreLine } from '../src/transform.ts';
 
 export default defineTransform({
   id: 'generate-dockerignore',
@@ -23,7 +23,7 @@ export default defineTransform({
     for (const one of wanted) {
       const { line, verdict } = asked(facts, one);
       if (isRefused(verdict)) yield declined(at, verdict);
-      else if (line.pattern.startsWith('!') && !hidesWhatComesBack([...review.values()], line)) continue;
+      else if (line.pattern.startsWith('!') && ![...review.values()].some(({ lines }) => hideWhatComesBack(lines, line))) continue;
       else if (verdict.allowed === 'safe') safe.push(line);
       else {
         const kind = review.get(verdict.differs ?? '') ?? { lines: [], verdict };
@@ -32,8 +32,8 @@ export default defineTransform({
       }
     }
     const because = 'no step of the build reads it, or the build makes it again';
-    if (safe.length > 0) yield { ...finding(at, message(safe), { allowed: 'safe', because }, []), ignores: safe };
-    for (const { lines, verdict } of review.values()) yield { ...finding(at, message(lines), verdict, []), ignores: lines };
+    if (safe.length > 0) yield { ...finding(at, hidingMessage(safe), { allowed: 'safe', because }, []), ignores: safe };
+    for (const { lines, verdict } of review.values()) yield { ...finding(at, hidingMessage(lines), verdict, []), ignores: lines };
   },
 });
 
@@ -44,12 +44,4 @@ function asked(facts: Facts, wanted: Wanted): { line: IgnoreLine; verdict: Verdi
   if (wanted.narrower === undefined || !isRefused(verdict) || verdict.refused !== 'tracked') return { line, verdict };
   const narrower: IgnoreLine = { pattern: wanted.narrower, group: wanted.group };
   return { line: narrower, verdict: ask(mayHide, { facts, line: narrower }, facts.without) };
-}
-
-function hidesWhatComesBack(kinds: readonly { lines: readonly IgnoreLine[] }[], { pattern }: IgnoreLine): boolean {
-  return kinds.some(({ lines }) => lines.some((one) => hiddenBy({ text: one.pattern })(pattern.slice(1))));
-}
-
-function message(lines: readonly IgnoreLine[]): string {
-  return `hide ${lines.map(({ pattern }) => `\`${pattern}\``).join(', ')}`;
 }

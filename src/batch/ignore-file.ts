@@ -2,7 +2,8 @@ import { ask, isRefused, type Allowed, type Verdict } from '../legality/question
 import { mayHide } from '../legality/hide.ts';
 import type { Change, Declined, Level } from '../outcome.ts';
 import type { Facts } from '../steps/facts.ts';
-import type { IgnoreLine } from '../transform.ts';
+import { hidingMessage, type IgnoreLine } from '../transform.ts';
+import { hideWhatComesBack } from '../workspace/ignore.ts';
 import { distinctLines, extended } from './ignore-text.ts';
 
 /** A Dockerfile for which an ignore file is in force. */
@@ -71,19 +72,28 @@ function settleHiding(
   const { id, finding, line } = change;
   const standing: IgnoreLine[] = [];
   const judged = new Map<string, { verdict: Allowed; ignores: IgnoreLine[] }>();
+  const add = (lines: IgnoreLine[], one: IgnoreLine): void => {
+    if (!one.pattern.startsWith('!') || hideWhatComesBack(lines, one)) lines.push(one);
+  };
   for (const one of change.ignores) {
     const verdict = verdictOn(one);
     if (isRefused(verdict)) into.declined.push({ id, finding, refusal: verdict.refused, because: verdict.because, line });
-    else if (standsAt(verdict, change.level)) standing.push(one);
-    else judged.set(verdict.because, { verdict, ignores: [...(judged.get(verdict.because)?.ignores ?? []), one] });
+    else if (standsAt(verdict, change.level)) add(standing, one);
+    else {
+      const { ignores } = judged.get(verdict.because) ?? { ignores: [] };
+      add(ignores, one);
+      judged.set(verdict.because, { verdict, ignores });
+    }
   }
-  if (standing.length > 0) into.changes.push({ ...change, ignores: standing });
+  const withLines = (ignores: readonly IgnoreLine[]): Change =>
+    ignores.length === change.ignores.length ? change : { ...change, message: hidingMessage(ignores), ignores };
+  if (standing.length > 0) into.changes.push(withLines(standing));
   for (const { verdict, ignores } of judged.values()) {
-    const demoted: Change = { ...change, level: verdict.allowed, because: verdict.because, differs: verdict.differs, ignores };
+    if (ignores.length === 0) continue;
+    const demoted: Change = { ...withLines(ignores), level: verdict.allowed, because: verdict.because, differs: verdict.differs };
     (level === 'review' ? into.changes : into.judgement).push(demoted);
-    if (level === 'review') standing.push(...ignores);
   }
-  return standing;
+  return level === 'review' ? [...standing, ...[...judged.values()].flatMap(({ ignores }) => ignores)] : standing;
 }
 
 function standsAt(verdict: Verdict, level: Level): boolean {

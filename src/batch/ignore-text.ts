@@ -21,5 +21,6 @@ export function extended(existing: string, lines: readonly IgnoreLine[]): string
     if (patterns.length > 0) blocks.push([`# ${group}`, ...patterns, ''].join(feed));
   }
   const ended = existing === '' || existing.endsWith('\n') ? existing : existing + feed;
-  return [...(ended.trim() === '' ? [] : [ended]), ...blocks].join(feed);
+  const parted = /\n\r?\n$/.test(ended) ? ended.slice(0, -feed.length) : ended;
+  return [...(ended.trim() === '' ? [] : [parted]), ...blocks].join(feed);
 }

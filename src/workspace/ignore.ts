@@ -211,3 +211,8 @@ export function hiddenBy(file: { readonly text: string } | undefined): (path: st
   const matcher = ignoreMatcher(reading.rules);
   return (path) => matcher.hides(path);
 }
+
+/** One of the lines hides what a `!` line brings back. */
+export function hideWhatComesBack(lines: readonly { readonly pattern: string }[], { pattern }: { readonly pattern: string }): boolean {
+  return lines.some((line) => !line.pattern.startsWith('!') && hiddenBy({ text: line.pattern })(pattern.slice(1)));
+}

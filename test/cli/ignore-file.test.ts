@@ -99,3 +99,25 @@ test('the report counts what a fresh clone sends less', () => {
   expect(ignoreFiles).toMatchObject([{ path: '.dockerignore', context: '.', clone: { before, after: { files: 3, bytes } } }]);
   expect(dockopt(cwd, ...review, '--format', 'pretty').out).toContain(`a fresh clone sends ${bytes} B in 3 files instead of 2.7 kB in 5 files`);
 });
+
+test('a change says of what is hidden only what stands for all Dockerfiles of the context', () => {
+  const server = 'FROM node:22-slim\nWORKDIR /app\nCOPY . .\nCMD ["node", "index.js"]\n';
+  const cwd = repository({
+    '.gitignore': '.env\n*.log\n',
+    'index.js': '',
+    Dockerfile: server,
+    'web.Dockerfile': `${server}RUN npx vite build && grep -c . *.log\n`,
+  });
+  const { out } = dockopt(cwd, '--only', 'generate-dockerignore', '--level', 'review', '--context', '.', '--format', 'json');
+  const { files, ignoreFiles } = JSON.parse(out) as JsonReport;
+  expect(ignoreFiles.map(({ text }) => text)).toEqual([expect.not.stringMatching(/env|log/)]);
+  const changes = files.flatMap((file) => file.changes);
+  expect(changes.map(({ message }) => message)).toEqual(changes.map(({ ignores }) => `hide ${ignores.map(({ pattern }) => `\`${pattern}\``).join(', ')}`));
+  expect(changes.flatMap(({ message }) => message).join()).not.toMatch(/env|log/);
+});
+
+test('lines are parted from what is there by one empty line', () => {
+  const cwd = repository({ ...project, '.dockerignore': 'dist\n\n' });
+  expect(dockopt(cwd, '--write', ...only).code).toBe(0);
+  expect(textOf(cwd, '.dockerignore')).toBe(`dist\n\n${hidden}`);
+});
