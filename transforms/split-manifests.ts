@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { copyLike, moveBehind } from '../src/dockerfile/edit.ts';
 import { isObstacle } from '../src/ecosystems/closure.ts';
 import { ask, isRefused, type Allowed } from '../src/legality/question.ts';
-import { firstOfRest, isElsewhere, lastInstall, maySplit, outputsBrought } from '../src/legality/split.ts';
+import { changeOf, firstOfRest, isElsewhere, maySplit, outputsBrought } from '../src/legality/split.ts';
 import { endOffset, offset } from '../src/shell/edit.ts';
 import type { CommandFacts, Facts, Step } from '../src/steps/facts.ts';
 import { isClear } from '../src/steps/made-again.ts';
@@ -37,7 +37,6 @@ function split(facts: Facts, install: ProjectInstall, verdict: Allowed): Finding
     dockerfile: facts.dockerfile,
     moved: sources.map((source) => source.instruction),
     run: step.instruction,
-    behind: parted ? undefined : lastInstall(facts, install).instruction,
     destinations: new Map(sources.filter((source) => isElsewhere(source, step)).map((source) => [source.instruction, folderOf(source.copy?.path ?? '/')])),
     instead: install.fetch === undefined ? copies : [...copies, fetchRun(facts, install, install.fetch)],
     before: install.fetch !== undefined,
@@ -45,7 +44,7 @@ function split(facts: Facts, install: ProjectInstall, verdict: Allowed): Finding
   });
   const patterns = outputsBrought(facts, install).map((path) => (isClear(posix.basename(path)) ? `**/${posix.basename(path)}` : path));
   const ignores = [...new Set(patterns)].map((pattern): IgnoreLine => ({ pattern, group: 'made again in the image' }));
-  return { ...finding(step.instruction, `\`${name}\` runs again only when a manifest changes`, verdict, edits), ignores };
+  return { ...finding(step.instruction, `\`${name}\` runs again only when ${changeOf(install)} changes`, verdict, edits), ignores };
 }
 
 /** The action with what it is done to, up to the first option. */

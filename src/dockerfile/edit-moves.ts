@@ -17,8 +17,6 @@ export interface Move {
   /** COPYs that go behind the RUN, in order, with the comments that explain them. */
   readonly moved: readonly Instruction[];
   readonly run: Instruction;
-  /** An instruction below the RUN that the COPYs go behind, instead of the RUN itself. */
-  readonly behind?: Instruction | undefined;
   /** Destinations of COPYs that are to be another word there. */
   readonly destinations?: ReadonlyMap<Instruction, string> | undefined;
   /** Instructions that come where the COPYs stood, or else in front of the RUN. */
@@ -33,7 +31,7 @@ export interface Move {
 const aboutInstalling = /\b(install|dependenc|requirement|packages?\b|modules?\b|cach)/i;
 
 /** Puts COPYs behind a RUN. What comes instead stands where the last of them stood, if nothing but COPYs is between, else right in front of the RUN. */
-export function moveBehind({ dockerfile, moved, run, behind = run, destinations, instead, before = false, parted }: Move): Edit[] {
+export function moveBehind({ dockerfile, moved, run, destinations, instead, before = false, parted }: Move): Edit[] {
   const { text, eol, instructions } = dockerfile;
   const last = moved.at(-1);
   if (!last) return [];
@@ -63,8 +61,8 @@ export function moveBehind({ dockerfile, moved, run, behind = run, destinations,
     const keyword = text.slice(run.keywordRange.start, run.keywordRange.end);
     edits.push({ start: parted.end, end: parted.start, text: `${put}${eol}${gap}${comments.join('')}${keyword} ${flags}` });
   } else {
-    const next = instructions[behind.index + 1];
-    edits.push({ start: behind.range.end, end: behind.range.end, text: next && !isParted(text, behind, next) ? put + gap : put });
+    const next = instructions[run.index + 1];
+    edits.push({ start: run.range.end, end: run.range.end, text: next && !isParted(text, run, next) ? put + gap : put });
   }
   return edits;
 }

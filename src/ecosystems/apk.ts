@@ -1,4 +1,4 @@
-import { hasOption, plainPackages, readOptions, use, type Ecosystem } from './ecosystem.ts';
+import { hasOption, namedPackages, plainPackages, readOptions, use, type Ecosystem } from './ecosystem.ts';
 
 const withValue = [
   '-t',
@@ -56,7 +56,8 @@ export const apk: Ecosystem = {
     const index = noCache ? {} : updates ? fetched : { needs: ['apk-index'], ...own };
     if (action === 'add') {
       const packages = hasOption(read, '-t', '--virtual') ? undefined : plainPackages(call, read.rest.slice(1));
-      return use('install', actionAt, { ...index, ...(packages ? { packages } : {}) });
+      const closure = namedPackages(call, read.rest.slice(1), /^[^=<>~]+=[^*]+$/);
+      return use('install', actionAt, { ...index, ...(packages ? { packages } : {}), ...(closure ? { closure } : {}) });
     }
     if (action === 'upgrade' || action === 'fix') return use('upgrade', actionAt, index);
     if (action === 'del') return use('remove', actionAt);

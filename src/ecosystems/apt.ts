@@ -1,4 +1,4 @@
-import { hasOption, plainPackages, readOptions, use, type Call, type Ecosystem } from './ecosystem.ts';
+import { hasOption, namedPackages, plainPackages, readOptions, use, type Call, type Ecosystem } from './ecosystem.ts';
 
 const withValue = [
   '-o',
@@ -72,7 +72,8 @@ export const apt: Ecosystem = {
     if (action === 'list' && hasOption(read, '--installed')) return use('other', actionAt);
     if (hasOption(read, ...installsNothing)) return use('other', actionAt, needsLists);
     const packages = action === 'install' ? plainPackages(call, read.rest.slice(1)) : undefined;
-    if (install.includes(action)) return use('install', actionAt, { ...needsLists, ...(packages ? { packages } : {}) });
+    const closure = namedPackages(call, read.rest.slice(1), /=[^*]+$/);
+    if (install.includes(action)) return use('install', actionAt, { ...needsLists, ...(packages ? { packages } : {}), ...(closure ? { closure } : {}) });
     if (upgrade.includes(action)) return use('upgrade', actionAt, needsLists);
     // Without lists `remove` of a package that is not installed exits 100.
     if (remove.includes(action)) return use('remove', actionAt, read.rest.length > 1 ? needsLists : {});

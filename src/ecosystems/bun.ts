@@ -1,6 +1,7 @@
 import { hasOption, readOptions, use, type Action, type Ecosystem, type Use } from './ecosystem.ts';
 import { packageClosure } from './javascript/closure.ts';
 import { managers } from './javascript/managers.ts';
+import { globalPackages } from './javascript/packages.ts';
 
 const withValue = [
   '--cwd',
@@ -54,6 +55,7 @@ export const bun: Ecosystem = {
     if (actionAt === undefined) return hasOption(read, '-v', '--version', '--revision', '-h', '--help') ? use('other', -1) : undefined;
     const action = word !== undefined && Object.hasOwn(actions, word) ? actions[word] : undefined;
     if (action !== 'install' && action !== 'upgrade') return action && use(action, actionAt);
+    if (action === 'install' && hasOption(read, '-g', '--global')) return use(action, actionAt, { reads: [], ...globalPackages(call, named) });
     return use(action, actionAt, filesOf(read, action === 'install' && named.length === 0));
   },
 };

@@ -1,4 +1,4 @@
-import { hasOption, plainPackages, readOptions, use, type Action, type Call, type Ecosystem, type Use } from './ecosystem.ts';
+import { hasOption, namedPackages, plainPackages, readOptions, use, type Action, type Call, type Ecosystem, type Use } from './ecosystem.ts';
 
 const withValue = [
   '-c',
@@ -175,7 +175,9 @@ function readAction(call: Call, read: ReturnType<typeof readOptions>, actionAt: 
     return hasOption(read, '--downloaddir', '--destdir') ? use('other', actionAt, index) : undefined;
   }
   const packages = word === 'install' ? plainPackages(call, read.rest.slice(1), plain) : undefined;
-  return use(action, actionAt, { ...index, ...(packages ? { packages } : {}) });
+  // `name-version-release`
+  const closure = action === 'install' ? namedPackages(call, read.rest.slice(1), /-\d[^*]*-\d[^*]*$/, plain) : undefined;
+  return use(action, actionAt, { ...index, ...(packages ? { packages } : {}), ...(closure ? { closure } : {}) });
 }
 
 function movesCache(settings: readonly { readonly value: string | undefined }[] = []): boolean {

@@ -1,5 +1,5 @@
 import type { Base } from '../bases/base.ts';
-import type { ClosureRead, ProjectFiles } from './closure.ts';
+import type { Closure, ClosureRead, ProjectFiles } from './closure.ts';
 
 /** What is known of a package manager: how it is called, what it leaves behind, which files it reads. Data first, no edits. */
 
@@ -53,7 +53,7 @@ export interface Use {
   readonly reads?: readonly string[];
   /** On this base it may put another release of the manager itself in another place, and a shell goes on with the one that it found first. */
   readonly replacesItself?: (base: Base) => boolean;
-  /** What an install of the project reads, asked of the files of its working directory; undefined for what installs no project. */
+  /** What an install reads, asked of the files of its working directory; undefined where that is not known. */
   readonly closure?: (files: ProjectFiles) => ClosureRead;
   /** It only fetches what later calls need, and nothing is changed where it runs before them. */
   readonly fetches?: boolean;
@@ -199,6 +199,25 @@ export function plainPackages(call: Call, positions: readonly number[], pattern:
     if (value === undefined || !pattern.test(value)) return undefined;
   }
   return positions.length > 0 ? positions : undefined;
+}
+
+/**
+ * The closure of an install of named packages, which reads nothing of the project; undefined where one of them may be a file.
+ * `exact` knows a package by its one version.
+ */
+export function namedPackages(call: Call, positions: readonly number[], exact: RegExp, pattern: RegExp = plainPackage): (() => Closure) | undefined {
+  const words: string[] = [];
+  for (const position of positions) {
+    const { text = '', value = withVersion(text) } = call.arguments[position] ?? {};
+    if (value === undefined || !(text.includes('$') || pattern.test(value))) return undefined;
+    words.push(value);
+  }
+  return words.length === 0 ? undefined : () => ({ files: [], outputs: [], floating: words.find((word) => !exact.test(word)) });
+}
+
+/** `nginx=$VERSION` is a package, whatever the variable says. */
+function withVersion(text: string): string | undefined {
+  return /^["']?[\w@][\w.+:/@-]*[=@]["']?\$[\w{}]+["']?$/.test(text) ? text : undefined;
 }
 
 /** Another call of the same program, as the same user and with the same variables but for those that do not matter to it; undefined where one is not known. */

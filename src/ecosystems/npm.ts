@@ -1,5 +1,6 @@
 import { packageClosure } from './javascript/closure.ts';
 import { managers } from './javascript/managers.ts';
+import { globalPackages } from './javascript/packages.ts';
 import { hasOption, plainPackages, readOptions, use, type Action, type Call, type Ecosystem, type Use } from './ecosystem.ts';
 
 const withValue = [
@@ -173,6 +174,8 @@ function filesOf(call: Call, read: ReturnType<typeof readOptions>, rest: readonl
     .map((position) => call.arguments[position]?.value)
     .filter((value) => value === undefined || /^(file:|\.|\/|~)|\.(tgz|tar\.gz|tar)$/.test(value));
   const folder = read.values.get('--prefix')?.at(-1) ?? read.values.get('-C')?.at(-1);
+  const global = isGlobal(read) ? globalPackages(call, named) : {};
+  if (global.closure) return { ...found, ...global, reads: [] };
   const known = paths.filter((path) => path !== undefined);
   if (known.length < paths.length || (folder && folder.value === undefined)) return found;
   const local = known.map((path) => path.replace(/^file:/, ''));

@@ -118,8 +118,7 @@ function readPip(call: Call, skipped: number): Use | undefined {
       leaves,
       ...(renewed ? { replacesItself } : {}),
       ...(reads ? { reads } : {}),
-      // Named packages alone are no install of the project.
-      ...(reads?.length === 0 ? {} : { closure: (files) => projectClosure(files, call, read, action) }),
+      closure: (files) => projectClosure(files, call, read, action),
     };
     if (action !== 'install') return use('other', actionAt, more);
     return use('install', actionAt, { ...more, ...(packages ? { packages: packages.map((position) => position + skipped) } : {}) });

@@ -1,6 +1,7 @@
 import { hasOption, readOptions, use, type Action, type Argument, type Call, type Ecosystem, type Use } from './ecosystem.ts';
 import { lockClosure, packageClosure } from './javascript/closure.ts';
 import { managers } from './javascript/managers.ts';
+import { globalPackages } from './javascript/packages.ts';
 
 const withValue = [
   '-C',
@@ -91,6 +92,7 @@ export const pnpm: Ecosystem = {
     if (action !== 'install' && action !== 'upgrade') return use(action, actionAt);
     // The offline install that comes later lives on what `fetch` put into its layer.
     if (word === 'fetch') return use(action, actionAt, { ...filesOf(read, [...own, '.npmrc']), builds: true, fetches: true, ...closureOf(call, read, true) });
+    if (action === 'install' && hasOption(read, '-g', '--global')) return use(action, actionAt, { reads: [], ...globalPackages(call, rest.slice(1)) });
     const whole = action === 'install' && word !== 'add' && rest.length === 1;
     return use(action, actionAt, { ...filesOf(read, manifests), ...(whole ? closureOf(call, read, false) : {}) });
   },

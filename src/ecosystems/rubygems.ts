@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { ClosureRead, Obstacle, ProjectFiles } from './closure.ts';
-import { hasOption, readOptions, use, type Call, type Ecosystem, type Use } from './ecosystem.ts';
+import { hasOption, namedPackages, readOptions, use, type Call, type Ecosystem, type Use } from './ecosystem.ts';
 import { codeOf, literal, readGemspec, readsMore } from './ruby.ts';
 
 const ofBundle = ['-j', '--jobs', '--retry', '--path', '--without', '--with', '--gemfile', '--shebang', '-P', '--trust-policy', '--target-rbconfig'];
@@ -23,8 +23,12 @@ function readGem(call: Call): Use | undefined {
   const [at = -1, ...named] = rest;
   if (at < 0) return hasOption({ rest, ...read }, '--version', '-v') ? use('other', -1) : undefined;
   if (!/^(i|install)$/.test(call.arguments[at]?.value ?? '') || hasOption({ rest, ...read }, '-g', '--file')) return undefined;
+  const gem = /^[\w-]+(:[\w.]+)?$/;
   const words = named.map((position) => call.arguments[position]?.value);
-  return words.every((word) => word !== undefined && /^[\w-]+(:[\w.]+)?$/.test(word)) ? use('install', at, { reads: [] }) : undefined;
+  if (!words.every((word) => word !== undefined && gem.test(word))) return undefined;
+  const version = [...(read.values.get('-v') ?? []), ...(read.values.get('--version') ?? [])].at(-1)?.value;
+  const closure = namedPackages(call, named, version !== undefined && /^[\d.]+$/.test(version) ? /./ : /:[\d.]+$/, gem);
+  return use('install', at, { reads: [], ...(closure ? { closure } : {}) });
 }
 
 function readBundle(call: Call): Use | undefined {

@@ -1,6 +1,7 @@
 import { hasOption, readOptions, use, type Action, type Argument, type Call, type Ecosystem, type Use } from './ecosystem.ts';
 import { packageClosure } from './javascript/closure.ts';
 import { managers } from './javascript/managers.ts';
+import { globalPackages } from './javascript/packages.ts';
 
 const withValue = [
   '--cache-folder',
@@ -86,7 +87,8 @@ export const yarn: Ecosystem = {
     if (word === undefined) return undefined;
     const next = second === undefined ? undefined : call.arguments[second]?.value;
     if (word === 'global' && next !== undefined && Object.hasOwn(installs, next)) {
-      return installed(call, read, installs[next] ?? 'install', second ?? -1, { reads: [] }, true);
+      const packages = installs[next] === 'install' ? globalPackages(call, read.rest.slice(2)) : {};
+      return installed(call, read, installs[next] ?? 'install', second ?? -1, { reads: [], ...packages }, true);
     }
     if (word === 'cache' && next === 'clean') {
       // Named packages only, or another folder: the rest stays.

@@ -1,12 +1,13 @@
 import { posix } from 'node:path';
+import { isObstacle } from '../ecosystems/closure.ts';
 import { leavingOf, leavings } from '../ecosystems/index.ts';
 import { homeOf } from '../steps/commands.ts';
 import type { CommandFacts, Facts, Step } from '../steps/facts.ts';
-import { broughtBy } from '../steps/image-files.ts';
+import { broughtBy, filesBefore } from '../steps/image-files.ts';
 import { cleanedBy, onlyCleans } from '../steps/leavings.ts';
 import { flagsOf, isPlainList } from '../steps/neighbours.ts';
 import { absolute, overlap } from '../steps/paths.ts';
-import { closureOf, obstacleOf, type ProjectInstall } from '../steps/project-installs.ts';
+import { closureOf, closureRead, obstacleOf, type ProjectInstall } from '../steps/project-installs.ts';
 import { contextPath } from '../workspace/context-path.ts';
 import type { ContextFiles } from '../workspace/workspace.ts';
 import type { Question } from './question.ts';
@@ -36,10 +37,12 @@ export const maySplit: Question<Split> = {
         if (!step.run) return true;
         // One command, which stays as it is.
         if (step.run.form === 'exec') return fetch !== undefined;
-        if (position === undefined) return step.run.opaque ?? true;
-        if (fetch !== undefined) return !surelyRuns(install);
-        const whole = firstOfRest(facts, install) === undefined;
-        return whole ? step.run.script?.items.some(({ pipeline }) => pipeline.length === 0) : !isPlainList(step.run);
+        if (step.run.opaque !== undefined) return step.run.opaque;
+        if (fetch !== undefined) return position === undefined || !surelyRuns(install);
+        if (position !== undefined && isPlainList(step.run)) return false;
+        // What needs nothing of the source at all may be put together in any way.
+        const compound = step.run.script?.items.some(({ pipeline }) => pipeline.length === 0);
+        return compound === true || step.run.commands.map((one) => inTheWay(facts, install, one)).find((why) => why !== undefined);
       },
     },
     {
@@ -130,23 +133,50 @@ export const maySplit: Question<Split> = {
     },
   ],
   answer: ({ facts, install }) => {
-    const closure = closureOf(install);
-    const floating = closure?.floating;
+    const floating = floatingIn(facts, install);
     const reasons = [
-      closure?.differs,
+      closureOf(install)?.differs,
       floating &&
-        `no exact version pins ${floating}: a rebuild keeps the release that was found first until a manifest changes, where each edit of the source looked for a newer one`,
+        `no exact version pins ${floating}: a rebuild keeps the release that was found first until ${changeOf(install)} changes, where each edit of the source looked for a newer one`,
       facts.context.decided ? undefined : 'the build context is a guess, `--context` gives it: in another one other files may be needed',
     ].filter((reason) => reason !== undefined);
     const differs = reasons.length === 0 ? undefined : reasons.join('; ');
     const names = [...install.needed.values()].map(({ source }) => source);
+    const program = install.command.program ?? 'the install';
     return {
       allowed: differs === undefined ? 'safe' : 'review',
-      because: `${install.command.program ?? 'the install'} reads ${names.length === 1 ? (names[0] ?? '') : `${names.length} files`} here, the rest of the project may change without it`,
+      because:
+        names.length === 0
+          ? `${program} reads nothing of the project here, which may change without it`
+          : `${program} reads ${names.length === 1 ? (names[0] ?? '') : `${names.length} files`} here, the rest of the project may change without it`,
       differs,
     };
   },
 };
+
+/** The first thing that nothing pins, of all that no longer runs again with the source. */
+function floatingIn(facts: Facts, install: ProjectInstall): string | undefined {
+  const own = closureOf(install)?.floating;
+  if (own !== undefined || install.fetch !== undefined) return own;
+  const { step, between } = install;
+  const rest = firstOfRest(facts, install);
+  const passed = [...between.map((one) => [one, one.run?.commands ?? []] as const), [step, commandsByItem(step).slice(0, rest).flat()] as const];
+  for (const [one, commands] of passed) {
+    for (const command of commands) {
+      const read = command === install.command ? undefined : closureRead(command, facts, one);
+      if (read && !isObstacle(read) && read.floating !== undefined) return read.floating;
+      const { kind, use, program = '' } = command;
+      if (kind === 'fetch' || use?.action === 'upgrade' || (use?.action === 'install' && !read && command !== install.command))
+        return `what \`${program}\` brings`;
+    }
+  }
+  return undefined;
+}
+
+/** What makes the install run again. */
+export function changeOf({ needed }: ProjectInstall): string {
+  return needed.size > 0 ? 'a manifest' : 'its own line';
+}
 
 /** Absolute paths of what the install writes. */
 export function outputsOf(install: ProjectInstall): string[] {
@@ -182,18 +212,6 @@ export function firstOfRest(facts: Facts, install: ProjectInstall): number | und
 /** It is named from another working directory than a later step's. */
 export function isElsewhere({ copy, state }: Step, later: Step): boolean {
   return !copy?.destination.startsWith('/') && state.workdir !== later.state.workdir;
-}
-
-/** The last of the RUNs right behind an install that only install what they name themselves: the source need not stand between. */
-export function lastInstall(facts: Facts, install: ProjectInstall): Step {
-  const { steps } = install.step.stage;
-  let last = install.step;
-  for (const step of steps.slice(steps.indexOf(last) + 1)) {
-    const installs = step.run?.commands.length !== 0 && step.run?.commands.every(({ use }) => use?.action === 'install' || use?.action === 'clean');
-    if (installs !== true || stepInTheWay(facts, install, step) !== undefined) break;
-    last = step;
-  }
-  return last;
 }
 
 /** The commands of each item of the RUN's list, those in its substitutions among them. */
@@ -236,29 +254,41 @@ function changesLater(facts: CommandFacts): string | undefined {
 }
 
 /** Why a command cannot run before the source is there: it may read it, or is not known. */
-function inTheWay(facts: Facts, install: ProjectInstall, command: CommandFacts): string | undefined {
+function inTheWay(facts: Facts, install: ProjectInstall, command: CommandFacts, step = install.step): string | undefined {
   const name = `\`${command.program ?? command.command.words[0]?.text ?? ''}\``;
-  if (onlyCleans(command, leavings, install.step.state)) return undefined;
+  if (command === install.command || onlyCleans(command, leavings, step.state)) return undefined;
   if (command.kind === 'unknown' || command.unknownPaths) return name;
-  if (command.kind === 'shell' && needsSource(facts, install, command)) return name;
-  if (command.kind === 'package') return command.use?.closure === undefined && !command.use?.reads?.length ? undefined : name;
+  if (command.kind === 'shell' && needsSource(facts, install, command, step)) return name;
+  if (command.kind === 'package') return readsSource(facts, install, command, step) ? name : undefined;
   const places = [...command.reads, ...command.writes, ...command.removes];
-  return places.some((place) => install.sources.some((step) => touches(facts, step, place))) ? name : undefined;
+  return places.some((place) => install.sources.some((source) => touches(facts, source, place))) ? name : undefined;
+}
+
+/** A call of a package manager that reads what the sources bring, as far as is known. */
+function readsSource(facts: Facts, { sources }: ProjectInstall, command: CommandFacts, step: Step): boolean {
+  const { use, workdir, arguments: all } = command;
+  const read = closureRead(command, facts, step);
+  if (read && isObstacle(read)) return true;
+  if (!read && (use?.action === 'install' ? use.reads?.length !== 0 : (use?.reads?.length ?? 0) > 0)) return true;
+  const files = filesBefore(step, facts);
+  // `apt-key add keys/mirror.asc`
+  const names = read?.files ?? all.flatMap(({ value }) => value ?? []);
+  return names.some((name) => sources.some((source) => source === files.get(posix.resolve(workdir ?? '/', name))?.step));
 }
 
 /** Commands that run what they are given, which may be anything. */
 const evaluating: readonly (string | undefined)[] = ['eval', 'exec', 'trap'];
 
 /** A `cd` into a folder that only the source makes, or commands that are read from it. */
-function needsSource(facts: Facts, { step, needed, sources }: ProjectInstall, { program, arguments: all, workdir }: CommandFacts): boolean {
+function needsSource(facts: Facts, { needed, sources }: ProjectInstall, { program, arguments: all, workdir }: CommandFacts, { state }: Step): boolean {
   if (evaluating.includes(program)) return true;
   const reads = program === '.' || program === 'source';
   const enters = program === 'cd' || program === 'pushd';
   const word = all.find(({ text }) => text !== '--');
   if ((!reads && !enters) || (enters && word === undefined)) return false;
-  const place = word?.value === undefined ? undefined : absolute(word.value, workdir, homeOf(step.state));
+  const place = word?.value === undefined ? undefined : absolute(word.value, workdir, homeOf(state));
   if (place === undefined) return true;
-  const made = enters && [step.state.workdir, ...needed.keys()].some((path) => path !== undefined && isBelow(path, place === '/' ? '' : place));
+  const made = enters && [state.workdir, ...needed.keys()].some((path) => path !== undefined && isBelow(path, place === '/' ? '' : place));
   return !made && sources.some((source) => touches(facts, source, place));
 }
 
@@ -275,7 +305,7 @@ function stepInTheWay(facts: Facts, install: ProjectInstall, step: Step): string
   if (run) {
     if (run.opaque !== undefined) return run.opaque;
     if (run.mounts.some(({ type }) => type === 'bind')) return 'it has a bind mount';
-    return run.commands.map((command) => inTheWay(facts, install, command)).find((why) => why !== undefined);
+    return run.commands.map((command) => inTheWay(facts, install, command, step)).find((why) => why !== undefined);
   }
   if (copy) {
     const { path } = copy;

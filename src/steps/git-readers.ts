@@ -111,7 +111,7 @@ function runsCode(facts: Facts, step: Step, { kind, program, use, ecosystem, wor
   if (kind !== 'package' || !use) return kind === 'unknown';
   if (use.action !== 'install' || ecosystem?.manifests.length === 0) return false;
   if (!use.closure) return use.packages === undefined && use.reads === undefined;
-  return workdir === undefined || isObstacle(use.closure(projectFiles(facts, filesBefore(facts, step), workdir)));
+  return workdir === undefined || isObstacle(use.closure(projectFiles(facts, filesBefore(step, facts), workdir)));
 }
 
 /** Packages that are git, or bring it along. */
@@ -265,7 +265,7 @@ function namesOne({ named }: Sources, code: string): boolean {
 function sourcesAt(facts: Facts, step: Step, trees: readonly WorkTree[]): Sources {
   const copies = earlierSteps(step).filter(({ copy }) => copy && copy.from === undefined);
   const known = copies.every((one) => broughtBy(facts, one)) && trees.every((tree) => tree !== undefined && copies.some(({ copy }) => copy?.path === tree));
-  return known ? indexed(filesBefore(facts, step)) : wholeContext(facts);
+  return known ? indexed(filesBefore(step, facts)) : wholeContext(facts);
 }
 
 const wholeContext = once((facts: Facts): Sources => indexed(new Map(facts.context.below('').map((source) => [source, { source }])), false));

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { ProjectFiles } from '../ecosystems/closure.ts';
+import { once } from '../once.ts';
 import { contextPath } from '../workspace/context-path.ts';
 import type { Facts, Step } from './facts.ts';
 import { earlierSteps } from './neighbours.ts';
@@ -52,14 +53,14 @@ function read({ context }: Facts, { copy, instruction }: Step): ReadonlyMap<stri
 const plainFlags = new Set(['chown', 'chmod', 'link']);
 
 /** Every file that COPYs from the build context brought before a step, by absolute path; later ones replace earlier ones. */
-export function filesBefore(facts: Facts, step: Step): ReadonlyMap<string, Origin> {
+export const filesBefore = once((step: Step, facts: Facts): ReadonlyMap<string, Origin> => {
   const files = new Map<string, Origin>();
   for (const earlier of earlierSteps(step)) {
     if (!earlier.copy) continue;
     for (const [path, source] of broughtBy(facts, earlier) ?? []) files.set(path, { step: earlier, source });
   }
   return files;
-}
+});
 
 /** The same, seen from a folder. */
 export function projectFiles({ context }: Facts, files: ReadonlyMap<string, Origin>, folder: string): ProjectFiles {

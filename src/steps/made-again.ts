@@ -94,7 +94,7 @@ function isCertain({ script }: RunFacts, { command }: CommandFacts): boolean {
 
 function madeByCommand(facts: Facts, step: Step, command: CommandFacts): Made[] {
   const folder = command.workdir ?? unknownFolder;
-  const files = projectFiles(facts, filesBefore(facts, step), folder);
+  const files = projectFiles(facts, filesBefore(step, facts), folder);
   const words = command.arguments.map(({ value, text }) => value ?? text);
   const found: Made[] = artefactsOf(command, words).map(({ name, anywhere }) => ({
     path: posix.join(folder, projectFolder(command), name),
@@ -115,7 +115,7 @@ function madeByCommand(facts: Facts, step: Step, command: CommandFacts): Made[] 
 /** What an install of the project writes, or one of its fetch where what else it does is not told. */
 function outputsOf(facts: Facts, step: Step, command: CommandFacts, files: ProjectFiles): readonly string[] {
   if (command.use?.fetches === true) return [];
-  const own = closureRead(facts, step, command);
+  const own = closureRead(command, facts, step);
   const read = own && !isObstacle(own) ? own : command.fetch?.closure(files);
   return read && !isObstacle(read) ? read.outputs : [];
 }
@@ -123,7 +123,9 @@ function outputsOf(facts: Facts, step: Step, command: CommandFacts, files: Proje
 function artefactsOf({ program = '', use, fetch, ecosystem }: CommandFacts, words: readonly string[]): Artefact[] {
   const known = ecosystem?.artefacts ?? otherArtefacts.find(({ programs }) => programs.includes(program))?.artefacts ?? [];
   const called = words.filter((word) => !word.startsWith('-')).join(' ');
-  return known.filter(({ by }) => (by === 'install' ? (use?.closure ?? fetch) !== undefined && use?.fetches !== true : by.test(called)));
+  return known.filter(({ by }) =>
+    by === 'install' ? (use?.closure ?? fetch) !== undefined && use?.fetches !== true && use?.packages === undefined : by.test(called),
+  );
 }
 
 /** The folder of the project, where an option says that it is another one than the working directory. */

@@ -16,7 +16,7 @@ const within = once((facts: Facts) => once((step: Step) => once((command: Comman
 function resolved(facts: Facts, step: Step, command: CommandFacts, seen: readonly string[]): CommandFacts[] {
   const names = command.workdir === undefined ? [] : scriptsCalled(command);
   if (names.length === 0) return [command];
-  const project = projectIn(projectFiles(facts, filesBefore(facts, step), command.workdir ?? '/'), '.');
+  const project = projectIn(projectFiles(facts, filesBefore(step, facts), command.workdir ?? '/'), '.');
   const found: CommandFacts[] = [];
   for (const name of names.flatMap((one) => [`pre${one}`, one, `post${one}`])) {
     const text = project && scriptOf(project, name);

@@ -1,11 +1,13 @@
 import { posix } from 'node:path';
 import { isObstacle, type Closure, type ClosureRead, type Obstacle } from '../ecosystems/closure.ts';
+import { isManifest } from '../ecosystems/index.ts';
+import { namingCode, namingSettings, ofSystem, settingsOfSystem } from '../ecosystems/named-files.ts';
 import type { CommandFacts, Facts, Step } from './facts.ts';
 import { once } from '../once.ts';
 import { broughtBy, filesBefore, projectFiles, type Origin } from './image-files.ts';
 import { earlierSteps, onlyCommand } from './neighbours.ts';
 
-/** An install of the project, and the COPYs that brought the project before it. */
+/** An install, and the COPYs that brought before it what it does not need. */
 export interface ProjectInstall {
   readonly step: Step;
   readonly command: CommandFacts;
@@ -18,13 +20,13 @@ export interface ProjectInstall {
   readonly read: ClosureRead;
   /** The files of its closure: where they lie in the image and in the build context. */
   readonly needed: ReadonlyMap<string, Origin>;
-  /** COPYs of its stage, before it, that bring more than the closure, in order. */
+  /** COPYs of its stage, before it, that bring more than the closure, in order; source alone where it reads nothing of the project. */
   readonly sources: readonly Step[];
   /** Steps between the first of the sources and the install, in order, the sources not among them. */
   readonly between: readonly Step[];
 }
 
-/** The first install of the project behind each source, with what it would take to put the source behind it. */
+/** The first install of each RUN behind a source, with what it would take to put the source behind it: one that reads the project goes before others. */
 export function projectInstalls(facts: Facts): ProjectInstall[] {
   return allInstalls(facts).filter(({ sources }) => sources.length > 0);
 }
@@ -32,34 +34,57 @@ export function projectInstalls(facts: Facts): ProjectInstall[] {
 /** The first install of the project in each RUN, those that have the manifests alone before them as well. */
 export function allInstalls(facts: Facts): ProjectInstall[] {
   return facts.steps.flatMap((step) => {
-    const command = step.run?.commands.find((one) => one.use?.closure ?? one.fetch);
-    return (command && installOf(facts, step, command)) ?? [];
+    const found = step.run?.commands.flatMap((command) => installOf(facts, step, command) ?? []) ?? [];
+    const ofProject = found.find(({ read }) => readsProject(read));
+    const [first] = found;
+    // In front of one that has to wait for the source, another may do without.
+    const waits = ofProject !== undefined && ofProject !== first && isObstacle(ofProject.read);
+    return [waits ? first : undefined, ofProject ?? first].filter((one) => one !== undefined);
   });
 }
+
+function readsProject(read: ClosureRead): boolean {
+  return isObstacle(read) || read.files.length > 0;
+}
+
+/** What a command reads of the files that are there before its step; undefined where it is not known. */
+export const closureRead = once(({ use, workdir }: CommandFacts, facts: Facts, step: Step): ClosureRead | undefined =>
+  workdir === undefined ? undefined : use?.closure?.(projectFiles(facts, filesBefore(step, facts), workdir)),
+);
 
 function installOf(facts: Facts, step: Step, command: CommandFacts): ProjectInstall | undefined {
   const folder = command.workdir;
   if (folder === undefined || !step.run) return undefined;
-  const files = filesBefore(facts, step);
-  const project = projectFiles(facts, files, folder);
-  const own = command.use?.closure?.(project);
+  const files = filesBefore(step, facts);
+  const own = closureRead(command, facts, step);
   const fetch = own === undefined || isObstacle(own) ? command.fetch : undefined;
-  const read = fetch?.closure(project) ?? own;
-  if (!read) return undefined;
+  const closure = fetch?.closure(projectFiles(facts, files, folder)) ?? own;
+  if (!closure) return undefined;
+  const read = codeLoaded(step, files, folder) ?? closure;
+  const paths = isObstacle(read) ? [] : [...read.files.map((file) => posix.resolve(folder, file)), ...filesNamed(namingSettings, step, files, folder)];
   const needed = new Map<string, Origin>();
-  for (const file of isObstacle(read) ? [] : read.files) {
-    const path = posix.resolve(folder, file);
+  for (const path of paths) {
     const origin = files.get(path);
     if (origin) needed.set(path, origin);
   }
   if (fetch && isFetched(facts, step, command, needed)) return undefined;
   const before = step.stage.steps.slice(0, step.stage.steps.indexOf(step));
-  const there = new Set([...needed.keys(), ...before.flatMap((one) => [...(neededBy(facts, one) ?? [])])]);
-  const folders = new Set(needed.size === 0 ? [folder] : [...needed.keys()].map((path) => posix.dirname(path)));
-  const sources = before.filter((one) => bringsMore(facts, one, folders, there));
+  const sources = before.filter(sourcesOf(facts, before, read, needed, folder));
   const between = sources[0] ? before.slice(before.indexOf(sources[0])).filter((one) => !sources.includes(one)) : [];
   const position = step.run.script?.items.findIndex((item) => step.run && onlyCommand(step.run, item) === command);
   return { step, command, fetch: fetch?.command, position: position === -1 ? undefined : position, folder, read, needed, sources, between };
+}
+
+/** Files of the image that variables name, by themselves or by their folder. */
+function filesNamed(variables: readonly string[], { state }: Step, files: ReadonlyMap<string, Origin>, folder: string): string[] {
+  const words = variables.flatMap((name) => state.environment.get(name)?.split(/[\s:=]/) ?? []).filter((word) => word !== '');
+  const named = words.map((word) => posix.resolve(folder, word));
+  return named.length === 0 ? [] : [...files.keys()].filter((path) => named.some((one) => path === one || path.startsWith(`${one}/`)));
+}
+
+function codeLoaded(step: Step, files: ReadonlyMap<string, Origin>, folder: string): Obstacle | undefined {
+  const [path] = filesNamed(namingCode, step, files, folder);
+  return path === undefined ? undefined : { because: 'the environment has each program load code of the project', file: files.get(path)?.source };
 }
 
 /** An earlier step, or an earlier command of the RUN, fetched already what this one needs. */
@@ -68,45 +93,45 @@ function isFetched(facts: Facts, step: Step, { ecosystem, command, workdir }: Co
     earlier.run?.commands.some((one) => {
       if (!one.use?.fetches || one.ecosystem !== ecosystem || (earlier === step && one.command.start >= command.start)) return false;
       if (one.workdir === workdir) return true;
-      const known = neededBy(facts, earlier);
+      const known = neededBy(earlier, facts);
       return known === undefined || [...needed.keys()].every((path) => known.has(path));
     }),
   );
 }
 
 /** Absolute paths of what the installs of a step read; undefined where that of one is not known. */
-const neededBy = (facts: Facts, step: Step): ReadonlySet<string> | undefined => neededIn(facts)(step);
+const neededBy = once((step: Step, facts: Facts): ReadonlySet<string> | undefined => {
+  const found = new Set<string>();
+  for (const command of step.run?.commands ?? []) {
+    if (!command.use?.closure) continue;
+    const read = closureRead(command, facts, step);
+    if (read === undefined || isObstacle(read)) return undefined;
+    for (const file of read.files) found.add(posix.resolve(command.workdir ?? '/', file));
+  }
+  return found;
+});
 
-const neededIn = once((facts: Facts) =>
-  once((step: Step): ReadonlySet<string> | undefined => {
-    const found = new Set<string>();
-    for (const { use, workdir } of step.run?.commands ?? []) {
-      if (!use?.closure) continue;
-      const read = workdir === undefined ? undefined : use.closure(projectFiles(facts, filesBefore(facts, step), workdir));
-      if (read === undefined || workdir === undefined || isObstacle(read)) return undefined;
-      for (const file of read.files) found.add(posix.resolve(workdir, file));
-    }
-    return found;
-  }),
-);
-
-/** True for a COPY from the build context that is not there for installs alone, and goes to where the project lies: what it brings elsewhere may be what they run with. */
-function bringsMore(facts: Facts, step: Step, folders: ReadonlySet<string>, needed: ReadonlySet<string>): boolean {
-  if (!step.copy || step.copy.from !== undefined) return false;
-  const brought = broughtBy(facts, step);
-  if (!brought || brought.size === 0) return true;
-  const paths = [...brought.keys()];
-  return paths.some((path) => !needed.has(path)) && paths.some((path) => [...folders].some((folder) => isOfProject(path, folder)));
+/**
+ * Knows a COPY from the build context that is not there for installs alone, and goes to where the project lies, for an install that reads nothing of it to
+ * any place that is not the system's: what it brings elsewhere may be what they run with.
+ */
+function sourcesOf(facts: Facts, before: readonly Step[], read: ClosureRead, needed: ReadonlyMap<string, Origin>, folder: string): (step: Step) => boolean {
+  const ofProject = readsProject(read);
+  const there = new Set([...needed.keys(), ...before.flatMap((one) => [...(neededBy(one, facts) ?? [])])]);
+  const folders = needed.size > 0 ? [...new Set([...needed.keys()].map((path) => posix.dirname(path)))] : [ofProject ? folder : '/'];
+  return (step) => {
+    if (!step.copy || step.copy.from !== undefined) return false;
+    const brought = broughtBy(facts, step);
+    if (!brought?.size) return ofProject;
+    const others = [...brought].filter(([path, source]) => !there.has(path) && (ofProject || !isManifest(source)));
+    if (others.some(([path]) => settingsOfSystem.test(path))) return false;
+    return others.length > 0 && [...brought.keys()].some((path) => folders.some((one) => isOfProject(path, one)));
+  };
 }
 
 /** A project that lies in the root shares it with the system. */
 function isOfProject(path: string, folder: string): boolean {
-  return folder === '/' ? !/^\/(bin|boot|etc|home|lib\w*|media|opt|root|run|sbin|srv|tmp|usr|var)\//.test(path) : path.startsWith(`${folder}/`);
-}
-
-/** What an install of the project reads where it runs; undefined for what is none, or runs in a folder that is not known. */
-export function closureRead(facts: Facts, step: Step, { use, workdir }: CommandFacts): ClosureRead | undefined {
-  return workdir === undefined ? undefined : use?.closure?.(projectFiles(facts, filesBefore(facts, step), workdir));
+  return folder === '/' ? !ofSystem.test(path) : path.startsWith(`${folder}/`);
 }
 
 export function closureOf({ read }: ProjectInstall): Closure | undefined {

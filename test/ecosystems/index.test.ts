@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { ecosystemOf, ecosystems, isManifest, leavingOf, leavings } from '../../src/ecosystems/index.ts';
+import { closureOf } from './project.ts';
 
 test.each([
   ['apt-get', 'apt'],
@@ -91,4 +92,24 @@ test.each([
   'x[',
 ])('%s is none', (path) => {
   expect(isManifest(path)).toBe(false);
+});
+
+test.each([
+  ['apt-get install -y curl', ', curl floats'],
+  ['apt-get install -y --no-install-recommends curl=7.88.1-10 git=1:2.39*', ', git=1:2.39* floats'],
+  ['apt-get install -y nginx=$VERSION', ', exact'],
+  ['apt-get install -y ./tool.deb', 'none'],
+  ['apt-get install -y $PACKAGES', 'none'],
+  ['apk add --no-cache --virtual .build gcc', ', gcc floats'],
+  ['apk add curl=8.9.1-r1', ', exact'],
+  ['apk add curl~=8.9', ', curl~=8.9 floats'],
+  ['apk add /tmp/x.apk', 'none'],
+  ['dnf install -y curl-7.76.1-29.el9', ', exact'],
+  ['dnf install -y php-cli', ', php-cli floats'],
+  ['yum install -y tool.rpm', 'none'],
+  ['gem install bundler:2.5.6', ', exact'],
+  ['gem install rake -v 13.2.1', ', exact'],
+  ['gem install rake', ', rake floats'],
+])('%s reads nothing of a project: %s', (line, closure) => {
+  expect(closureOf(line, {})).toBe(closure);
 });

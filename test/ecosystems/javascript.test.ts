@@ -80,12 +80,24 @@ describe('the files beside package.json', () => {
     expect(needed(line, tree)).toBe(files);
   });
 
-  test.each(['npm install -g pm2', 'npm install express', 'yarn add x', 'yarn global add x', 'pnpm add x', 'bun add x', 'npm --prefix $DIR ci'])(
+  test.each(['npm install express', 'yarn add x', 'pnpm add x', 'bun add x', 'npm --prefix $DIR ci', 'npm install -g ./tool', 'npm i -g tool.tgz'])(
     '%s installs no project',
     (line) => {
       expect(needed(line, npm)).toBeUndefined();
     },
   );
+
+  test.each([
+    ['npm install -g pm2', 'pm2'],
+    ['npm install -g npm@10.8.2 @scope/a@1.2.3-rc.1', undefined],
+    ['npm i -g pm2@^5.4.2', 'pm2@^5.4.2'],
+    ['npm i -g pm2@$VERSION', undefined],
+    ['yarn global add serve@14.2.3 x', 'x'],
+    ['pnpm add -g turbo@2', 'turbo@2'],
+    ['bun add -g elysia@1.1.4', undefined],
+  ])('%s reads nothing of a project', (line, floating) => {
+    expect(closureIn(line, npm)).toEqual({ files: [], outputs: [], floating });
+  });
 
   const asking = { 'package.json': { devDependencies: { ms: '2.1.3' } } };
   test.each<[string, Tree, string | undefined]>([

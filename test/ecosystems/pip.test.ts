@@ -150,7 +150,9 @@ test.each([
   ['pip install -r words.txt', '`two words` is no requirement that can be read (words.txt)'],
   ['pip install -r requirements.txt $MORE', 'what `$MORE` stands for is not known'],
   ['pip install -r requirements.txt gunicorn==$VERSION', 'requirements.txt, exact'],
-  ['pip install flask', 'none'],
+  ['pip install flask', ', flask floats'],
+  ['pip install flask==3.0.3 click==8.1.7', ', exact'],
+  ['pip install $PACKAGES', 'what `$PACKAGES` stands for is not known'],
 ])('the closure of %s', (line, closure) => {
   expect(closureOf(line, context)).toBe(closure);
 });
