@@ -24,6 +24,12 @@ export function joinCopies(dockerfile: Dockerfile, copies: readonly Instruction[
   return [...edits, ...removeInstructions(dockerfile, later, { comments: true })];
 }
 
+/** Sources put behind those of a COPY in shell form. */
+export function addSources(copy: Instruction, sources: readonly string[]): Edit[] {
+  const last = copy.words.at(-2);
+  return last ? [{ start: last.end, end: last.end, text: sources.map((source) => ` ${source}`).join('') }] : [];
+}
+
 function additionOf({ text }: Dockerfile, copy: Instruction): Addition {
   const sources = copy.words.slice(0, -1).map((word) => {
     const own = text.slice(word.start, word.end);

@@ -8,6 +8,11 @@ export interface Removal {
   readonly comments: boolean;
 }
 
+/** Puts instructions behind another one. */
+export function putBehind({ eol }: Dockerfile, { range }: Instruction, instructions: readonly string[]): Edit[] {
+  return instructions.length === 0 ? [] : [{ start: range.end, end: range.end, text: instructions.map((one) => eol + one).join('') }];
+}
+
 /** Removes an instruction with the lines that it stands on. */
 export function removeInstruction(dockerfile: Dockerfile, instruction: Instruction, removal: Removal): Edit[] {
   return removeInstructions(dockerfile, [instruction], removal);

@@ -1,6 +1,6 @@
 import type { Edit } from '../text.ts';
 import { commentsBetween } from './comments.ts';
-import type { Comment, Dockerfile, Instruction } from './model.ts';
+import type { Comment, Dockerfile, Flag, Instruction } from './model.ts';
 import { columnOf, contentLines, jointsOf, mostColumns, styleOf, type Style } from './style.ts';
 
 /**
@@ -19,6 +19,14 @@ export function joinRuns(dockerfile: Dockerfile, runs: readonly Instruction[]): 
     edits.push({ start, end, text });
   }
   return edits;
+}
+
+/** A RUN of a command, with the keyword and some of the flags of another one. */
+export function runLike({ text }: Dockerfile, like: Instruction, flags: readonly Flag[], command: string): string {
+  return [like.keywordRange, ...flags]
+    .map(({ start, end }) => text.slice(start, end))
+    .concat(command)
+    .join(' ');
 }
 
 function fitsOneLine(dockerfile: Dockerfile, runs: readonly Instruction[]): boolean {

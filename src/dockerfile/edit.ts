@@ -1,5 +1,5 @@
 /** Edits in the file's own style: line ends, escape character, indentation, where `&&` stands. */
-export { joinCopies } from './edit-copies.ts';
-export { removeInstruction, removeInstructions } from './edit-lines.ts';
+export { addSources, joinCopies } from './edit-copies.ts';
+export { putBehind, removeInstruction, removeInstructions } from './edit-lines.ts';
 export { copyLike, moveBehind } from './edit-moves.ts';
-export { appendCommand, joinRuns } from './edit-runs.ts';
+export { appendCommand, joinRuns, runLike } from './edit-runs.ts';

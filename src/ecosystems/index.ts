@@ -128,6 +128,12 @@ export function isManifest(path: string): boolean {
   return [...names].some((one) => pattern.test(one));
 }
 
+/** True where the file's name is that of one of the ecosystem's own manifests. */
+export function isManifestOf({ manifests }: Ecosystem, path: string): boolean {
+  const name = posix.basename(path);
+  return manifests.some((one) => (one.includes('*') ? globOf(one).test(name) : one === name));
+}
+
 function globOf(name: string): RegExp {
   const source = name
     .replaceAll(/\[[^\]]*\]/g, '?')

@@ -5,11 +5,11 @@ import { homeOf } from '../steps/commands.ts';
 import type { CommandFacts, Facts, Step } from '../steps/facts.ts';
 import { broughtBy, filesBefore } from '../steps/image-files.ts';
 import { cleanedBy, onlyCleans } from '../steps/leavings.ts';
+import { isElsewhere } from '../steps/manifest-copies.ts';
 import { flagsOf, isPlainList } from '../steps/neighbours.ts';
-import { absolute, overlap } from '../steps/paths.ts';
+import { outputsBrought, outputsOf } from '../steps/outputs.ts';
+import { absolute, isBelow, overlap } from '../steps/paths.ts';
 import { closureOf, closureRead, obstacleOf, type ProjectInstall } from '../steps/project-installs.ts';
-import { contextPath } from '../workspace/context-path.ts';
-import type { ContextFiles } from '../workspace/workspace.ts';
 import type { Question } from './question.ts';
 
 /** An install of the project, to run before the rest of the project is there: rules S1 to S12. */
@@ -178,40 +178,12 @@ export function changeOf({ needed }: ProjectInstall): string {
   return needed.size > 0 ? 'a manifest' : 'its own line';
 }
 
-/** Absolute paths of what the install writes. */
-export function outputsOf(install: ProjectInstall): string[] {
-  return (closureOf(install)?.outputs ?? []).map((output) => posix.resolve(install.folder, output));
-}
-
-/** Paths of the context by which a COPY behind the install would bring what the install writes, and which no ignore file hides. */
-export function outputsBrought({ context }: Pick<Facts, 'context'>, install: ProjectInstall): string[] {
-  return install.sources.flatMap((step) => outputsBroughtBy(context, step, install));
-}
-
-function outputsBroughtBy(context: ContextFiles, { copy }: Step, install: ProjectInstall): string[] {
-  if (copy?.path === undefined) return [];
-  const { path } = copy;
-  return outputsOf(install).flatMap((output) =>
-    copy.sources.flatMap((source) => {
-      if (/[*?[]/.test(source) || !isBelow(output, path === '/' ? '' : path)) return [];
-      const from = contextPath(source);
-      const brought = posix.join(from, posix.relative(path, output));
-      return context.hides(brought) || context.size(from) !== undefined ? [] : [brought];
-    }),
-  );
-}
-
 /** The position of the first item behind the install that may need the source; undefined where all of them may stay with it. */
 export function firstOfRest(facts: Facts, install: ProjectInstall): number | undefined {
   if (install.fetch !== undefined) return undefined;
   const items = commandsByItem(install.step);
   const rest = items.findIndex((commands, i) => i > (install.position ?? 0) && commands.some((command) => inTheWay(facts, install, command) !== undefined));
   return rest < 0 ? undefined : rest;
-}
-
-/** It is named from another working directory than a later step's. */
-export function isElsewhere({ copy, state }: Step, later: Step): boolean {
-  return !copy?.destination.startsWith('/') && state.workdir !== later.state.workdir;
 }
 
 /** The commands of each item of the RUN's list, those in its substitutions among them. */
@@ -288,7 +260,7 @@ function needsSource(facts: Facts, { needed, sources }: ProjectInstall, { progra
   if ((!reads && !enters) || (enters && word === undefined)) return false;
   const place = word?.value === undefined ? undefined : absolute(word.value, workdir, homeOf(state));
   if (place === undefined) return true;
-  const made = enters && [state.workdir, ...needed.keys()].some((path) => path !== undefined && isBelow(path, place === '/' ? '' : place));
+  const made = enters && [state.workdir, ...needed.keys()].some((path) => path !== undefined && isBelow(path, place));
   return !made && sources.some((source) => touches(facts, source, place));
 }
 
@@ -337,8 +309,4 @@ function cleansBehind({ command: { use }, step }: ProjectInstall, command: Comma
     const leaving = leavingOf(id);
     return leaving !== undefined && cleanedBy(command, leaving, step.state);
   });
-}
-
-function isBelow(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(`${folder}/`);
 }

@@ -68,6 +68,12 @@ export function hasComment(text: string): boolean {
   return /^[ \t]*#/m.test(text.slice(text.indexOf('\n') + 1)) && text.includes('\n');
 }
 
+/** Where a script is parted in front of an item: the end of the one before, and the start of that item. */
+export function partsAt(script: Script, position: number): { readonly end: number; readonly start: number } | undefined {
+  const [last, next] = [script.items[position - 1], script.items[position]];
+  return last && next && { end: endOffset(script, last.end), start: offset(script, next.start) };
+}
+
 /** The end of the last command, where a `;` or a comment stands behind it that would swallow what comes next. */
 export function endBefore({ items, tail, source }: Script): number | undefined {
   const last = items.at(-1);

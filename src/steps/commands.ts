@@ -246,6 +246,13 @@ const prefixes: ReadonlyMap<string, readonly string[]> = new Map([
   ['command', []],
 ]);
 
+/** A command up to the first option behind what it is asked to do: `npm ci`, `dotnet restore shop.sln`. */
+export function shortCall({ program, arguments: all, use }: CommandFacts): string {
+  const words = use === undefined || use.actionAt < 0 ? [] : all.slice(use.actionAt).map(({ text }) => text);
+  const options = words.findIndex((text) => text.startsWith('-'));
+  return [program, ...(options < 0 ? words : words.slice(0, options))].join(' ');
+}
+
 /** What one command does, with the state in force and the folder that an earlier `cd` of its RUN led to. */
 export function readCommand(command: SimpleCommand, state: State, workdir: string | undefined): CommandFacts {
   const { words, prefix, assignments } = unwrapped(command);

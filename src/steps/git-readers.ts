@@ -6,10 +6,10 @@ import { buildersIn, isBuilderFile, runsNoProject, stampIn, type Builder, type G
 import type { CommandFacts, Facts, Step } from './facts.ts';
 import { once } from '../once.ts';
 import { gitCallIn, gitWord, isSurvived, withoutComments } from './git-calls.ts';
-import { isBelow, workTreesAt, workTreesOf, type WorkTree } from './git-trees.ts';
+import { workTreesAt, workTreesOf, type WorkTree } from './git-trees.ts';
 import { broughtBy, filesBefore, projectFiles } from './image-files.ts';
 import { earlierSteps } from './neighbours.ts';
-import { absolute } from './paths.ts';
+import { absolute, isBelow } from './paths.ts';
 import { runScript, startScripts } from './scripts.ts';
 
 /** Something that reads the `.git` of the build context. */

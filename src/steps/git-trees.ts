@@ -3,7 +3,7 @@ import { once } from '../once.ts';
 import { contextPath } from '../workspace/context-path.ts';
 import { ignoreMatcher, readIgnoreFile } from '../workspace/ignore.ts';
 import type { CommandFacts, Facts, Mount, StageFacts, Step } from './facts.ts';
-import { absolute, overlap } from './paths.ts';
+import { absolute, isBelow, overlap } from './paths.ts';
 import { expand } from './read.ts';
 
 /** A folder of the image that holds the `.git` of the build context, absolute; undefined where it may be any. */
@@ -96,8 +96,3 @@ function moved(command: CommandFacts, trees: readonly WorkTree[]): readonly Work
 
 /** What brings whole folders to another place. */
 const carriers = new Set(['cp', 'mv', 'ln', 'rsync', 'tar', 'cpio', 'install']);
-
-/** True where a path is another one, or lies below it. */
-export function isBelow(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder === '/' ? '/' : `${folder}/`);
-}

@@ -9,6 +9,7 @@ import type { ContextSource } from './context-sources.ts';
 import type { CommandFacts, Facts, RunFacts, StageFacts, Step } from './facts.ts';
 import { filesBefore, projectFiles } from './image-files.ts';
 import { commandsWithin, programWithin } from './package-scripts.ts';
+import { isBelow } from './paths.ts';
 import { closureRead } from './project-installs.ts';
 
 /** What commands of a stage make anew, as absolute paths of the image. */
@@ -57,10 +58,6 @@ function isRelated(one: StageFacts, other: StageFacts): boolean {
 function isBuiltFrom(stage: StageFacts, parent: StageFacts): boolean {
   for (let one: StageFacts | undefined = stage; one; one = one.parent) if (one === parent) return true;
   return false;
-}
-
-function isBelow(path: string, folder: string): boolean {
-  return folder === '/' || path === folder || path.startsWith(`${folder}/`);
 }
 
 const madeBy = once((facts: Facts) => once((stage: StageFacts): readonly Made[] => stage.steps.flatMap((step) => madeByStep(facts, step))));

@@ -20,6 +20,11 @@ export function overlap(a: string, b: string): boolean {
   return true;
 }
 
+/** True for a path in a folder, and for the folder itself. */
+export function isBelow(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder === '/' ? '/' : `${folder}/`);
+}
+
 /** True where removing `removed` (`dir`, `dir/*`, a parent) empties the directory. */
 export function empties(removed: string, directory: string): boolean {
   const path = removed.endsWith('/*') ? removed.slice(0, -2) : removed;

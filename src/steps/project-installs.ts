@@ -43,7 +43,8 @@ export function allInstalls(facts: Facts): ProjectInstall[] {
   });
 }
 
-function readsProject(read: ClosureRead): boolean {
+/** It installs what the project names, not only packages that it names itself. */
+export function readsProject(read: ClosureRead): boolean {
   return isObstacle(read) || read.files.length > 0;
 }
 
@@ -73,6 +74,13 @@ function installOf(facts: Facts, step: Step, command: CommandFacts): ProjectInst
   const between = sources[0] ? before.slice(before.indexOf(sources[0])).filter((one) => !sources.includes(one)) : [];
   const position = step.run.script?.items.findIndex((item) => step.run && onlyCommand(step.run, item) === command);
   return { step, command, fetch: fetch?.command, position: position === -1 ? undefined : position, folder, read, needed, sources, between };
+}
+
+/** What fetches for an install, from the working directory in which a RUN in its place would start. */
+export function fetchCommand({ step, folder }: ProjectInstall, fetch: string): string {
+  const { workdir = '/' } = step.state;
+  const below = posix.relative(workdir, folder);
+  return below === '' ? fetch : `cd ${workdir === '/' || below.startsWith('../') ? folder : below} && ${fetch}`;
 }
 
 /** Files of the image that variables name, by themselves or by their folder. */

@@ -67,6 +67,7 @@ describe('the files beside package.json', () => {
       'no: the install needs a file that the build context does not hold (fix.patch)',
     ],
     ['pnpm i', { 'package.json': {}, 'pnpm-workspace.yaml': 'a: [' }, 'no: it cannot be read (pnpm-workspace.yaml)'],
+    ['npm install --no-package-lock', { 'package.json': {}, 'package-lock.json': '' }, 'package.json'],
     ['pnpm fetch', { 'package.json': {}, 'pnpm-lock.yaml': '', 'a.js': '' }, 'pnpm-lock.yaml'],
     ['pnpm fetch', { 'package.json': { packageManager: 'pnpm@9.0.0' }, 'pnpm-lock.yaml': '', '.npmrc': '' }, 'pnpm-lock.yaml package.json .npmrc'],
     ['bun install', { 'package.json': {}, 'bun.lock': '', 'bunfig.toml': '', 'bun.lockb': '' }, 'package.json bun.lock bunfig.toml'],

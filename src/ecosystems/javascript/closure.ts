@@ -48,18 +48,23 @@ export function packageClosure(files: ProjectFiles, manager: Manager, place: Pla
     executables: new Set(),
   };
   addFile(install, root.manifest);
-  const lock = manager.locks.map((name) => posix.join(root.folder, name)).find((path) => addFile(install, path));
-  if (lock === undefined) for (const name of manager.foreignLocks) addFile(install, posix.join(root.folder, name));
+  const unlocked = place.unlocked === true || settings.unlocked === true;
+  const lock = unlocked ? undefined : manager.locks.map((name) => posix.join(root.folder, name)).find((path) => addFile(install, path));
+  if (!unlocked && lock === undefined) for (const name of manager.foreignLocks) addFile(install, posix.join(root.folder, name));
   const obstacle =
     readSettings(install) ?? readProjects(install, [root, ...members]) ?? readVersions(install, root, settings.versions ?? []) ?? readScripts(install);
   if (obstacle) return obstacle;
   const asks = [...install.projects].some(({ fields }) =>
     [...dependencyFields, 'peerDependencies'].some((name) => Object.keys(fieldsOf(fields[name])).length > 0),
   );
-  const locked = lock !== undefined && place.unlocked !== true && settings.unlocked !== true;
   const [executable] = install.executables;
   const differs = executable === undefined ? undefined : `${executable} keeps the mode that it has in the repository, where the install made it executable`;
-  return { files: [...install.read], outputs: [...install.written], floating: locked || !asks ? undefined : `what ${root.manifest} asks for`, differs };
+  return {
+    files: [...install.read],
+    outputs: [...install.written],
+    floating: lock !== undefined || !asks ? undefined : `what ${root.manifest} asks for`,
+    differs,
+  };
 }
 
 /** What a fetch by the lockfile alone reads: `pnpm fetch`. */

@@ -1,0 +1,73 @@
+import { posix } from 'node:path';
+import { isObstacle } from '../ecosystems/closure.ts';
+import { contextPath } from '../workspace/context-path.ts';
+import type { Step } from './facts.ts';
+import type { Origin } from './image-files.ts';
+import type { IncompleteInstall } from './incomplete-installs.ts';
+import type { ProjectInstall } from './project-installs.ts';
+
+/** A COPY that would bring files of an install to where it looks for them. */
+export interface ManifestCopy {
+  /** The COPY that it is taken from. */
+  readonly like: Step;
+  /** As that one would write them. */
+  readonly sources: readonly string[];
+  readonly destination: string;
+}
+
+/** COPYs of what only the sources bring: one for each folder and each COPY that brought it. */
+export function manifestCopies({ needed, sources, step, read, folder }: ProjectInstall): ManifestCopy[] {
+  const whole = isObstacle(read) ? [] : (read.folders ?? []).map((one) => posix.resolve(folder, one));
+  return sources.flatMap((like) => copiesLike(like, new Map([...needed].filter(([, origin]) => origin.step === like)), step, whole));
+}
+
+/** What the COPYs in front of an install would have to bring besides: sources for those that bring files of the same folder, and COPYs behind the last of them. */
+export function missingCopies({ present, missing, step }: IncompleteInstall): { joined: Map<Step, string[]>; behind: Step; copies: ManifestCopy[] } {
+  const before = [...present.values()].map((origin) => origin.step);
+  const behind = before.reduce((a, b) => (b.instruction.index > a.instruction.index ? b : a), before[0] ?? step);
+  const joined = new Map<Step, string[]>();
+  const others = new Map<string, Origin>();
+  for (const [path, origin] of missing) {
+    const folder = posix.dirname(path);
+    const beside = [...present].find(([one]) => posix.dirname(one) === folder)?.[1].step;
+    const joins = beside?.copy?.path === folder && beside.copy.directory && !beside.instruction.json && /^[\w./@+-]+$/.test(origin.source);
+    if (joins) joined.set(beside, [...(joined.get(beside) ?? []), origin.source]);
+    else others.set(path, origin);
+  }
+  return { joined, behind, copies: copiesLike(behind, others, behind) };
+}
+
+/** `whole`: folders of the image of which all that they hold comes along. */
+function copiesLike(like: Step, files: ReadonlyMap<string, Origin>, at: Step, whole: readonly string[] = []): ManifestCopy[] {
+  const folders = new Map<string, Set<string>>();
+  for (const [path, { source }] of files) {
+    const around = whole.find((folder) => path.startsWith(`${folder}/`) && source.endsWith(path.slice(folder.length)));
+    const folder = around ?? posix.dirname(path);
+    const sources = folders.get(folder) ?? new Set();
+    folders.set(folder, sources.add(writtenLike(like, around === undefined ? source : source.slice(0, around.length - path.length))));
+  }
+  return [...folders].map(([folder, sources]) => ({ like, sources: [...sources], destination: destinationOf(like, folder, at) }));
+}
+
+/** A path of the context with the `./` or `/` that the COPY which brought it writes in front. */
+function writtenLike({ copy }: Step, source: string): string {
+  const written = copy?.sources.find((one) => source === contextPath(one) || source.startsWith(`${contextPath(one)}/`));
+  return (/^\.?\//.exec(written ?? '')?.[0] ?? '') + source;
+}
+
+/** A folder as a COPY would write it at another step. */
+function destinationOf(like: Step, folder: string, at: Step): string {
+  if (like.copy?.destination.startsWith('/') || isElsewhere(like, at)) return folder === '/' ? '/' : `${folder}/`;
+  const below = posix.relative(like.state.workdir ?? '/', folder);
+  return below === '' ? './' : `${below}/`;
+}
+
+/** The destination that a COPY has to have at another step to bring its files where they are. */
+export function placeAt(copy: Step, at: Step): string {
+  return destinationOf(copy, copy.copy?.path ?? '/', at);
+}
+
+/** A COPY is named from another working directory than a later step's. */
+export function isElsewhere({ copy, state }: Step, later: Step): boolean {
+  return !copy?.destination.startsWith('/') && state.workdir !== later.state.workdir;
+}
