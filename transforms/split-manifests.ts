@@ -10,7 +10,7 @@ import { incompleteInstalls, type IncompleteInstall } from '../src/steps/incompl
 import { isClear } from '../src/steps/made-again.ts';
 import { isElsewhere, manifestCopies, missingCopies, placeAt, type ManifestCopy } from '../src/steps/manifest-copies.ts';
 import { outputsBrought, type Installing } from '../src/steps/outputs.ts';
-import { fetchCommand, projectInstalls, type ProjectInstall } from '../src/steps/project-installs.ts';
+import { fetchRun, projectInstalls, type ProjectInstall } from '../src/steps/project-installs.ts';
 import { declined, defineTransform, finding, type Finding, type IgnoreLine } from '../src/transform.ts';
 
 export default defineTransform({
@@ -46,11 +46,11 @@ function split(facts: Facts, install: ProjectInstall, verdict: Allowed): Finding
     moved: sources.map((source) => source.instruction),
     run: step.instruction,
     destinations: new Map(sources.filter((source) => isElsewhere(source, step)).map((source) => [source.instruction, placeAt(source, step)])),
-    instead: fetch === undefined ? copies : [...copies, runLike(dockerfile, step.instruction, step.instruction.flags, fetchCommand(install, fetch))],
+    instead: fetch === undefined ? copies : [...copies, runLike(dockerfile, step.instruction, fetchRun(install, fetch))],
     before: fetch !== undefined,
     parted: rest === undefined || !step.run?.script ? undefined : partsAt(step.run.script, rest),
   });
-  const change = `\`${fetch ?? shortCall(command)}\` runs again only when ${changeOf(install)} changes`;
+  const change = `\`${fetch?.command ?? shortCall(command)}\` runs again only when ${changeOf(install)} changes`;
   return { ...finding(step.instruction, change, verdict, edits), ignores: hidden(facts, install) };
 }
 

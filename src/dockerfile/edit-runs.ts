@@ -22,7 +22,7 @@ export function joinRuns(dockerfile: Dockerfile, runs: readonly Instruction[]): 
 }
 
 /** A RUN of a command, with the keyword and some of the flags of another one. */
-export function runLike({ text }: Dockerfile, like: Instruction, flags: readonly Flag[], command: string): string {
+export function runLike({ text }: Dockerfile, like: Instruction, { flags, command }: { readonly flags: readonly Flag[]; readonly command: string }): string {
   return [like.keywordRange, ...flags]
     .map(({ start, end }) => text.slice(start, end))
     .concat(command)

@@ -92,6 +92,10 @@ export interface Leaving {
 export interface Fetch {
   /** As the Dockerfile would write it. */
   readonly command: string;
+  /** Cache mounts of the call, by their target, that hold what it fetches. */
+  readonly kept?: RegExp;
+  /** The same of those that it has no use for. */
+  readonly unused?: RegExp;
   readonly closure: (files: ProjectFiles) => ClosureRead;
 }
 

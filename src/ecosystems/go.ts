@@ -31,7 +31,9 @@ export const go: Ecosystem = {
     // `go install name@version` looks at no go.mod.
     if (read.rest.some((position) => call.arguments[position]?.text.includes('@'))) return undefined;
     const command = sameProgram(call, ['mod', 'download'], ofBuilds);
-    return command === undefined ? undefined : { command, closure: (files) => fetchable(files, call) };
+    return command === undefined
+      ? undefined
+      : { command, kept: /^\/go\/?$|\/pkg(\/mod)?\/?$/, unused: /\/go-build\/?$/, closure: (files) => fetchable(files, call) };
   },
 };
 

@@ -98,8 +98,8 @@ export const maySplit: Question<Split> = {
     },
     {
       id: 'cache-mount',
-      because: 'a cache mount of the RUN would hide what was fetched before it',
-      applies: ({ install: { step, fetch } }) => fetch !== undefined && step.run?.mounts.some(({ type }) => type === 'cache'),
+      because: 'a cache mount of the RUN keeps what it fetches, whatever is edited',
+      applies: ({ install: { step, fetch } }) => step.run?.mounts.find(({ type, target }) => type === 'cache' && fetch?.kept?.test(target ?? ''))?.target,
     },
     {
       id: 'step-between',

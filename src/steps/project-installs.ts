@@ -1,5 +1,7 @@
 import { posix } from 'node:path';
 import { isObstacle, type Closure, type ClosureRead, type Obstacle } from '../ecosystems/closure.ts';
+import type { Flag } from '../dockerfile/model.ts';
+import type { Fetch } from '../ecosystems/ecosystem.ts';
 import { isManifest } from '../ecosystems/index.ts';
 import { namingCode, namingSettings, ofSystem, settingsOfSystem } from '../ecosystems/named-files.ts';
 import type { CommandFacts, Facts, Step } from './facts.ts';
@@ -12,7 +14,7 @@ export interface ProjectInstall {
   readonly step: Step;
   readonly command: CommandFacts;
   /** What fetches for it, to be put before the source instead of the install itself. */
-  readonly fetch: string | undefined;
+  readonly fetch: Fetch | undefined;
   /** Its position in the RUN's list; undefined where it is no item of its own. */
   readonly position: number | undefined;
   /** Absolute. */
@@ -73,14 +75,19 @@ function installOf(facts: Facts, step: Step, command: CommandFacts): ProjectInst
   const sources = before.filter(sourcesOf(facts, before, read, needed, folder));
   const between = sources[0] ? before.slice(before.indexOf(sources[0])).filter((one) => !sources.includes(one)) : [];
   const position = step.run.script?.items.findIndex((item) => step.run && onlyCommand(step.run, item) === command);
-  return { step, command, fetch: fetch?.command, position: position === -1 ? undefined : position, folder, read, needed, sources, between };
+  return { step, command, fetch, position: position === -1 ? undefined : position, folder, read, needed, sources, between };
 }
 
-/** What fetches for an install, from the working directory in which a RUN in its place would start. */
-export function fetchCommand({ step, folder }: ProjectInstall, fetch: string): string {
+/** What fetches for an install, from the working directory in which a RUN in its place would start, and the flags of its RUN that it needs. */
+export function fetchRun({ step, folder }: ProjectInstall, { command, unused }: Fetch): { readonly flags: readonly Flag[]; readonly command: string } {
   const { workdir = '/' } = step.state;
   const below = posix.relative(workdir, folder);
-  return below === '' ? fetch : `cd ${workdir === '/' || below.startsWith('../') ? folder : below} && ${fetch}`;
+  const useless = step.run?.mounts.map(({ type, target }) => type === 'cache' && unused?.test(target ?? '') === true) ?? [];
+  const mounts = step.instruction.flags.filter(({ name }) => name === 'mount');
+  return {
+    flags: step.instruction.flags.filter((flag) => useless[mounts.indexOf(flag)] !== true),
+    command: below === '' ? command : `cd ${workdir === '/' || below.startsWith('../') ? folder : below} && ${command}`,
+  };
 }
 
 /** Files of the image that variables name, by themselves or by their folder. */
