@@ -39,7 +39,7 @@ export default defineTransform({
 function split(facts: Facts, install: ProjectInstall, verdict: Allowed): Finding {
   const { dockerfile } = facts;
   const { step, sources, command, fetch } = install;
-  const copies = manifestCopies(install).map((copy) => written(facts, copy));
+  const copies = manifestCopies(facts, install).map((copy) => written(facts, copy));
   const rest = firstOfRest(facts, install);
   const edits = moveBehind({
     dockerfile,
@@ -70,8 +70,8 @@ function complete(facts: Facts, install: IncompleteInstall, verdict: Allowed): F
   return { ...finding(install.step.instruction, `\`${shortCall(install.command)}\` gets ${named}`, verdict, edits), ignores: hidden(facts, install) };
 }
 
-function written({ dockerfile }: Facts, { like, sources, destination }: ManifestCopy): string {
-  return copyLike(dockerfile, like.instruction, sources, destination);
+function written({ dockerfile }: Facts, { like, sources, destination, flags }: ManifestCopy): string {
+  return copyLike(dockerfile, like.instruction, sources, destination, flags);
 }
 
 /** What the source would bring in place of what was installed. */

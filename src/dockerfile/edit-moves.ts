@@ -3,9 +3,9 @@ import { commentsBetween } from './comments.ts';
 import { removeInstructions } from './edit-lines.ts';
 import type { Comment, Dockerfile, Instruction } from './model.ts';
 
-/** A COPY of some files with the keyword and the flags of another one. */
-export function copyLike({ text }: Dockerfile, like: Instruction, sources: readonly string[], destination: string): string {
-  const flags = like.flags.map((flag) => text.slice(flag.start, flag.end));
+/** A COPY of some files with the keyword and the flags of another one, and more flags. */
+export function copyLike({ text }: Dockerfile, like: Instruction, sources: readonly string[], destination: string, more: readonly string[] = []): string {
+  const flags = [...like.flags.map((flag) => text.slice(flag.start, flag.end)), ...more];
   const words = [...sources, destination];
   const plain = words.every((word) => /^[^\s"'\\$`[\]]+$/.test(word));
   const keyword = text.slice(like.keywordRange.start, like.keywordRange.end);

@@ -25,9 +25,12 @@ const brought = new WeakMap<Step, ReadonlyMap<string, string> | null>();
 function read({ context }: Facts, { copy, instruction }: Step): ReadonlyMap<string, string> | null {
   if (!copy || copy.from !== undefined || copy.path === undefined) return null;
   if (instruction.heredocs.length > 0 || instruction.flags.some((flag) => !plainFlags.has(flag.name))) return null;
+  const parents = instruction.flags.some(({ name }) => name === 'parents');
   const files = new Map<string, string>();
   for (const written of copy.sources) {
     if (/[$\\]|^["']|^\w+:\/\/|^git@/.test(written)) return null;
+    // What stands before a `/./` is left out of the path.
+    if (parents && written.includes('/./')) return null;
     const source = contextPath(written);
     if (instruction.keyword === 'ADD' && /\.(tar|tgz|tbz2?|txz|gz|bz2|xz|zst)$/.test(source)) return null;
     if (/[*?[]/.test(source)) {
@@ -38,19 +41,19 @@ function read({ context }: Facts, { copy, instruction }: Step): ReadonlyMap<stri
         if (segments.length < depth || !overlap(segments.slice(0, depth).join('/'), source)) continue;
         // A folder that matches brings what is in it.
         const rest = segments.length === depth ? (segments.at(-1) ?? '') : segments.slice(depth).join('/');
-        files.set(posix.join(copy.path, rest), file);
+        files.set(posix.join(copy.path, parents ? file : rest), file);
       }
     } else if (context.size(source) !== undefined) {
-      files.set(copy.directory || copy.sources.length > 1 ? posix.join(copy.path, posix.basename(source)) : copy.path, source);
+      files.set(parents || copy.directory || copy.sources.length > 1 ? posix.join(copy.path, parents ? source : posix.basename(source)) : copy.path, source);
     } else {
       const below = context.below(source === '.' ? '' : source);
-      for (const file of below) files.set(posix.join(copy.path, source === '.' ? file : file.slice(source.length + 1)), file);
+      for (const file of below) files.set(posix.join(copy.path, parents || source === '.' ? file : file.slice(source.length + 1)), file);
     }
   }
   return files;
 }
 
-const plainFlags = new Set(['chown', 'chmod', 'link']);
+const plainFlags = new Set(['chown', 'chmod', 'link', 'parents']);
 
 /** Every file that COPYs from the build context brought before a step, by absolute path; later ones replace earlier ones. */
 export const filesBefore = once((step: Step, facts: Facts): ReadonlyMap<string, Origin> => {

@@ -1,7 +1,9 @@
 import { posix } from 'node:path';
+import { copiesWithParents } from '../dockerfile/frontend.ts';
 import { isObstacle } from '../ecosystems/closure.ts';
 import { contextPath } from '../workspace/context-path.ts';
-import type { Step } from './facts.ts';
+import type { ContextFiles } from '../workspace/workspace.ts';
+import type { Facts, Step } from './facts.ts';
 import type { Origin } from './image-files.ts';
 import type { IncompleteInstall } from './incomplete-installs.ts';
 import type { ProjectInstall } from './project-installs.ts';
@@ -13,12 +15,40 @@ export interface ManifestCopy {
   /** As that one would write them. */
   readonly sources: readonly string[];
   readonly destination: string;
+  /** Besides those of `like`. */
+  readonly flags?: readonly string[];
 }
 
-/** COPYs of what only the sources bring: one for each folder and each COPY that brought it. */
-export function manifestCopies({ needed, sources, step, read, folder }: ProjectInstall): ManifestCopy[] {
+/** So many folders make a COPY each hard to read. */
+const many = 5;
+
+/** COPYs of what only the sources bring: one for each folder and each COPY that brought it, or one for many folders where a flag keeps them apart. */
+export function manifestCopies({ dockerfile, context }: Facts, { needed, sources, step, read, folder }: ProjectInstall): ManifestCopy[] {
   const whole = isObstacle(read) ? [] : (read.folders ?? []).map((one) => posix.resolve(folder, one));
-  return sources.flatMap((like) => copiesLike(like, new Map([...needed].filter(([, origin]) => origin.step === like)), step, whole));
+  return sources.flatMap((like): readonly ManifestCopy[] => {
+    const files = new Map([...needed].filter(([, origin]) => origin.step === like));
+    const copies = copiesLike(like, files, step, whole);
+    const { path = '', directory } = like.copy ?? {};
+    const kept = directory === true && whole.length === 0 && [...files].every(([file, { source }]) => posix.join(path, source) === file);
+    if (copies.length <= many || !kept || like.instruction.flags.length > 0 || !copiesWithParents(dockerfile, like.instruction)) return copies;
+    return [{ like, sources: patternsOf(context, files), destination: destinationOf(like, path, step), flags: ['--parents'] }];
+  });
+}
+
+/** Sources with `*` for the folders beside each other that all are needed. */
+function patternsOf(context: ContextFiles, files: ReadonlyMap<string, Origin>): string[] {
+  const sources = [...files.values()].map(({ source }) => source);
+  const patterns = sources.map((source) => {
+    const [name = '', folder = '', ...above] = source.split('/').toReversed();
+    if (folder === '') return source;
+    const root = above.toReversed();
+    const beside = context.below(root.join('/')).filter((one) => {
+      const parts = one.split('/');
+      return parts.length === root.length + 2 && parts.at(-1) === name;
+    });
+    return beside.length > 1 && beside.every((one) => sources.includes(one)) ? [...root, '*', name].join('/') : source;
+  });
+  return [...new Set(patterns)];
 }
 
 /** What the COPYs in front of an install would have to bring besides: sources for those that bring files of the same folder, and COPYs behind the last of them. */
