@@ -137,7 +137,7 @@ export const maySplit: Question<Split> = {
     const reasons = [
       closureOf(install)?.differs,
       floating &&
-        `no exact version pins ${floating}: a rebuild keeps the release that was found first until ${changeOf(install)} changes, where each edit of the source looked for a newer one`,
+        `no exact version pins ${floating.what}: a rebuild keeps the release that was found first until ${floating.until} changes, where each edit of the source looked for a newer one`,
       facts.context.decided ? undefined : 'the build context is a guess, `--context` gives it: in another one other files may be needed',
     ].filter((reason) => reason !== undefined);
     const differs = reasons.length === 0 ? undefined : reasons.join('; ');
@@ -154,23 +154,26 @@ export const maySplit: Question<Split> = {
   },
 };
 
-/** The first thing that nothing pins, of all that no longer runs again with the source. */
-function floatingIn(facts: Facts, install: ProjectInstall): string | undefined {
+/** The first thing that nothing pins, of all that no longer runs again with the source, and what makes it run again. */
+function floatingIn(facts: Facts, install: ProjectInstall): { readonly what: string; readonly until: string } | undefined {
+  const { step, between, fetch, command } = install;
+  const until = changeOf(install);
   const own = closureOf(install)?.floating;
-  if (own !== undefined || install.fetch !== undefined) return own;
-  const { step, between } = install;
-  const rest = firstOfRest(facts, install);
-  const passed = [...between.map((one) => [one, one.run?.commands ?? []] as const), [step, commandsByItem(step).slice(0, rest).flat()] as const];
-  for (const [one, commands] of passed) {
-    for (const command of commands) {
-      const read = command === install.command ? undefined : closureRead(command, facts, one);
-      if (read && !isObstacle(read) && read.floating !== undefined) return read.floating;
-      const { kind, use, program = '' } = command;
-      if (kind === 'fetch' || use?.action === 'upgrade' || (use?.action === 'install' && !read && command !== install.command))
-        return `what \`${program}\` brings`;
-    }
-  }
+  if (own !== undefined) return { what: own, until };
+  // What is not behind the manifests afterwards waits for no change of theirs.
+  const passed = between.flatMap((one) => (one.run?.commands ?? []).map((run) => ({ what: floatingOf(facts, one, run), until: 'its own line' })));
+  const beside = fetch === undefined ? commandsByItem(step).slice(0, firstOfRest(facts, install)).flat() : [];
+  passed.push(...beside.filter((one) => one !== command).map((one) => ({ what: floatingOf(facts, step, one), until })));
+  for (const { what, until: change } of passed) if (what !== undefined) return { what, until: change };
   return undefined;
+}
+
+/** What a command brings that may be another release the next time. */
+function floatingOf(facts: Facts, step: Step, command: CommandFacts): string | undefined {
+  const { kind, use, program = '' } = command;
+  const read = closureRead(command, facts, step);
+  if (read && !isObstacle(read) && read.floating !== undefined) return read.floating;
+  return kind === 'fetch' || use?.action === 'upgrade' || (use?.action === 'install' && !read) ? `what \`${program}\` brings` : undefined;
 }
 
 /** What makes the install run again. */

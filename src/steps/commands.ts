@@ -247,8 +247,8 @@ const prefixes: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 /** A command up to the first option behind what it is asked to do: `npm ci`, `dotnet restore shop.sln`. */
-export function shortCall({ program, arguments: all, use }: CommandFacts): string {
-  const words = use === undefined || use.actionAt < 0 ? [] : all.slice(use.actionAt).map(({ text }) => text);
+export function shortCall({ program, arguments: given, use }: CommandFacts): string {
+  const words = use === undefined || use.actionAt < 0 ? [] : given.slice(use.actionAt).map(({ text }) => text);
   const options = words.findIndex((text) => text.startsWith('-'));
   return [program, ...(options < 0 ? words : words.slice(0, options))].join(' ');
 }
