@@ -5,7 +5,7 @@ import { builtWith, type Built } from '../contexts.ts';
 import type { Dockerfile } from '../dockerfile/model.ts';
 import { readDockerfile } from '../dockerfile/read.ts';
 import type { Verdict } from '../legality/question.ts';
-import type { Outcome } from '../outcome.ts';
+import type { Change, Outcome } from '../outcome.ts';
 import { isBelow, realPath } from '../root.ts';
 import { runFile, type RunOptions } from '../run.ts';
 import { readFacts } from '../steps/read.ts';
@@ -76,7 +76,7 @@ export async function runAll(paths: readonly string[], optionsOf: (path: string)
         outcomes.set(path, {
           ...known,
           changes: whole.has(path) ? [...known.changes, ...more] : changes,
-          judgement: [...judgement, ...known.judgement],
+          judgement: [...judgement, ...known.judgement].filter((one) => !isAdded(one, merged.added)),
           declined: [...known.declined, ...declined],
           runsAgain: outcome.runsAgain && (() => outcome.runsAgain?.(text) ?? []),
         });
@@ -93,6 +93,11 @@ export async function runAll(paths: readonly string[], optionsOf: (path: string)
       }),
     };
   }
+}
+
+/** The lines that it would add are there already, for another Dockerfile. */
+function isAdded({ edits, ignores }: Change, added: readonly IgnoreLine[]): boolean {
+  return edits.length === 0 && ignores.length > 0 && ignores.every(({ pattern }) => added.some((line) => line.pattern === pattern));
 }
 
 /** A Dockerfile of the run. */

@@ -80,9 +80,10 @@ function settleHiding(
     if (isRefused(verdict)) into.declined.push({ id, finding, refusal: verdict.refused, because: verdict.because, line });
     else if (standsAt(verdict, change.level)) add(standing, one);
     else {
-      const { ignores } = judged.get(verdict.because) ?? { ignores: [] };
+      const key = `${verdict.because} ${verdict.differs ?? ''}`;
+      const { ignores } = judged.get(key) ?? { ignores: [] };
       add(ignores, one);
-      judged.set(verdict.because, { verdict, ignores });
+      judged.set(key, { verdict, ignores });
     }
   }
   const withLines = (ignores: readonly IgnoreLine[]): Change =>
@@ -104,9 +105,8 @@ function worstVerdict(line: IgnoreLine, sharers: readonly Sharer[]): Verdict {
   let worst: Verdict = { allowed: 'safe', because: 'no build step reads it' };
   for (const { path, facts, perhaps } of sharers) {
     const verdict = facts ? ask(mayHide, { facts, line }, facts.without) : unread;
-    const said = `\`${line.pattern}\` would be hidden from ${path}, too: ${verdict.because}`;
-    if (isRefused(verdict)) return { refused: verdict.refused, because: said };
-    if (verdict.allowed !== 'safe' && !perhaps) worst = { ...verdict, because: said };
+    if (isRefused(verdict)) return { refused: verdict.refused, because: `\`${line.pattern}\` would be hidden from ${path}, too: ${verdict.because}` };
+    if (verdict.allowed !== 'safe' && !perhaps) worst = { ...verdict, because: `hidden from ${path}, too: ${verdict.because}` };
   }
   return worst;
 }

@@ -84,8 +84,27 @@ test('a Dockerfile on stdin is not split where an ignore file would have to be w
 
 test('the report tells of the new ignore file', () => {
   const { out } = dockopt(repository(project), ...only, '--format', 'pretty');
-  expect(out).toContain('.dockerignore   new\n\n    + # made again in the image\n    + **/node_modules\n');
+  expect(out).toContain('  .dockerignore   new\n    + # made again in the image\n    + **/node_modules\n');
   expect(out).toContain('1 change in 2 files.');
+});
+
+test('the report tells of an ignore file with the one Dockerfile that asks for it, and behind those that share it', () => {
+  const shown = (files: Record<string, string>): string =>
+    dockopt(repository(files), '--only', 'generate-dockerignore', '--context', '.', '--format', 'pretty').out;
+  const only = shown({ ...project, 'README.md': '' });
+  expect(only).toMatch(/^ {2}the build context loses what nobody needs {2,}generate-dockerignore {2}safe$/m);
+  expect(only.indexOf('\n  .dockerignore   new\n')).toBeLessThan(only.indexOf('Worth your judgement'));
+  const shared = shown({ ...project, 'b.Dockerfile': dockerfile });
+  expect(shared.match(/\.dockerignore {3}new/g)).toHaveLength(1);
+  expect(shared.lastIndexOf('generate-dockerignore  safe')).toBeLessThan(shared.indexOf('\n.dockerignore   new\n'));
+  expect(shared).not.toContain('hide `Dockerfile`');
+});
+
+test('the report counts files where the size says nothing', () => {
+  const cwd = repository({ ...project, 'large.txt': 'x'.repeat(60_000) });
+  execFileSync('git', ['add', '-A'], { cwd });
+  const { out } = dockopt(cwd, '--only', 'generate-dockerignore', '--format', 'pretty');
+  expect(out).toContain('    a fresh clone sends 4 instead of 5 files (60 kB)\n');
 });
 
 test('the report counts what a fresh clone sends less', () => {
@@ -114,6 +133,19 @@ test('a change says of what is hidden only what stands for all Dockerfiles of th
   const changes = files.flatMap((file) => file.changes);
   expect(changes.map(({ message }) => message)).toEqual(changes.map(({ ignores }) => `hide ${ignores.map(({ pattern }) => `\`${pattern}\``).join(', ')}`));
   expect(changes.flatMap(({ message }) => message).join()).not.toMatch(/env|log/);
+});
+
+test('what another Dockerfile lets through at review only is one change', () => {
+  const cwd = repository({
+    'index.js': '',
+    Dockerfile: 'FROM node:22\nCOPY . /app\n',
+    'other.Dockerfile': 'FROM node:22\nNOT AN INSTRUCTION\n',
+    '.gitignore': '*.log\ncoverage\n',
+  });
+  const { out } = dockopt(cwd, 'Dockerfile', '--only', 'generate-dockerignore', '--context', '.', '--format', 'json');
+  const [file] = (JSON.parse(out) as JsonReport).files;
+  const demoted = file?.judgement.filter(({ because }) => because.startsWith('hidden from other.Dockerfile, too: ')) ?? [];
+  expect(demoted.map(({ message }) => message)).toEqual(['hide `.git`, `**/*.log`, `coverage`, `Dockerfile`, `.dockerignore`']);
 });
 
 test('lines are parted from what is there by one empty line', () => {
