@@ -1,6 +1,7 @@
 import type { Batch, IgnoreFileOutcome } from '../batch/batch.ts';
 import type { Change, Declined, Outcome } from '../outcome.ts';
 import { applyEdits } from '../text.ts';
+import { hidingMessage } from '../transform.ts';
 import { columns, counted, printable, wrap, type Paint } from './layout.ts';
 import { hunksOf } from './hunks.ts';
 import { runsAgainSentences } from './runs-again.ts';
@@ -26,19 +27,24 @@ const fewReasons = 4;
 export function prettyReport({ outcomes, ignoreFiles }: Batch, options: PrettyOptions): string {
   const changed = outcomes.filter((outcome) => outcome.changes.length > 0);
   const understood = outcomes.filter((outcome) => outcome.status === 'changed' || outcome.status === 'unchanged');
-  const lines =
-    changed.length > manyFiles && !options.why
-      ? [
-          ...byFolder(changed, options),
-          '',
-          ...leftAlone(
-            outcomes.flatMap(({ declined }) => declined),
-            options,
-          ),
-          '',
-        ]
-      : understood.filter((outcome) => outcomes.length === 1 || options.why || isWorthSaying(outcome)).flatMap((outcome) => [...section(outcome, options), '']);
-  lines.push(...ignoreFiles.flatMap((file) => [...ignoreFileSection(file, options), '']));
+  const brief = changed.length > manyFiles && !options.why;
+  // What one Dockerfile alone asks for is told with it.
+  const own = (path: string): IgnoreFileOutcome[] => ignoreFiles.filter(({ askedBy }) => askedBy.length === 1 && askedBy[0] === path);
+  const lines = brief
+    ? [
+        ...byFolder(changed, options),
+        '',
+        ...leftAlone(
+          outcomes.flatMap(({ declined }) => declined),
+          options,
+        ),
+        '',
+      ]
+    : understood
+        .filter((outcome) => outcomes.length === 1 || options.why || isWorthSaying(outcome))
+        .flatMap((outcome) => [...section(outcome, own(outcome.path), options), '']);
+  const others = brief ? ignoreFiles : ignoreFiles.filter(({ askedBy }) => askedBy.length !== 1);
+  lines.push(...others.flatMap((file) => [...ignoreFileSection(file, options), '']));
   return `${[...lines, ...footer({ outcomes, ignoreFiles }, changed, options)].join('\n')}\n`;
 }
 
@@ -46,7 +52,7 @@ function isWorthSaying({ changes, judgement }: Outcome): boolean {
   return changes.length > 0 || judgement.length > 0;
 }
 
-function section(outcome: Outcome, options: PrettyOptions): string[] {
+function section(outcome: Outcome, ignoreFiles: readonly IgnoreFileOutcome[], options: PrettyOptions): string[] {
   const { path, contexts, changes, judgement, declined } = outcome;
   const { paint, width } = options;
   const named = contexts.map((context) => `${context.path} (${context.by})`).join(', ');
@@ -54,11 +60,12 @@ function section(outcome: Outcome, options: PrettyOptions): string[] {
   const lines = [`${paint('bold', printable(path))}${paint('dim', printable(by))}`, ''];
   for (const change of changes) for (const line of [...changeLines(change, options), '']) lines.push(line);
   if (changes.length === 0) lines.push('  Nothing to change here.', '');
+  for (const file of ignoreFiles) lines.push(...ignoreFileSection(file, options).map((line) => `  ${line}`), '');
   const sentences = runsAgainSentences(outcome).flatMap((sentence) => wrap(sentence, width - 2));
   if (sentences.length > 0) lines.push(...sentences.map((line) => `  ${line}`), '');
   if (judgement.length > 0) {
     lines.push(...columns('Worth your judgement, not in this patch', ['dockopt --level review'], '  ', width, paint));
-    for (const change of judgement) lines.push(...judgementLines(change, options));
+    lines.push(...judgementLines(judgement, options));
   }
   lines.push(...leftAlone(declined, options));
   while (lines.at(-1) === '') lines.pop();
@@ -71,21 +78,27 @@ function ignoreFileSection(file: IgnoreFileOutcome, { paint, width, sentence }: 
   const lines = hunksOf(file.original ?? '', file.text, 0).flatMap((hunk) => hunk.lines);
   return [
     `${paint('bold', printable(file.path))}${paint('dim', by)}`,
-    '',
-    ...(said === '' ? [] : wrap(said, width - 2).map((line) => `  ${line}`)),
-    ...lines.map((line) => `    ${paint('green', `${line[0]} ${printable(line.slice(1))}`.trimEnd())}`),
+    ...(said === '' ? [] : wrap(said, width - 4).map((line) => `  ${line}`)),
+    ...lines.map((line) => `  ${paint('green', `${line[0]} ${printable(line.slice(1))}`.trimEnd())}`),
   ];
 }
 
-function changeLines(change: Change, { width, paint }: PrettyOptions): string[] {
-  const { message, id, finding, level, because, differs, saves } = change;
-  const reasons = [because, differs && `differs: ${differs}`, saves && `saves: ${saves}`].flatMap((text) => (text ? wrap(text, width - 4) : []));
+function changeLines(change: Change, { width, paint, why }: PrettyOptions): string[] {
+  const { message, id, finding, level, because, differs, saves, edits, ignores } = change;
+  // The lines themselves are told with their file.
+  const text = edits.length === 0 && message === hidingMessage(ignores) ? 'the build context loses what nobody needs' : message;
+  const reasons = [because, differs && `differs: ${differs}`, saves && `saves: ${saves}`].flatMap((one) => (one ? wrap(one, width - 4) : []));
   return [
-    ...columns(message, [`${printable(finding)}  ${level}`, `${id}  ${level}`], '  ', width, paint),
+    ...columns(text, [...(why ? [`${printable(finding)}  ${level}`] : []), `${id}  ${level}`], '  ', width, paint),
     ...reasons.map((line) => `    ${line}`),
-    ...editLines(change).map((line) => `    ${line.startsWith('-') ? paint('red', line) : line.startsWith('+') ? paint('green', line) : line}`),
+    ...editLines(change).map((line) =>
+      `    ${line.startsWith('-') ? paint('red', line) : line.startsWith('+') ? paint('green', line) : line}`.replace(/^ +$/, ''),
+    ),
   ];
 }
+
+/** Lines around an edit that stay; two edits that are no further apart are shown as one. */
+const linesAround = 2;
 
 /** The lines that the change's edits alone touch, before and after, on the text that its transform saw. */
 function editLines({ seen, edits }: Change): string[] {
@@ -95,15 +108,22 @@ function editLines({ seen, edits }: Change): string[] {
   const feed = seen.indexOf('\n', last);
   const part = seen.slice(start, feed < 0 ? undefined : feed + 1);
   const moved = edits.map((edit) => ({ ...edit, start: edit.start - start, end: edit.end - start }));
-  return hunksOf(part, applyEdits(part, moved), 0).flatMap((hunk, index) => [
+  return hunksOf(part, applyEdits(part, moved), linesAround).flatMap((hunk, index) => [
     ...(index > 0 ? ['…'] : []),
     ...hunk.lines.filter((line) => !line.startsWith('\\')).map((line) => `${line[0]} ${printable(line.slice(1).replace(/\r$/, ''))}`.trimEnd()),
   ]);
 }
 
-function judgementLines({ id, finding, level, message, because, differs }: Change, { width, paint, why }: PrettyOptions): string[] {
-  const text = [level === 'advice' ? `${message} (advice, never applied)` : message, differs && `differs: ${differs}`].filter(Boolean).join('; ');
-  return [...columns(text, [printable(finding), id], '    ', width, paint), ...(why ? wrap(because, width - 6).map((line) => `      ${line}`) : [])];
+/** What neighbours differ in alike is said once, below the last of them. */
+function judgementLines(judgement: readonly Change[], { width, paint, why }: PrettyOptions): string[] {
+  return judgement.flatMap(({ id, finding, level, message, because, differs }, index) => {
+    const text = level === 'advice' ? `${message} (advice, never applied)` : message;
+    const isSaidBelow = differs !== undefined && judgement[index + 1]?.differs === differs;
+    const several = differs !== undefined && judgement[index - 1]?.differs === differs;
+    const below = [...(why ? [because] : []), ...(differs === undefined || isSaidBelow ? [] : [`${several ? 'these differ' : 'differs'}: ${differs}`])];
+    const notes = [...(why ? [printable(finding)] : []), id];
+    return [...columns(text, notes, '    ', width, paint), ...below.flatMap((one) => wrap(one, width - 6)).map((line) => `      ${line}`)];
+  });
 }
 
 function leftAlone(declined: readonly Declined[], { width, paint, why }: PrettyOptions): string[] {

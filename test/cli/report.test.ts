@@ -12,11 +12,41 @@ test('pretty: each change with its reason above its own edits', () => {
   const out = pretty(repository({ ...sources, Dockerfile: copies }));
   const [first, , head, ...rest] = out.split('\n');
   expect(first).toBe('Dockerfile   context . (holds a.txt and all other sources)');
-  expect(head).toMatch(/^ {2}join 2 COPYs into \.\/ {2,}merge-copies@Dockerfile:3 {2}safe$/);
+  expect(head).toMatch(/^ {2}join 2 COPYs into \.\/ {2,}merge-copies {2}safe$/);
   expect(head).toHaveLength(100);
   expect(rest.join('\n')).toMatch(/^ {4}\S.*\n(?: {4}\S.*\n)*? {4}- COPY a\.txt \.\/\n {4}- COPY b\.txt \.\/\n {4}\+ COPY a\.txt b\.txt \.\/\n/);
   expect(out).toMatch(/\n\n1 change in 1 file\. Write it: npx dockopt --write\n$/);
   expect(out).not.toContain('\u001b');
+});
+
+test('pretty: with --why a finding has the name by which it can be left out', () => {
+  const cwd = repository({ ...sources, Dockerfile: copies });
+  expect(pretty(cwd, '--why')).toMatch(/^ {2}join 2 COPYs into \.\/ {2,}merge-copies@Dockerfile:3 {2}safe$/m);
+  expect(pretty(cwd)).not.toContain('@');
+});
+
+test('pretty: lines that stay between two edits are shown with them, many are left out', () => {
+  const cwd = (between: string): string =>
+    repository({
+      'package.json': '{}',
+      'package-lock.json': '{"lockfileVersion":3,"packages":{}}',
+      '.dockerignore': 'node_modules\n',
+      Dockerfile: `FROM node:20\nWORKDIR /app\nCOPY . .\n${between}RUN npm ci\n`,
+    });
+  const few = pretty(cwd('\n'), '--only', 'split-manifests');
+  expect(few).toContain('    - COPY . .\n    + COPY package.json package-lock.json ./\n\n      RUN npm ci\n');
+  expect(few).not.toMatch(/…| \n/);
+  expect(pretty(cwd('ENV A=1\nENV B=2\nENV C=3\nENV D=4\nENV E=5\n'), '--only', 'split-manifests')).toContain('\n    …\n');
+});
+
+test('pretty: what several findings differ in alike is said once', () => {
+  const lock = '{ "name": "a", "version": "1.0.0", "lockfileVersion": 3, "packages": { "": { "name": "a", "version": "1.0.0" } } }';
+  const manifest = '{ "name": "a", "version": "1.0.0" }';
+  const each = { 'package.json': manifest, 'package-lock.json': lock };
+  const below = { 'x/package.json': manifest, 'x/package-lock.json': lock };
+  const out = pretty(repository({ ...each, ...below, 'x/Dockerfile': 'FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm install\n' }));
+  expect(out.match(/the build context is a guess/g)).toHaveLength(1);
+  expect(out).toMatch(/^ {4}`npm install` .*\n {4}hide `\*\*\/node_modules`.*\n {6}these differ: the build context is a guess/m);
 });
 
 test('pretty: what needs judgement is told and not applied', () => {
