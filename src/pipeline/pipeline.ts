@@ -108,7 +108,7 @@ function settle(start: string, trail: Trail, lines: Lines, read: ReadFacts, opti
     for (let round = 0; ; round++) {
       const changed = oneRound(run, read, options, off, faults, lines);
       if (changed.length === 0) return run;
-      if (round + 1 < mostRounds && !seen.has(run.text) && run.text.length <= 2 * start.length + 4096) {
+      if (round + 1 < mostRounds && !seen.has(run.text) && run.text.length <= mostGrown(start)) {
         seen.add(run.text);
         continue;
       }
@@ -122,34 +122,46 @@ function settle(start: string, trail: Trail, lines: Lines, read: ReadFacts, opti
   }
 }
 
-/** One turn of each transform; the ids of those that changed the text. */
+/** In characters: a text that grows beyond that does not come to rest. */
+function mostGrown({ length }: string): number {
+  return 2 * length + 4096;
+}
+
+/** Each transform until it finds nothing more, so that none meets the half of what another one does; the ids of those that changed the text. */
 function oneRound(run: Run, read: ReadFacts, options: PipelineOptions, off: Set<string>, faults: Fault[], lines: Lines): string[] {
-  const changed: string[] = [];
+  const changed = new Set<string>();
   run.hides = [];
   run.declined = [];
   run.advice = [];
   run.heldBack = false;
+  const most = mostGrown(run.text);
   let facts: FactsByContext | undefined;
   for (const transform of options.transforms) {
-    if (off.has(transform.id)) continue;
-    facts ??= read(run.text);
-    if (!facts) return changed;
-    const edits = oneTurn(run, facts, transform, options, off, faults, lines);
-    if (!edits) continue;
-    const after = read(applyEdits(run.text, edits.all));
-    const wrong = after ? checkWithAll(facts, after, edits.all, transform) : 'the result is no Dockerfile any more';
-    if (!after || wrong !== undefined) {
-      off.add(transform.id);
-      faults.push({ id: transform.id, message: `its edits were undone, they fail the check: ${wrong ?? ''}` });
-      continue;
+    for (let turn = 0; turn < mostRounds && run.text.length <= most && !off.has(transform.id); turn++) {
+      facts ??= read(run.text);
+      if (!facts) return [...changed];
+      const told = { hides: run.hides.length, declined: run.declined.length, advice: run.advice.length };
+      const edits = oneTurn(run, facts, transform, options, off, faults, lines);
+      if (!edits) break;
+      const after = read(applyEdits(run.text, edits.all));
+      const wrong = after ? checkWithAll(facts, after, edits.all, transform) : 'the result is no Dockerfile any more';
+      if (!after || wrong !== undefined) {
+        off.add(transform.id);
+        faults.push({ id: transform.id, message: `its edits were undone, they fail the check: ${wrong ?? ''}` });
+        break;
+      }
+      run.text = after[0].dockerfile.text;
+      run.trail.push(shiftsOf(edits.all));
+      run.changes.push(...edits.changes);
+      facts = after;
+      changed.add(transform.id);
+      // The next turn tells it again.
+      run.hides.length = told.hides;
+      run.declined.length = told.declined;
+      run.advice.length = told.advice;
     }
-    run.text = after[0].dockerfile.text;
-    run.trail.push(shiftsOf(edits.all));
-    run.changes.push(...edits.changes);
-    facts = after;
-    changed.push(transform.id);
   }
-  return changed;
+  return [...changed];
 }
 
 function checkWithAll(before: FactsByContext, after: FactsByContext, edits: readonly Edit[], transform: Transform): string | undefined {

@@ -40,6 +40,21 @@ test('findings carry the line of the original text, also when an earlier one mov
   ]);
 });
 
+test('a transform goes on until it finds nothing more, before the next one sees the half of it', () => {
+  const seen: string[] = [];
+  const first = replacing('first', 'RUN a', 'RUN z', { keeps: ['stages'] });
+  const second = defineTransform({
+    ...replacing('second', 'none', 'none'),
+    *find({ dockerfile }) {
+      seen.push(dockerfile.text);
+      yield* [];
+    },
+  });
+  const { changes } = runPipeline('FROM debian\nRUN a\nRUN a\nRUN a\n', { ...options, transforms: [first, second] });
+  expect(seen.slice(0, 1)).toEqual(['FROM debian\nRUN z\nRUN z\nRUN z\n']);
+  expect(changes.map(({ finding }) => finding)).toEqual(['first@Dockerfile:2', 'first@Dockerfile:3', 'first@Dockerfile:4']);
+});
+
 test('a heredoc that only the shell sees is left alone', () => {
   const odd = 'FROM debian:bookworm-slim\nRUN apt-get update &&<<E apt-get install -y curl\nRUN apt-get install -y jq\n';
   const { faults, text: after } = runPipeline(odd, options);
