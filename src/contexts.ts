@@ -4,7 +4,7 @@ import { targetsOf, type Target } from './callers/targets.ts';
 import type { Dockerfile } from './dockerfile/model.ts';
 import type { ContextOfTarget } from './outcome.ts';
 import type { RunOptions } from './run.ts';
-import { inferContext, type InferredContext } from './workspace/infer-context.ts';
+import { inferContext, type InferredContext } from './infer-context.ts';
 import { repositoryOf, type Repository } from './workspace/repository.ts';
 
 /** A build context of a Dockerfile, and how reports show it. */

@@ -13,7 +13,7 @@ import { rewriteDockerfile } from './pipeline/pipeline.ts';
 import { compareRuns } from './steps/compare-runs.ts';
 import { readFacts } from './steps/read.ts';
 import type { Transform } from './transform.ts';
-import type { InferredContext } from './workspace/infer-context.ts';
+import type { InferredContext } from './infer-context.ts';
 import { contextFiles } from './workspace/repository.ts';
 import type { ContextFiles } from './workspace/workspace.ts';
 

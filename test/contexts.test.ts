@@ -23,14 +23,49 @@ function run(files: Files, path: string, options: Partial<RunOptions> = {}): Pro
 }
 
 test('a context that a caller gives is decided', async () => {
-  const files = { ...below('web', project), 'other/Dockerfile': 'FROM scratch\n', 'web/docker/Dockerfile': install };
-  // Its own folder is a guess, and holds no manifest.
+  const files = { ...below('web', project), 'other/Dockerfile': 'FROM scratch\n', 'web/docker/Dockerfile': install, 'package.json': '{}\n' };
+  // Its own folder is a guess, and two above it hold the manifest.
   expect((await run(files, 'web/docker/Dockerfile')).text).toBe(install);
   const compose = 'services:\n  web:\n    build:\n      context: ./web\n      dockerfile: docker/Dockerfile\n';
   const outcome = await run({ ...files, 'compose.yaml': compose }, 'web/docker/Dockerfile');
   expect(outcome.context).toEqual({ path: 'web', given: true, by: 'compose.yaml:3 web' });
   expect(outcome.contexts).toEqual([outcome.context]);
   expect(outcome.text).toBe(split);
+});
+
+const elsewhere = { 'other/Dockerfile': 'FROM scratch\n' };
+
+test.each([
+  ['web/docker/Dockerfile', install, below('web', project), 'web', 'package.json'],
+  ['docker/Dockerfile', install.replace('npm ci', 'cd ui && npm ci'), below('ui', project), '.', 'ui/package.json'],
+  ['docker/Dockerfile', install.replace('COPY', 'COPY package*.json ./\nCOPY'), project, '.', 'package.json'],
+  ['docker/Dockerfile', 'FROM golang:1.22\nWORKDIR /src\nADD . /src\nRUN apt-get update && go build ./...\n', { 'go.mod': '' }, '.', 'go.mod'],
+  ['Dockerfile', 'FROM python:3\nCOPY . /srv\nRUN pip install -r /srv/requirements/base.txt\n', { 'requirements/base.txt': '' }, '.', 'requirements/base.txt'],
+])('a manifest that an install needs and one folder alone holds decides: %s', async (path, text, files, context, manifest) => {
+  const outcome = await run({ ...elsewhere, ...files, [path]: text }, path, { level: 'review' });
+  expect(outcome.context).toEqual({ path: context, given: false, by: `alone holds ${manifest}, which an install needs` });
+});
+
+test.each([
+  ['two folders hold it', install, { 'docker/package.json': '{}' }],
+  ['a RUN clones the project', install.replace('COPY', 'RUN git clone https://example.org/app /app\nCOPY'), {}],
+  ['a RUN makes it', install.replace('COPY . .\n', 'COPY . .\nRUN npm init -y\n'), {}],
+  ['a RUN writes it', install.replace('npm ci', 'echo {} > package.json && npm ci'), {}],
+  ['another image brings it', install.replace('COPY', 'COPY --from=registry.example/app /app .\nCOPY'), {}],
+  ['a mount brings it', install.replace('RUN', 'RUN --mount=type=bind,from=registry.example/app,target=/app'), {}],
+  ['a variable says what is copied', install.replace('COPY .', 'ARG SOURCE\nCOPY $SOURCE'), {}],
+  ['no COPY brings it', install.replace('COPY . .', 'COPY . /srv'), {}],
+  ['the folder is not known', install.replace('WORKDIR /app', 'ARG FOLDER\nWORKDIR $FOLDER'), {}],
+])('a manifest does not decide where %s', async (_what, text, files) => {
+  const outcome = await run({ ...elsewhere, ...project, 'docker/Dockerfile': text, ...files }, 'docker/Dockerfile');
+  expect(outcome.context).toEqual({ path: 'docker', given: false, by: 'its own folder' });
+});
+
+test('a manifest beside the Dockerfile does not decide where an install needs one of another folder', async () => {
+  const files = { ...below('web', project), 'package.json': '{}', 'web/docker/go.mod': '', 'web/docker/Dockerfile': install };
+  expect((await run(files, 'web/docker/Dockerfile')).context).toEqual({ path: 'web/docker', given: false, by: 'its own folder' });
+  const { context } = await run({ ...files, 'web/docker/Dockerfile': install.replace('npm ci', 'make') }, 'web/docker/Dockerfile');
+  expect(context).toEqual({ path: 'web/docker', given: false, by: 'holds go.mod, which no folder above it does' });
 });
 
 test('the root is the context of a Dockerfile below it where bake says so', async () => {

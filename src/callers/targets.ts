@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { join, posix, relative, sep } from 'node:path';
 import { once } from '../once.ts';
 import { isBelow, realPath } from '../root.ts';
-import type { InferredContext } from '../workspace/infer-context.ts';
+import type { InferredContext } from '../infer-context.ts';
 import type { Repository } from '../workspace/repository.ts';
 import type { Caller, Note, Place } from './caller.ts';
 import { callersIn } from './callers.ts';

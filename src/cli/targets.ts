@@ -8,7 +8,7 @@ import { discover } from '../discover.ts';
 import { jsonTargets, targetsTable, type Target } from '../report/targets.ts';
 import { isBelow } from '../root.ts';
 import { UsageError } from '../usage-error.ts';
-import { inferContext, type InferredContext } from '../workspace/infer-context.ts';
+import { inferContext, type InferredContext } from '../infer-context.ts';
 import { repositoryOf, type Repository } from '../workspace/repository.ts';
 
 export interface TargetsArguments {

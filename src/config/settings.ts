@@ -1,7 +1,7 @@
 import { relative, resolve, sep } from 'node:path';
 import ignore from 'ignore';
 import { isBelow, realPath } from '../root.ts';
-import type { InferredContext } from '../workspace/infer-context.ts';
+import type { InferredContext } from '../infer-context.ts';
 import type { Config, TransformState } from './config.ts';
 
 /** What a configuration says for one Dockerfile. */
