@@ -46,10 +46,10 @@ function isComplete(text: string | undefined): boolean {
   return /^\/?(\*|\*\*|\*\*\/\*|\.)\/?\s*$/m.test(text ?? '');
 }
 
-/** What a pattern names at the root of the context is hidden. */
+/** A name that a pattern means, at the root of the context, is hidden. */
 function isHidden(hides: (path: string) => boolean, pattern: string): boolean {
   const name = pattern.replace(/^(\*\*\/)+/, '').replace(/\*+$/, '');
-  return hides(name.replaceAll(/\*+/g, 'x'));
+  return hides(name.replaceAll(/\*+/g, 'x').replaceAll(/\[([^\]])[^\]]*\]/g, '$1'));
 }
 
 function versionControl({ context }: Facts): Wanted[] {

@@ -29,6 +29,13 @@ test('what a split needs hidden is written with it, and found there the next tim
   expect(dockopt(cwd, '--check', ...only).code).toBe(0);
 });
 
+test('lines that are there are not found again, those with a character class neither', () => {
+  const cwd = repository({ Dockerfile: 'FROM python:3.12\nWORKDIR /app\nCOPY . .\nCMD ["python", "a.py"]\n', 'a.py': '' });
+  expect(dockopt(cwd, '--write').code).toBe(0);
+  expect(textOf(cwd, '.dockerignore')).toContain('**/*.py[co]\n');
+  expect(dockopt(cwd).out).toBe('');
+});
+
 test('the patch makes the ignore file, and extends one with its own line ends', () => {
   const cwd = repository(project);
   const apply = (): void => void execFileSync('git', ['apply'], { cwd, input: dockopt(cwd, ...only).out });
