@@ -17,8 +17,6 @@ export interface Builder {
   /** false: such a file is read, and calls nothing. */
   readonly runs?: false;
   readonly stamp?: Stamp;
-  /** A call of git in such a file may fail, and the build goes on: what differs then. */
-  readonly survives?: string;
 }
 
 /** A tool named in a project's files that asks git, or reads its data itself. */
@@ -27,8 +25,6 @@ export interface GitAsking {
   readonly name: RegExp;
   /** It asks the program git, so that it gets no answer where that is not installed. */
   readonly asksGit?: true;
-  /** Without git's data the build goes on: what differs then. Where nothing is given it fails. */
-  readonly differs?: string;
   /** The file says that it may do without. */
   readonly optional?: RegExp;
   /** Environment variables that answer in git's place. */
@@ -58,9 +54,8 @@ export const builders: readonly Builder[] = [
   { programs: ['just'], files: /^\.?[Jj]ustfile$|\.just$/, asking: [], folders: 'own' },
   { programs: ['task', 'go-task'], files: /^Taskfile[\w.]*\.ya?ml$/i, asking: [], folders: 'own' },
   { programs: ['mage'], files: /^magefile\w*\.go$/, asking: [] },
-  // execute_process tells its result, and fails only where it is asked to.
-  { programs: ['cmake'], files: /^CMakeLists\.txt$|\.cmake$/, asking: [], survives: 'what CMake is told of the commit' },
-  { programs: ['meson'], files: /^meson\.build$/, asking: [{ name: /\bvcs_tag\s*\(/, differs: 'the version that vcs_tag writes' }] },
+  { programs: ['cmake'], files: /^CMakeLists\.txt$|\.cmake$/, asking: [] },
+  { programs: ['meson'], files: /^meson\.build$/, asking: [{ name: /\bvcs_tag\s*\(/ }] },
   { programs: ['configure', 'autoreconf', 'autogen.sh', 'bootstrap'], files: /^configure(\.ac|\.in)?$|^autogen\.sh$|^bootstrap$/, asking: [] },
   { programs: ['scons'], files: /^SCons(truct|cript)$/, asking: [] },
   { programs: ['bazel', 'bazelisk'], files: /^\.bazelrc$/, asking: [{ name: /workspace_status_command/ }] },
@@ -92,7 +87,7 @@ export const builders: readonly Builder[] = [
         name: /\b(git-revision-webpack-plugin|git-rev-sync|git-rev|git-describe|git-repo-info|git-last-commit|last-commit-log|simple-git|isomorphic-git|nodegit|git-commit-info|vite-plugin-git[\w-]*)(?![\w-])/,
       },
       { name: /\bnx affected\b|\blerna\b[^&|]*--since\b|\blerna (changed|diff)\b/ },
-      { name: /\bshowLastUpdate(Time|Author)\b|\blastUpdated\b\s*:\s*true/, differs: 'the date of the last change on each page' },
+      { name: /\bshowLastUpdate(Time|Author)\b|\blastUpdated\b\s*:\s*true/ },
     ],
   },
   {
@@ -106,7 +101,7 @@ export const builders: readonly Builder[] = [
       { name: /\bsetuptools[_-]git(-versioning)?\b/ },
       { name: /\bpoetry-dynamic-versioning\b|\buv-dynamic-versioning\b/, unless: ['POETRY_DYNAMIC_VERSIONING_BYPASS', 'UV_DYNAMIC_VERSIONING_BYPASS'] },
       { name: /\bdunamai\b|\bversioningit\b|\bmiver\b/ },
-      { name: /\bversioneer\b/, differs: 'the version, `0+unknown`' },
+      { name: /\bversioneer\b/ },
     ],
   },
   { programs: ['mkdocs', 'properdocs'], files: /^mkdocs\.ya?ml$/, asking: [{ name: /\bgit-(revision-date\w*|authors|committers(-2)?)\b/ }] },
@@ -141,8 +136,8 @@ export const builders: readonly Builder[] = [
     asking: [
       { name: /\bGitVersion\.(MsBuild|Tool|Task)\b|\bGitVersionTask\b/ },
       { name: /\bNerdbank\.GitVersioning\b|"GitInfo"|\bThisAssembly\.Git\w+\b/ },
-      { name: /\bMinVer\b/, asksGit: true, differs: 'the version, `0.0.0-alpha.0`', unless: ['MINVERVERSIONOVERRIDE', 'MinVerVersionOverride'] },
-      { name: /\bMicrosoft\.SourceLink\.\w+/, differs: 'the commit that SourceLink notes' },
+      { name: /\bMinVer\b/, asksGit: true, unless: ['MINVERVERSIONOVERRIDE', 'MinVerVersionOverride'] },
+      { name: /\bMicrosoft\.SourceLink\.\w+/ },
     ],
     // https://learn.microsoft.com/dotnet/core/compatibility/sdk/8.0/source-link
     stamp: {
@@ -162,12 +157,11 @@ export const builders: readonly Builder[] = [
       { name: /^\s*(vergen-gitcl|git-version|rustc-git-version)\s*=/m, asksGit: true },
       { name: /^\s*(vergen(-git2|-gix)?|git2version)\s*=/m },
       { name: /\b(git2|gix|git_repository)::/ },
-      { name: /^\s*shadow-rs\s*=/m, differs: 'the commit that shadow-rs notes' },
-      { name: /^\s*built\s*=.*\bgit2\b/m, differs: 'the commit that built notes' },
+      { name: /^\s*shadow-rs\s*=/m },
+      { name: /^\s*built\s*=.*\bgit2\b/m },
     ],
   },
-  // Bundler loads the project's gem by its folder, whatever it lists.
-  { programs: ['bundle', 'bundler'], files: /\.gemspec$/, asking: [], survives: 'the files that the gemspec lists' },
+  { programs: ['bundle', 'bundler'], files: /\.gemspec$/, asking: [] },
   { programs: ['gem', 'rake'], files: /\.gemspec$|^Rakefile$|\.rake$/, asking: [] },
   { programs: ['mix', 'rebar3', 'elixir'], files: /^mix\.exs$|^rebar\.config(\.script)?$|^config\.exs$|^runtime\.exs$/, asking: [] },
   { programs: ['stack', 'cabal', 'ghc'], files: /\.cabal$|^package\.yaml$/, asking: [{ name: /\b(gitrev|githash)\b/ }] },

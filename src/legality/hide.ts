@@ -5,7 +5,7 @@ import { builders } from '../ecosystems/javascript/builders.ts';
 import { once } from '../once.ts';
 import { contextSources, holdsProject, isWholesale, mayBring, type ContextSource } from '../steps/context-sources.ts';
 import type { CommandFacts, Facts, Step } from '../steps/facts.ts';
-import { gitReaderOf, type GitReading } from '../steps/git-readers.ts';
+import { gitReaderOf } from '../steps/git-readers.ts';
 import { isMadeAgain } from '../steps/made-again.ts';
 import { mentionOf } from '../steps/mentions.ts';
 import { commandsWithin, programWithin } from '../steps/package-scripts.ts';
@@ -45,7 +45,7 @@ export const mayHide: Question<Hiding> = {
       applies: (hiding) => {
         const reader = readerOf(hiding.facts);
         const concerned = hides(hiding)('.git') || trackedBehind(hiding).length > 0 || hiding.line.group === 'read by docker only';
-        return told(hiding, concerned ? reader?.because : undefined);
+        return told(hiding, concerned ? reader : undefined);
       },
     },
     {
@@ -172,7 +172,7 @@ const isNeeded = once((hiding: Hiding): boolean => {
 });
 
 /** Nothing reads what does not come. */
-function readerOf(facts: Facts): GitReading | undefined {
+function readerOf(facts: Facts): string | undefined {
   const comes =
     facts.context.holdsGit &&
     !facts.context.hides('.git/HEAD') &&

@@ -5,44 +5,33 @@ import { isObstacle } from '../ecosystems/closure.ts';
 import { buildersIn, isBuilderFile, runsNoProject, stampIn, type Builder, type GitAsking } from '../ecosystems/builders.ts';
 import type { CommandFacts, Facts, Step } from './facts.ts';
 import { once } from '../once.ts';
-import { gitCallIn, gitWord, isSurvived, withoutComments } from './git-calls.ts';
+import { gitCallIn, gitWord, withoutComments } from './git-calls.ts';
 import { workTreesAt, workTreesOf, type WorkTree } from './git-trees.ts';
 import { broughtBy, filesBefore, projectFiles } from './image-files.ts';
 import { earlierSteps } from './neighbours.ts';
 import { absolute, isBelow } from './paths.ts';
 import { runScript, startScripts } from './scripts.ts';
 
-/** Something that reads the `.git` of the build context. */
-export interface GitReading {
-  readonly because: string;
-  /** `review`: without it the build goes on, and something observable differs. undefined: it has to stay. */
-  readonly level: 'review' | undefined;
-}
-
-/** What in the build of this one Dockerfile, or in the image, may read the `.git` that the build context brings; undefined where that is nothing. */
-export function gitReaderOf(facts: Facts): GitReading | undefined {
+/** What in the build of this one Dockerfile, or in the image, may read the `.git` that the build context brings, as a sentence; undefined where that is nothing. */
+export const gitReaderOf = once((facts: Facts): string | undefined => {
   if (facts.context.hides('.git') && facts.context.hides('.git/HEAD')) return undefined;
-  let first: GitReading | undefined;
-  for (const reading of readings(facts)) {
-    if (reading.level === undefined) return reading;
-    first ??= reading;
-  }
+  const [first] = readings(facts);
   return first;
-}
+});
 
-function* readings(facts: Facts): Iterable<GitReading> {
+function* readings(facts: Facts): Iterable<string> {
   for (const step of facts.steps) {
-    if (namesGit(step)) yield stays(step, 'brings it by name');
-    if (step.instruction.keyword === 'ONBUILD' && gitCallIn(step.instruction.argument.text)) yield stays(step, 'asks git in a later build');
+    if (namesGit(step)) yield told(step, 'brings it by name');
+    if (step.instruction.keyword === 'ONBUILD' && gitCallIn(step.instruction.argument.text) !== undefined) yield told(step, 'asks git in a later build');
   }
   for (const { stage, base } of facts.stages)
-    if (base.onbuild === true) yield { because: `line ${stage.from.startLine}: what the base does with the build context is not known`, level: undefined };
+    if (base.onbuild === true) yield `line ${stage.from.startLine}: what the base does with the build context is not known`;
   for (const step of facts.steps) if (step.run && workTreesAt(facts, step).length > 0) yield* readingsOfRun(facts, step, workTreesAt(facts, step));
   yield* readingsAtStart(facts);
 }
 
-function stays({ instruction }: Step, does: string): GitReading {
-  return { because: `line ${instruction.startLine}: ${instruction.keyword} ${does}`, level: undefined };
+function told({ instruction }: Step, does: string): string {
+  return `line ${instruction.startLine}: ${instruction.keyword} ${does}`;
 }
 
 /** A COPY, an ADD or a bind mount of `.git` itself, or of something in it. */
@@ -54,12 +43,12 @@ function namesGit({ copy, run }: Step): boolean {
   return sources.some((source) => /^(["']?)(\.?\/)*\.git(\1$|[/*?[])/.test(source));
 }
 
-function* readingsOfRun(facts: Facts, step: Step, trees: readonly WorkTree[]): Iterable<GitReading> {
+function* readingsOfRun(facts: Facts, step: Step, trees: readonly WorkTree[]): Iterable<string> {
   const { run, instruction } = step;
   if (!run) return;
   if (run.commands.length === 0) {
-    const call = gitCallIn(instruction.joined.text, true);
-    if (call) yield stays(step, `calls \`${call.text}\``);
+    const call = gitCallIn(instruction.joined.text);
+    if (call !== undefined) yield told(step, `calls \`${call}\``);
   }
   const clones = clonesBefore(step);
   for (const command of run.commands) {
@@ -73,14 +62,12 @@ function shown({ path, arguments: [first] }: CommandFacts): string {
   return [path, ...(first && !first.text.startsWith('-') ? [first.text] : [])].join(' ');
 }
 
-function* readingsOfGit(step: Step, { command, arguments: all }: CommandFacts, trees: readonly WorkTree[]): Iterable<GitReading> {
+function* readingsOfGit(step: Step, { arguments: all }: CommandFacts, trees: readonly WorkTree[]): Iterable<string> {
   const called = gitWord(all.map(({ text }) => text));
   if (!called) return;
   const { word, folder } = called;
   if (folder !== undefined && folder.startsWith('/') && !trees.some((tree) => tree === undefined || isBelow(folder, tree))) return;
-  const text = step.run?.script?.source.text;
-  const survived = text !== undefined && isSurvived(text, command.start, command.end, word, true);
-  yield { because: `line ${step.instruction.startLine}: RUN calls \`git ${word}\``, level: survived ? 'review' : undefined };
+  yield told(step, `calls \`git ${word}\``);
 }
 
 /** Folders that earlier commands of git made repositories of their own. */
@@ -153,7 +140,7 @@ const runnable = /\.(py|[cm]?[jt]s|rb|pl|php|exs?|cmake|gradle|kts|ps1|bat|awk|t
 /** Runs what only the moment tells: `bash "$x"`, `./scripts/*.sh`. */
 const callsAny = /(^|[\s;&|(])(bash|sh|source|\.|exec)\s+["']?[^\s"']*[$*]|\*\.(sh|bash)\b/;
 
-function* readingsOfCode(facts: Facts, step: Step, command: CommandFacts, trees: readonly WorkTree[]): Iterable<GitReading> {
+function* readingsOfCode(facts: Facts, step: Step, command: CommandFacts, trees: readonly WorkTree[]): Iterable<string> {
   const at = `line ${step.instruction.startLine}: \`${shown(command)}\``;
   const sources = sourcesAt(facts, step, trees);
   const asked = !hasNoGit(facts, step);
@@ -170,7 +157,7 @@ function* readingsOfCode(facts: Facts, step: Step, command: CommandFacts, trees:
     for (const builder of buildersIn(code)) {
       const stamp = stampIn(code, builder);
       if (stamp !== undefined && stamps(facts, step, builder)) {
-        yield { because: `${at} writes ${builder.stamp?.what ?? ''}${next.in === undefined ? '' : ` (${next.in})`}`, level: 'review' };
+        yield `${at} writes ${builder.stamp?.what ?? ''}${next.in === undefined ? '' : ` (${next.in})`}`;
       }
       if (active.has(builder)) continue;
       active.add(builder);
@@ -179,8 +166,7 @@ function* readingsOfCode(facts: Facts, step: Step, command: CommandFacts, trees:
         seen.add(source);
         const part = builder.part?.(textAt(facts, source) ?? '', called) ?? textAt(facts, source) ?? '';
         yield* askingsIn(part, `${at} runs ${source}`, builder, step, asked);
-        for (const { because, level } of callsIn(part, `${at} runs ${source}`, asked))
-          yield { because, level: builder.survives === undefined ? level : 'review' };
+        yield* callsIn(part, `${at} runs ${source}`, asked);
         queue.push({ code: builder.runs === false ? '' : withoutComments(part), in: source });
       }
     }
@@ -197,22 +183,21 @@ function* readingsOfCode(facts: Facts, step: Step, command: CommandFacts, trees:
   if (!any) return;
   for (const source of sources.folders.keys()) {
     if (seen.has(source) || aside.test(source) || !(shellCode.test(source) || isBuilderFile(posix.basename(source)))) continue;
-    for (const { because } of callsIn(textAt(facts, source) ?? '', `${at} may run ${source}`, asked)) yield { because, level: 'review' };
+    yield* callsIn(textAt(facts, source) ?? '', `${at} may run ${source}`, asked);
   }
 }
 
-function* askingsIn(code: string, at: string, { asking }: Builder, step: Step, asked: boolean): Iterable<GitReading> {
+function* askingsIn(code: string, at: string, { asking }: Builder, step: Step, asked: boolean): Iterable<string> {
   for (const one of asking) {
     const [tool] = one.name.exec(code) ?? [];
     if (tool === undefined || (one.asksGit && !asked) || one.optional?.test(code) || answered(one, code, step)) continue;
-    const because = `${at}, which uses ${tool.trim().replace(/\s*[=(].*$/s, '')}`;
-    yield one.differs === undefined ? { because, level: undefined } : { because: `${because}: ${one.differs} would differ`, level: 'review' };
+    yield `${at}, which uses ${tool.trim().replace(/\s*[=(].*$/s, '')}`;
   }
 }
 
-function* callsIn(code: string, at: string, asked: boolean): Iterable<GitReading> {
+function* callsIn(code: string, at: string, asked: boolean): Iterable<string> {
   const call = asked ? gitCallIn(code) : undefined;
-  if (call) yield { because: `${at}, which calls \`${call.text}\``, level: call.survived ? 'review' : undefined };
+  if (call !== undefined) yield `${at}, which calls \`${call}\``;
 }
 
 function answered({ unless = [] }: GitAsking, code: string, { state, instruction }: Step): boolean {
@@ -297,11 +282,11 @@ function isAround(folder: string | undefined, { folders }: Builder, { workdir, a
 }
 
 /** What the image runs at its start, where a shipped stage has git's data in it. */
-function* readingsAtStart(facts: Facts): Iterable<GitReading> {
+function* readingsAtStart(facts: Facts): Iterable<string> {
   const shipped = facts.stages.filter((stage) => stage.shipped && workTreesOf(facts, stage).length > 0);
   if (shipped.length === 0) return;
   for (const { path, text } of startScripts(facts)) {
     const call = text === undefined ? undefined : gitCallIn(text);
-    if (call) yield { because: `what the image starts with calls \`${call.text}\` (${path})`, level: call.survived ? 'review' : undefined };
+    if (call !== undefined) yield `what the image starts with calls \`${call}\` (${path})`;
   }
 }

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { isObstacle, type ProjectFiles } from '../ecosystems/closure.ts';
 import { contextPath } from '../workspace/context-path.ts';
 import type { CommandFacts, Facts, Step } from './facts.ts';
-import { isBelow } from './git-trees.ts';
+import { isBelow } from './paths.ts';
 import { earlierSteps } from './neighbours.ts';
 import { overlap } from './paths.ts';
 import { expand, unquoted } from './read.ts';
