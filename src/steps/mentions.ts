@@ -34,7 +34,11 @@ const mostText = 40_000_000;
 
 /** Files that nothing reads while an image is built or runs, or that speak of what is there without reading it. */
 const unread =
-  /(^|\/)(\.github|\.gitlab|\.circleci|\.buildkite|\.husky|\.vscode|\.idea|\.devcontainer|\.git)\/|(^|\/)(\.\w*ignore|\.git\w+|\.gitlab-ci\.yml|\.travis\.yml|\.drone\.yml|\.editorconfig|azure-pipelines[\w.-]*|appveyor\.yml|cloudbuild\.ya?ml|Jenkinsfile|codecov\.yml|renovate\.json5?|\.pre-commit-config\.yaml|CODEOWNERS|\.coveragerc|sonar-project\.properties|\.eslintrc[\w.]*|eslint\.config\.\w+|\.prettierrc[\w.]*|\.stylelintrc[\w.]*|\.flake8|\.pylintrc|tox\.ini|pytest\.ini|\.nycrc[\w.]*|\.mocharc[\w.]*|jest\.config\.\w+|vitest\.config\.\w+|(docker-)?compose[\w.-]*\.ya?ml|\.?bower\.json|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|[\w.-]+\.lock|go\.sum|LICEN[SC]E[\w.]*|CHANGELOG[\w.]*|\.all-contributorsrc)$|\.(svg|map|csv|po|pot|ipynb|tfvars|tf)$|\.min\.(js|css)$|(^|\/)(?!requirements|constraints|CMakeLists)[^/]*\.txt$/;
+  /(^|\/)(\.github|\.gitlab|\.circleci|\.buildkite|\.husky|\.vscode|\.idea|\.devcontainer|\.git)\/|(^|\/)(\.\w*ignore|\.git\w+|\.gitlab-ci\.yml|\.travis\.yml|\.drone\.yml|\.editorconfig|azure-pipelines[\w.-]*|appveyor\.yml|cloudbuild\.ya?ml|Jenkinsfile|codecov\.yml|renovate\.json5?|\.pre-commit-config\.yaml|CODEOWNERS|\.coveragerc|sonar-project\.properties|\.licenserc[\w.]*|\.release-it[\w.]*|\.?ruff\.toml|\.yamllint[\w.]*|\.markdownlint[\w.-]*|\.eslintrc[\w.]*|eslint\.config\.\w+|\.prettierrc[\w.]*|\.stylelintrc[\w.]*|\.flake8|\.pylintrc|tox\.ini|pytest\.ini|\.nycrc[\w.]*|\.mocharc[\w.]*|jest\.config\.\w+|vitest\.config\.\w+|(docker-)?compose[\w.-]*\.ya?ml|\.?bower\.json|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|[\w.-]+\.lock|go\.sum|LICEN[SC]E[\w.]*|CHANGELOG[\w.]*|\.all-contributorsrc)$|\.(svg|map|csv|po|pot|ipynb|tfvars|tf)$|\.min\.(js|css)$|(^|\/)(?!requirements|constraints|CMakeLists)[^/]*\.txt$/;
+
+/** Files of data name what a build reads where a person wrote them, and so no more than this, in bytes, is looked through. */
+const data = /\.(json|jsonl|geojson|ya?ml|xml|sql|html?|css|xlf|resx|snap|pbtxt|tpl|svg)$/;
+const mostData = 100_000;
 
 /** Prose, which names files without reading them, but for those that a line includes. */
 const prose = /\.(mdx?|rst|adoc)$/;
@@ -43,7 +47,7 @@ const includes = /\binclude\b|literalinclude|^\s*import\s|--8<--/;
 /** Here a bare word may be the name of a folder. */
 const shellLike = /(^|\/)((GNU)?[Mm]akefile|Procfile|Rakefile|Justfile|justfile|MANIFEST\.in|[^/]+\.(sh|bash|mk))$/;
 
-const mentionsOf = once((context: ContextFiles): Mentions => {
+const mentionsOf = once((_sent: object, context: ContextFiles): Mentions => {
   const bySegment = new Map<string, Mention[]>();
   const patterns: Mention[] = [];
   const scripts = new Map<string, string>();
@@ -51,7 +55,7 @@ const mentionsOf = once((context: ContextFiles): Mentions => {
   const modules = goModules(context);
   let size = 0;
   for (const file of context.below('')) {
-    if (unread.test(file) || isDockerfileName(file)) continue;
+    if (unread.test(file) || isDockerfileName(file) || (data.test(file) && (context.size(file) ?? 0) > mostData)) continue;
     const text = context.text(file);
     if (text === undefined) continue;
     size += text.length;
@@ -125,12 +129,14 @@ function readText(file: string, text: string, add: (path: string) => void, modul
   const shell = shellLike.test(file);
   const sections = /(^|\/)(pyproject\.toml|setup\.cfg)$/.test(file);
   let skipped = false;
+  const seen = new Set<string>();
   const windows = /\.(\w*proj|props|targets|slnx?|nuspec)$/.test(file);
   for (const written of text.split('\n')) {
     const line = windows ? written.replaceAll('\\', '/') : written;
     if (sections && line.startsWith('[')) skipped = settingsOfTools.test(line);
     if (prose.test(file) ? !includes.test(line) : skipped || comment.test(line) || line.startsWith('.PHONY')) continue;
-    if (line.length > 20_000) continue;
+    if (line.length > 20_000 || seen.has(line)) continue;
+    seen.add(line);
     // It names what it builds from, and reads nothing itself.
     if (/\b(docker|podman|buildah|docker-compose|buildx)\s+[\w-]/.test(line)) continue;
     // Quoted and nothing else: an element of a list, an argument; no key and no value that is compared.
@@ -163,7 +169,7 @@ function cleaned(word: string): string | undefined {
 
 /** A file of the context that names what the pattern of an ignore file hides, other than what it hides itself; the path is its own. */
 export function mentionOf(facts: Facts, pattern: string, hides: (path: string) => boolean): string | undefined {
-  const mentions = mentionsOf(facts.context);
+  const mentions = mentionsOf(facts.context.sent, facts.context);
   if (mentions.tooLarge) return 'the context holds more text than is looked through';
   const segments = pattern.replace(/^(\*\*\/)+/, '').split('/');
   const reached = scriptsReached(facts, mentions);

@@ -61,9 +61,9 @@ export function contextFiles(repository: Repository, folder: string, dockerfile:
   const plainText = (path: string): string | undefined => read(repository, path, (place) => readFileSync(place, 'utf8'));
   const inForce = ignoreFileIn(repository, ofDockerfile, prefix);
   const ignoreFile = given === undefined ? inForce : { path: inForce?.path ?? inRepository('.dockerignore'), text: given };
-  const hides = hiddenBy(ignoreFile);
-  let all: readonly string[] | undefined;
-  const files = (): readonly string[] => (all ??= listFiles(repository, folder, prefix).filter((path) => !hides(path)));
+  const sent = sentFrom(repository, folder, ignoreFile?.text);
+  const { hides } = sent;
+  const files = (): readonly string[] => (sent.all ??= listFiles(repository, folder, prefix).filter((path) => !hides(path)));
   const seen = <Value>(path: string, value: (place: string) => Value): Value | undefined => {
     if (hides(path)) return undefined;
     return read(repository, inRepository(path), (place) => {
@@ -73,6 +73,7 @@ export function contextFiles(repository: Repository, folder: string, dockerfile:
     });
   };
   return {
+    sent,
     decided,
     dockerfile: prefix === '' || ofDockerfile.startsWith(`${prefix}/`) ? ofDockerfile.slice(prefix === '' ? 0 : prefix.length + 1) : undefined,
     ignoreFile,
@@ -85,6 +86,23 @@ export function contextFiles(repository: Repository, folder: string, dockerfile:
     below: (path) => (path === '' ? files() : files().filter((file) => file.startsWith(`${path}/`))),
     otherDockerfiles: () => dockerfilesOf(repository).filter((one) => resolve(repository.root, one.path) !== dockerfile),
   };
+}
+
+/** What is sent of a context folder under an ignore file. */
+interface Sent {
+  readonly hides: (path: string) => boolean;
+  all?: readonly string[];
+}
+
+const sentOf = new WeakMap<Repository, Map<string, Sent>>();
+
+function sentFrom(repository: Repository, folder: string, ignored: string | undefined): Sent {
+  const known = sentOf.get(repository) ?? new Map<string, Sent>();
+  sentOf.set(repository, known);
+  const key = JSON.stringify([folder, ignored]);
+  const sent = known.get(key) ?? { hides: hiddenBy(ignored === undefined ? undefined : { text: ignored }) };
+  known.set(key, sent);
+  return sent;
 }
 
 /** The ignore file in force, be it new; one that git ignores is in no fresh clone. The paths are below the root. */

@@ -5,6 +5,8 @@ import { hiddenBy, ignoreFileOf } from './ignore.ts';
 
 /** The files of a build context: what git tracks (or, where nothing is tracked, what it does not ignore), less what the ignore file in force hides. */
 export interface ContextFiles {
+  /** The same object for each Dockerfile to which the same files are sent: what follows from these alone is worked out once, and kept with it. */
+  readonly sent: object;
   /** It is given, or something in the Dockerfile decides which folder it is. */
   readonly decided: boolean;
   /** The Dockerfile's own path in the context; undefined where it lies outside. */
@@ -31,6 +33,7 @@ export interface ContextFiles {
 
 /** A context of which nothing is known: the Dockerfile alone. */
 export const noFiles: ContextFiles = {
+  sent: {},
   decided: false,
   dockerfile: undefined,
   ignoreFile: undefined,
@@ -54,6 +57,7 @@ export function filesInMemory(
   const hides = hiddenBy(ignoreFile);
   const seen = new Map([...files].filter(([path]) => !hides(path)));
   return {
+    sent: seen,
     decided: true,
     dockerfile: dockerfile === '' ? undefined : dockerfile,
     ignoreFile,
