@@ -89,11 +89,6 @@ export function finding(at: Instruction, message: string, verdict: Extract<Verdi
   return { kind: 'finding', at, message, level: verdict.allowed, because: verdict.because, differs: verdict.differs, edits, saves };
 }
 
-/** What is said of a change to the ignore file alone. */
-export function hidingMessage(lines: readonly IgnoreLine[]): string {
-  return `hide ${[...new Set(lines.map(({ pattern }) => `\`${pattern}\``))].join(', ')}`;
-}
-
 export function declined(at: Instruction, verdict: Extract<Verdict, { refused: string }>): Decline {
   return { kind: 'decline', at, refusal: verdict.refused, because: verdict.because };
 }

@@ -1,8 +1,9 @@
-import { ask, isRefused, type Allowed, type Verdict } from '../legality/question.ts';
+import { ask, isRefused, type Allowed, type Refused, type Verdict } from '../legality/question.ts';
 import { mayHide } from '../legality/hide.ts';
 import type { Change, Declined, Level } from '../outcome.ts';
 import type { Facts } from '../steps/facts.ts';
-import { hidingMessage, type IgnoreLine } from '../transform.ts';
+import { lossOf } from '../ignore-lines.ts';
+import type { IgnoreLine } from '../transform.ts';
 import { hideWhatComesBack } from '../workspace/ignore.ts';
 import { distinctLines, extended } from './ignore-text.ts';
 
@@ -50,10 +51,13 @@ export function mergeIgnoreFile(existing: string | undefined, sharers: readonly 
     for (const change of sharer.changes) {
       if (change.ignores.length === 0) own.changes.push(change);
       else if (change.edits.length > 0) {
-        const verdict = change.ignores.map(verdictOn).find((one) => !standsAt(one, change.level));
+        const line = change.ignores.find((one) => !standsAt(verdictOn(one), change.level));
         own.changes.push(change);
-        if (verdict) outside.set(sharer.path, (outside.get(sharer.path) ?? new Map<string, Verdict>()).set(change.finding, verdict));
-        else lines.push(...change.ignores);
+        if (line) {
+          const verdict = verdictOn(line);
+          const said: Verdict = { ...verdict, because: `\`${line.pattern}\`: ${verdict.because}` };
+          outside.set(sharer.path, (outside.get(sharer.path) ?? new Map<string, Verdict>()).set(change.finding, said));
+        } else lines.push(...change.ignores);
       } else lines.push(...settleHiding(change, sharer, verdictOn, own));
     }
     settled.set(sharer.path, own);
@@ -71,13 +75,11 @@ function settleHiding(
 ): readonly IgnoreLine[] {
   const { id, finding, line } = change;
   const standing: IgnoreLine[] = [];
+  const refused = new Map<string, { verdict: Refused; patterns: string[] }>();
   const judged = new Map<string, { verdict: Allowed; ignores: IgnoreLine[] }>();
-  const add = (lines: IgnoreLine[], one: IgnoreLine): void => {
-    if (!one.pattern.startsWith('!') || hideWhatComesBack(lines, one)) lines.push(one);
-  };
   for (const one of change.ignores) {
     const verdict = verdictOn(one);
-    if (isRefused(verdict)) into.declined.push({ id, finding, refusal: verdict.refused, because: verdict.because, line });
+    if (isRefused(verdict)) refused.set(verdict.because, { verdict, patterns: [...(refused.get(verdict.because)?.patterns ?? []), `\`${one.pattern}\``] });
     else if (standsAt(verdict, change.level)) add(standing, one);
     else {
       const key = `${verdict.because} ${verdict.differs ?? ''}`;
@@ -86,8 +88,10 @@ function settleHiding(
       judged.set(key, { verdict, ignores });
     }
   }
+  for (const { verdict, patterns } of refused.values())
+    into.declined.push({ id, finding, refusal: verdict.refused, because: `${patterns.join(', ')}: ${verdict.because}`, line });
   const withLines = (ignores: readonly IgnoreLine[]): Change =>
-    ignores.length === change.ignores.length ? change : { ...change, message: hidingMessage(ignores), ignores };
+    ignores.length === change.ignores.length ? change : { ...change, message: lossOf(ignores), ignores };
   if (standing.length > 0) into.changes.push(withLines(standing));
   for (const { verdict, ignores } of judged.values()) {
     if (ignores.length === 0) continue;
@@ -95,6 +99,11 @@ function settleHiding(
     (level === 'review' ? into.changes : into.judgement).push(demoted);
   }
   return level === 'review' ? [...standing, ...[...judged.values()].flatMap(({ ignores }) => ignores)] : standing;
+}
+
+/** Adds a line; one that brings back only where there is something to bring back. */
+function add(lines: IgnoreLine[], one: IgnoreLine): void {
+  if (!one.pattern.startsWith('!') || hideWhatComesBack(lines, one)) lines.push(one);
 }
 
 function standsAt(verdict: Verdict, level: Level): boolean {
@@ -105,8 +114,9 @@ function worstVerdict(line: IgnoreLine, sharers: readonly Sharer[]): Verdict {
   let worst: Verdict = { allowed: 'safe', because: 'no build step reads it' };
   for (const { path, facts, perhaps } of sharers) {
     const verdict = facts ? ask(mayHide, { facts, line }, facts.without) : unread;
-    if (isRefused(verdict)) return { refused: verdict.refused, because: `\`${line.pattern}\` would be hidden from ${path}, too: ${verdict.because}` };
-    if (verdict.allowed !== 'safe' && !perhaps) worst = { ...verdict, because: `hidden from ${path}, too: ${verdict.because}` };
+    const said = `it would be hidden from ${path}, too: ${verdict.because}`;
+    if (isRefused(verdict)) return { refused: verdict.refused, because: said };
+    if (verdict.allowed !== 'safe' && !perhaps) worst = { ...verdict, because: said };
   }
   return worst;
 }

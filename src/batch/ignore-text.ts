@@ -6,8 +6,11 @@ export function distinctLines(existing: string, lines: readonly IgnoreLine[]): I
   const there = new Set(existing.split(/\r?\n/));
   const byGroup = ignoreGroups.flatMap((group) => lines.filter((line) => line.group === group));
   const once = byGroup.filter((line, i) => !there.has(line.pattern) && byGroup.findIndex(({ pattern }) => pattern === line.pattern) === i);
+  const hidden = hiddenBy({ text: once.flatMap(({ pattern }) => (pattern.startsWith('!') ? [] : pattern)).join('\n') });
   return once.filter((line) => {
-    if (/[!*?[\\]/.test(line.pattern)) return true;
+    // It brings back what another of these lines hides, or nothing.
+    if (line.pattern.startsWith('!')) return hidden(line.pattern.slice(1));
+    if (/[*?[\\]/.test(line.pattern)) return true;
     return ![existing, ...once.filter((other) => other !== line).map(({ pattern }) => pattern)].some((text) => hiddenBy({ text })(line.pattern));
   });
 }

@@ -36,15 +36,32 @@ export const buildFolders: ReadonlySet<string> = new Set(
     .filter((name) => name !== ''),
 );
 
-/** What tools leave in a working copy, and is worth a line: nothing is built from it, and no program lives on it. */
-const leftByTools = names(`
-  coverage .nyc_output .coverage .coverage.* htmlcov coverage.xml coverage.out cover.out coverage.html coverage.txt test-results playwright-report TestResults
-  *.log npm-debug.log* yarn-debug.log* yarn-error.log* lerna-debug.log* pnpm-debug.log* .pnpm-debug.log* npm-debug.log yarn-error.log debug.log erl_crash.dump
-  .npm .eslintcache .stylelintcache .pnpm-store .parcel-cache .turbo .angular .sass-cache *.tsbuildinfo
-  __pycache__ *.py[cod] *.py[co] *.pyc .pytest_cache .mypy_cache .ruff_cache .hypothesis .tox .nox .venv venv .ipynb_checkpoints
-  .phpunit.result.cache .phpunit.cache .php_cs.cache .php-cs-fixer.cache .metals .bloop .elixir_ls .vagrant .direnv .scannerwork
-  .idea .vscode .vs *.swp *.iml *.user .settings .project .classpath .DS_Store
-`);
+/** What tools leave in a working copy, and is worth a line: nothing is built from it, and no program lives on it. `files` show that the project has such a tool. */
+const leftByTools: readonly { readonly files?: RegExp; readonly names: ReadonlySet<string> }[] = [
+  {
+    names: names(`
+  coverage coverage.xml coverage.out cover.out coverage.html coverage.txt test-results *.log debug.log .vagrant .direnv .scannerwork .idea .vscode *.swp .DS_Store
+`),
+  },
+  {
+    files: /(^|\/)package\.json$/,
+    names: names(`
+  .nyc_output playwright-report npm-debug.log* yarn-debug.log* yarn-error.log* lerna-debug.log* pnpm-debug.log* .pnpm-debug.log* npm-debug.log yarn-error.log
+  .npm .eslintcache .stylelintcache .pnpm-store .parcel-cache .turbo .angular *.tsbuildinfo
+`),
+  },
+  {
+    files: /\.(py|ipynb)$|(^|\/)(requirements[\w.-]*\.txt|pyproject\.toml|Pipfile)$/,
+    names: names(`
+  __pycache__ *.py[cod] *.py[co] *.pyc .pytest_cache .mypy_cache .ruff_cache .hypothesis .tox .nox .venv venv .ipynb_checkpoints .coverage .coverage.* htmlcov
+`),
+  },
+  { files: /(^|\/)pom\.xml$|\.(gradle|gradle\.kts|sbt|java|kt|scala)$/, names: names('*.iml .settings .project .classpath .metals .bloop') },
+  { files: /\.(\w*proj|slnx?)$/, names: names('.vs *.user TestResults') },
+  { files: /\.php$/, names: names('.phpunit.result.cache .phpunit.cache .php_cs.cache .php-cs-fixer.cache') },
+  { files: /(^|\/)(mix\.exs|rebar\.config)$/, names: names('.elixir_ls erl_crash.dump') },
+  { files: /\.s[ac]ss$/, names: names('.sass-cache') },
+];
 
 /** The same, but small or rare: templates of ignore files list them, a person who writes one for Docker does not. */
 const notWorthALine = names(`
@@ -71,10 +88,15 @@ function names(text: string): ReadonlySet<string> {
 
 /** How an ignore file names what a tool left under this name (`*` allowed); undefined for all else. */
 export function toolLeftover(name: string): string | undefined {
-  if (!leftByTools.has(name)) return undefined;
+  if (!leftByTools.some((one) => one.names.has(name))) return undefined;
   return anywhere.has(name) || /[*?[]/.test(name) ? `**/${name}` : name;
 }
 
 export function isWorthALine(name: string): boolean {
   return !notWorthALine.has(name);
+}
+
+/** Files by which it is known that such a tool is used; undefined where it may be used in any project. */
+export function leftoverShownBy(name: string): RegExp | undefined {
+  return leftByTools.find((one) => one.names.has(name))?.files;
 }

@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import { buildFolders, toolLeftover } from '../ecosystems/artefacts.ts';
 import { isManifest } from '../ecosystems/index.ts';
-import { builders } from '../ecosystems/javascript/builders.ts';
+import { dependsOnSettingsReader, isSettingsSample, settingsReaders } from '../ecosystems/settings.ts';
+import { runsTests, startsTests, unnamedReaderIn } from '../ecosystems/unnamed.ts';
 import { once } from '../once.ts';
 import { contextSources, holdsProject, isWholesale, mayBring, type ContextSource } from '../steps/context-sources.ts';
 import type { CommandFacts, Facts, Step } from '../steps/facts.ts';
@@ -27,17 +28,17 @@ export const mayHide: Question<Hiding> = {
     {
       id: 'copied-by-name',
       because: 'a COPY or a mount names it',
-      applies: (hiding) => told(hiding, contextSources(hiding.facts).find((source) => isNamed(hiding, source))?.written),
+      applies: (hiding) => contextSources(hiding.facts).find((source) => isNamed(hiding, source))?.written,
     },
     {
       id: 'undoes-a-negation',
       because: 'the ignore file brings it back on purpose',
-      applies: (hiding) => told(hiding, negationUndone(hiding)),
+      applies: negationUndone,
     },
     {
       id: 'tracked',
       because: 'git tracks it, so it is no mere output',
-      applies: (hiding) => told(hiding, isUntracked(hiding.line) ? trackedBehind(hiding)[0] : undefined),
+      applies: (hiding) => (isUntracked(hiding.line) ? trackedBehind(hiding)[0] : undefined),
     },
     {
       id: 'version-from-git',
@@ -45,13 +46,13 @@ export const mayHide: Question<Hiding> = {
       applies: (hiding) => {
         const reader = readerOf(hiding.facts);
         const concerned = hides(hiding)('.git') || trackedBehind(hiding).length > 0 || hiding.line.group === 'read by docker only';
-        return told(hiding, concerned ? reader : undefined);
+        return concerned ? reader : undefined;
       },
     },
     {
       id: 'named-by-a-step',
       because: 'a step of the Dockerfile names it',
-      applies: (hiding) => told(hiding, isNeeded(hiding) ? stepThatNames(hiding) : undefined),
+      applies: (hiding) => (isNeeded(hiding) ? stepThatNames(hiding) : undefined),
     },
     {
       id: 'mentioned',
@@ -59,18 +60,18 @@ export const mayHide: Question<Hiding> = {
       applies: (hiding) => {
         const { facts, line } = hiding;
         const isAsked = line.group !== 'left by tools' && line.group !== 'version control' && line.group !== 'settings and secrets of one machine';
-        return told(hiding, isAsked && isNeeded(hiding) ? mentionOf(facts, line.pattern, hides(hiding)) : undefined);
+        return isAsked && isNeeded(hiding) ? mentionOf(facts, line.pattern, hides(hiding)) : undefined;
       },
     },
     {
       id: 'read-unnamed',
       because: 'a tool reads it without being told to',
-      applies: (hiding) => told(hiding, trackedBehind(hiding).length > 0 ? unnamedReader(hiding) : undefined),
+      applies: (hiding) => (trackedBehind(hiding).length > 0 ? unnamedReader(hiding) : undefined),
     },
     {
       id: 'read-by-installs',
       because: 'an install of the project may read it',
-      applies: (hiding) => told(hiding, isManifest(hiding.line.pattern.replace(/\*+$/, '')) ? '' : undefined),
+      applies: ({ line }) => isManifest(line.pattern.replace(/\*+$/, '')),
     },
     {
       id: 'built-elsewhere',
@@ -78,14 +79,14 @@ export const mayHide: Question<Hiding> = {
       applies: (hiding) => {
         const name = hiding.line.pattern.replace(/^(\*\*\/)+/, '');
         const known = buildFolders.has(name) || buildFolders.has(posix.basename(name));
-        return told(hiding, known && isNeeded(hiding) && mayLiveOn(hiding.facts, name) ? '' : undefined);
+        return known && isNeeded(hiding) && mayLiveOn(hiding.facts, name);
       },
     },
     {
       id: 'settings-of-the-build',
       because: 'the build reads it',
       applies: (hiding) =>
-        told(hiding, hiding.line.group === 'settings and secrets of one machine' && !hiding.line.pattern.startsWith('!') ? settingsReader(hiding) : undefined),
+        hiding.line.group === 'settings and secrets of one machine' && !hiding.line.pattern.startsWith('!') ? settingsReader(hiding) : undefined,
     },
   ],
   answer: (hiding) => {
@@ -95,17 +96,15 @@ export const mayHide: Question<Hiding> = {
   },
 };
 
-/** What stands in the way, with the line that it is about. */
-function told({ line }: Hiding, what: string | undefined): string | undefined {
-  return what === undefined ? undefined : `\`${line.pattern}\`${what === '' ? '' : ` (${what})`}`;
-}
-
 function isUntracked({ group }: IgnoreLine): boolean {
   return group === 'made again in the image' || group === 'left by tools' || group === 'on one machine only' || group === 'settings and secrets of one machine';
 }
 
-/** What the line alone hides; nothing for one that brings back. */
-const hides = once(({ line }: Hiding) => hiddenBy({ text: line.pattern }));
+/** What the line alone hides; nothing for one that brings back. Samples of settings come back by lines of their own. */
+const hides = once(({ line }: Hiding): ((path: string) => boolean) => {
+  const hidden = hiddenBy({ text: line.pattern });
+  return line.group === 'settings and secrets of one machine' ? (path) => hidden(path) && !isSettingsSample(path) : hidden;
+});
 
 /** Sources that bring whole folders, and may bring what the line hides. */
 const sourcesOf = once(({ facts, line }: Hiding): readonly ContextSource[] =>
@@ -128,8 +127,16 @@ function isNamed(hiding: Hiding, { path, variable }: ContextSource): boolean {
   if (hides(hiding)(path)) return true;
   if (!/[*?[]/.test(path) || /(^|\/)\*$/.test(path)) return false;
   const named = pattern.replace(/^(\*\*\/)+/, '');
+  if ((hiding.line.group === 'left by tools' || /[*?[]/.test(named)) && findsOthers(hiding, path)) return false;
   if (!/[*?[]/.test(named)) return overlap(path, named) && path.split('/').length >= named.split('/').length;
   return mayMeanOne(path, named);
+}
+
+/** All that git tracks of what a pattern of a COPY finds stays, and that is not nothing: what the line hides is by the way. */
+function findsOthers(hiding: Hiding, source: string): boolean {
+  const isFound = hiddenBy({ text: source });
+  const found = hiding.facts.context.below('').filter(isFound);
+  return found.length > 0 && !found.some(hides(hiding));
 }
 
 /** Two patterns begin and end alike. */
@@ -186,6 +193,8 @@ function stepThatNames(hiding: Hiding): string | undefined {
   const named = line.pattern.replace(/^(\*\*\/)+/, '').replaceAll(/\[[^\]]*\]/g, '?');
   const meant = line.group === 'settings and secrets of one machine' ? hiddenBy({ text: '.env\n.env.*' }) : hides(hiding);
   const isMeant = (place: string): boolean => {
+    // Files of all kinds, or of one that only the build knows: no tool's leftovers are meant.
+    if (/[*?]$/.test(place) && line.group === 'left by tools' && /[*?]/.test(named)) return false;
     if (/[*?]/.test(place)) return /[*?]/.test(named) ? mayMeanOne(place, named) : overlap(place, named);
     return meant(place) || (!/[*?]/.test(named) && overlap(place, named));
   };
@@ -244,45 +253,21 @@ function placesOf(facts: Facts, { state }: Step, word: string): string[] {
   });
 }
 
-/** Folders of the project in which a tool looks for what nothing names: by the file that shows the tool, or the dependency. */
-const unnamed: readonly { readonly hidden: RegExp; readonly file?: RegExp; readonly text?: RegExp }[] = [
-  {
-    hidden: /^(docs?)(\/|$)/,
-    file: /^(mkdocs\.ya?ml|docusaurus\.config\.\w+|_config\.yml|book\.toml|conf\.py|antora\.yml|\.readthedocs\.ya?ml|\.vitepress\/.*)$/,
-  },
-  { hidden: /\.(md|markdown|rst)$/i, file: /^(_config\.yml|[^/]+\.gemspec|[^/]+\.cabal)$/ },
-  { hidden: /\.(cs|fs|vb)$/, file: /\.(csproj|fsproj|vbproj)$/ },
-  { hidden: /^\.editorconfig$/, file: /\.(csproj|fsproj|vbproj|sln)$/ },
-  { hidden: /^\.gitignore$/, text: /\b(hatchling|tailwindcss|flit_core|pdm-backend|maturin|poetry-core|scikit-build-core)\b/ },
-  { hidden: /^(README|CHANGELOG|HISTORY|CHANGES)/i, text: /\bdynamic\s*=.*readme|license-files|PackageReadmeFile|readme\.workspace/ },
-];
-const manifests = /(^|\/)(package\.json|pyproject\.toml|setup\.(py|cfg)|Cargo\.toml|[^/]+\.\w+proj|Directory\.Build\.props)$/;
-
 function unnamedReader(hiding: Hiding): string | undefined {
   const { facts } = hiding;
   const hidden = trackedBehind(hiding);
   if (/^(tests?|specs?|e2e|__tests__|cypress)$/.test(hiding.line.pattern)) {
-    const step = facts.steps.find((one) => startsTests(one) || (one.run && commandsWithin(facts, one).some((command) => mayCompile(facts, command))));
+    const step = facts.steps.find((one) => isTestRun(one) || (one.run && commandsWithin(facts, one).some((command) => mayCompile(facts, command))));
     if (step) return `what line ${step.instruction.startLine} runs may compile or test it`;
-    const compose = facts.context.below('').find((path) => /(^|\/)(docker-)?compose[\w.-]*\.ya?ml$/.test(path) && testing.test(facts.context.text(path) ?? ''));
+    const compose = facts.context.below('').find((path) => /(^|\/)(docker-)?compose[\w.-]*\.ya?ml$/.test(path) && startsTests(facts.context.text(path) ?? ''));
     if (compose !== undefined) return compose;
     if (sourcesOf(hiding).length > 0 && runsOnInstall(facts)) return 'what an install of the project runs may compile it';
   }
-  for (const { hidden: names, file, text } of unnamed) {
-    if (!hidden.some((path) => names.test(path))) continue;
-    const found = facts.context.below('').find((path) => file?.test(path) ?? (manifests.test(path) && text?.test(facts.context.text(path) ?? '')));
-    if (found !== undefined) return found;
-  }
-  return undefined;
+  return unnamedReaderIn(hidden, facts.context.below(''), (path) => facts.context.text(path));
 }
 
-/** A container that is started to run tests. */
-const testing = /\b(command|entrypoint)\s*:.*\b(test|tests|spec|rspec|jest|mocha|pytest|vitest|phpunit|cypress|playwright)\b/;
-
-function startsTests({ instruction: { keyword, argument } }: Step): boolean {
-  return (
-    (keyword === 'CMD' || keyword === 'ENTRYPOINT') && /\b(test|tests|spec|rspec|jest|mocha|pytest|vitest|phpunit|cypress|playwright)\b/.test(argument.text)
-  );
+function isTestRun({ instruction: { keyword, argument } }: Step): boolean {
+  return (keyword === 'CMD' || keyword === 'ENTRYPOINT') && runsTests(argument.text);
 }
 
 const interpreters = /^(node|python[\d.]*|ruby|php|perl|deno)$/;
@@ -309,19 +294,12 @@ function mayLiveOn(facts: Facts, name: string): boolean {
   return posix.basename(name) !== 'node_modules' || javascript.test(facts.dockerfile.text);
 }
 
-/** Builders that read `.env` and put it into what they build. */
-const readsSettings = new Set(Object.keys(builders).filter((name) => !['tsup', 'parcel', 'turbo', 'webpack'].includes(name)));
-
 const runsScripts = /^(npm|npx|yarn|pnpm|pnpx|bun|bunx|turbo|nx|lerna|rush|make)$/;
-const dependsOnReader = new RegExp(`"(${[...readsSettings].join('|')}|@angular/cli)"\\s*:`);
-
 function settingsReader(hiding: Hiding): string | undefined {
   const { facts } = hiding;
   for (const step of facts.steps) {
     for (const { program = '', arguments: all } of step.run ? commandsWithin(facts, step) : []) {
-      const name =
-        programWithin([program, ...all.map(({ text }) => text)]).find((word) => readsSettings.has(word)) ??
-        (program === 'dotenv' || program === 'env-cmd' ? program : undefined);
+      const name = programWithin([program, ...all.map(({ text }) => text)]).find((word) => settingsReaders.has(word));
       if (name !== undefined) return `\`${name}\` does, line ${step.instruction.startLine}`;
     }
   }
@@ -329,7 +307,7 @@ function settingsReader(hiding: Hiding): string | undefined {
     (one) => one.run && commandsWithin(facts, one).some(({ program = '', kind }) => kind === 'unknown' && runsScripts.test(program)),
   );
   const manifest =
-    script && facts.context.below('').find((path) => posix.basename(path) === 'package.json' && dependsOnReader.test(facts.context.text(path) ?? ''));
+    script && facts.context.below('').find((path) => posix.basename(path) === 'package.json' && dependsOnSettingsReader(facts.context.text(path) ?? ''));
   if (manifest !== undefined) return `what line ${script?.instruction.startLine ?? 0} runs may, by ${manifest}`;
   const file = mentionOf(facts, '.env', hides(hiding));
   return file !== undefined && /(^|\/)(\w*[Mm]akefile|[^/]+\.(sh|bash|mk))$/.test(file) ? file : undefined;

@@ -3,7 +3,12 @@ import type { Level } from '../outcome.ts';
 /** What legality answers: allowed at a level, because …; or the first refusal that applies. */
 export type Verdict =
   | { readonly allowed: Level; readonly because: string; readonly differs?: string | undefined }
-  | { readonly refused: string; readonly because: string };
+  | {
+      readonly refused: string;
+      readonly because: string;
+      /** What is in the way here; it stands behind the reason as well. */
+      readonly what?: string | undefined;
+    };
 
 export type Allowed = Extract<Verdict, { allowed: Level }>;
 export type Refused = Extract<Verdict, { refused: string }>;
@@ -29,7 +34,9 @@ export function ask<Subject>(question: Question<Subject>, subject: Subject, with
     if (without.has(refusal.id)) continue;
     const applies = refusal.applies(subject);
     if (applies === false || applies === undefined) continue;
-    return { refused: refusal.id, because: applies === true ? refusal.because : `${refusal.because}: ${applies}` };
+    return applies === true
+      ? { refused: refusal.id, because: refusal.because }
+      : { refused: refusal.id, because: `${refusal.because}: ${applies}`, what: applies };
   }
   return question.answer(subject);
 }

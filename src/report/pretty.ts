@@ -1,7 +1,6 @@
 import type { Batch, IgnoreFileOutcome } from '../batch/batch.ts';
 import type { Change, Declined, Outcome } from '../outcome.ts';
 import { applyEdits } from '../text.ts';
-import { hidingMessage } from '../transform.ts';
 import { columns, counted, printable, wrap, type Paint } from './layout.ts';
 import { hunksOf } from './hunks.ts';
 import { runsAgainSentences } from './runs-again.ts';
@@ -84,12 +83,10 @@ function ignoreFileSection(file: IgnoreFileOutcome, { paint, width, sentence }: 
 }
 
 function changeLines(change: Change, { width, paint, why }: PrettyOptions): string[] {
-  const { message, id, finding, level, because, differs, saves, edits, ignores } = change;
-  // The lines themselves are told with their file.
-  const text = edits.length === 0 && message === hidingMessage(ignores) ? 'the build context loses what nobody needs' : message;
+  const { message, id, finding, level, because, differs, saves } = change;
   const reasons = [because, differs && `differs: ${differs}`, saves && `saves: ${saves}`].flatMap((one) => (one ? wrap(one, width - 4) : []));
   return [
-    ...columns(text, [...(why ? [`${printable(finding)}  ${level}`] : []), `${id}  ${level}`], '  ', width, paint),
+    ...columns(message, [...(why ? [`${printable(finding)}  ${level}`] : []), `${id}  ${level}`], '  ', width, paint),
     ...reasons.map((line) => `    ${line}`),
     ...editLines(change).map((line) =>
       `    ${line.startsWith('-') ? paint('red', line) : line.startsWith('+') ? paint('green', line) : line}`.replace(/^ +$/, ''),

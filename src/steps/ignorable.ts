@@ -1,9 +1,10 @@
 import { posix } from 'node:path';
 import { isDockerfileName } from '../dockerfile-names.ts';
-import { isWorthALine, toolLeftover } from '../ecosystems/artefacts.ts';
+import { isWorthALine, leftoverShownBy, toolLeftover } from '../ecosystems/artefacts.ts';
 import type { IgnoreLine } from '../transform.ts';
 import { gitIgnored, type GitIgnored } from '../workspace/git-ignore.ts';
 import { hiddenBy } from '../workspace/ignore.ts';
+import { isSettingsSample } from '../ecosystems/settings.ts';
 import { contextSources, holdsProject, isWholesale, mayBring, type ContextSource } from './context-sources.ts';
 import type { Facts } from './facts.ts';
 import { artefactsMade, isClear, isMadeAgain, manifestOf } from './made-again.ts';
@@ -33,7 +34,13 @@ export function ignorable(facts: Facts): Wanted[] {
     const isNew = !isHidden((path) => context.hides(path), pattern) && !found.some((other) => covers(other, one));
     if (pattern.startsWith('!') || (isNew && sources.some((source) => mayBring(source, pattern)))) found.push(one);
   }
-  return found.filter((one) => !found.some((other) => other !== one && covers(other, one)));
+  const distinct = found.filter((one) => !found.some((other) => other !== one && covers(other, one)));
+  return distinct.some(isWorthAFile) ? distinct : [];
+}
+
+/** Small files that tools leave anywhere are worth a line beside others, and no change of their own. */
+function isWorthAFile({ pattern, group }: Wanted): boolean {
+  return group !== 'left by tools' || !pattern.startsWith('**/');
 }
 
 function covers(wide: Wanted, { pattern }: Wanted): boolean {
@@ -64,7 +71,7 @@ function conventional(facts: Facts, sources: readonly ContextSource[]): Wanted[]
     narrower: pattern.startsWith('**/') ? pattern.slice(3) : undefined,
   }));
   const said = gitIgnored(facts.context.gitIgnores()).map(({ pattern }) => posix.basename(pattern));
-  const python = facts.context.below('').some((path) => path.endsWith('.py'));
+  const python = /\b(python|pypy|pip|uv|poetry)\d*\b/.test(facts.dockerfile.text) && isShown(facts, '*.pyc');
   const caches = python && !said.includes('__pycache__') ? ['**/__pycache__'] : [];
   const compiled = python && !said.some((name) => /^\*\.py(\[|c$)/.test(name)) ? ['**/*.py[co]'] : [];
   return [...made, ...[...caches, ...compiled].map((pattern): Wanted => ({ pattern, group: 'left by tools' }))];
@@ -92,10 +99,17 @@ function ignoredByGit(facts: Facts, sources: readonly ContextSource[]): Wanted[]
     const folder = pattern.includes('**/') ? '.' : posix.dirname(pattern);
     // Deeper than in a folder of the root it is one of many.
     if (leftover !== undefined && !leftover.startsWith('**/') && folder.includes('/')) return [];
+    if (leftover !== undefined && !isShown(facts, name)) return [];
     if (leftover !== undefined) return [{ pattern: leftover.startsWith('**/') ? leftover : posix.join(folder, leftover), group: 'left by tools' }];
     if (clear && !sources.some((source) => holdsProject(facts, source))) return [];
     return ignored.from === 'own' && isOfTheProject(pattern) ? [{ pattern: clear ? `**/${name}` : pattern, group: 'on one machine only' }] : [];
   });
+}
+
+/** Files of the project show that a tool is used which leaves this. */
+function isShown({ context }: Facts, name: string): boolean {
+  const files = leftoverShownBy(name);
+  return files === undefined || context.below('').some((path) => files.test(path));
 }
 
 /** `[Bb]in` means a folder that is called `bin`, but for its case. */
@@ -154,8 +168,13 @@ function tracked({ context }: Facts): Wanted[] {
     .map((pattern): Wanted => ({ pattern, group: 'tracked, and read by nothing in the image' }));
 }
 
-/** Where git keeps `.env` out, in whatever form: the lines that people write for it. */
+/** Where git keeps `.env` out, in whatever form: the lines that people write for it. Samples come back. */
 function settings({ context }: Facts): Wanted[] {
   const isSaid = context.gitIgnores().some(({ text, folder }) => folder === '' && /^\/?(\*\*\/)?\.env\b[\w.*-]*\/?\r?$/m.test(text));
-  return isSaid ? ['.env', '.env.*', '!.env.example'].map((pattern): Wanted => ({ pattern, group: 'settings and secrets of one machine' })) : [];
+  if (!isSaid) return [];
+  const samples = context.below('').filter((path) => path.startsWith('.env.') && isSettingsSample(path));
+  return ['.env', '.env.*', ...(samples.length > 0 ? samples : ['.env.example']).map((path) => `!${path}`)].map((pattern): Wanted => ({
+    pattern,
+    group: 'settings and secrets of one machine',
+  }));
 }

@@ -25,18 +25,20 @@ test('pretty: with --why a finding has the name by which it can be left out', ()
   expect(pretty(cwd)).not.toContain('@');
 });
 
+function withBetween(between: string): string {
+  return repository({
+    'package.json': '{}',
+    'package-lock.json': '{"lockfileVersion":3,"packages":{}}',
+    '.dockerignore': 'node_modules\n',
+    Dockerfile: `FROM node:20\nWORKDIR /app\nCOPY . .\n${between}RUN npm ci\n`,
+  });
+}
+
 test('pretty: lines that stay between two edits are shown with them, many are left out', () => {
-  const cwd = (between: string): string =>
-    repository({
-      'package.json': '{}',
-      'package-lock.json': '{"lockfileVersion":3,"packages":{}}',
-      '.dockerignore': 'node_modules\n',
-      Dockerfile: `FROM node:20\nWORKDIR /app\nCOPY . .\n${between}RUN npm ci\n`,
-    });
-  const few = pretty(cwd('\n'), '--only', 'split-manifests');
+  const few = pretty(withBetween('\n'), '--only', 'split-manifests');
   expect(few).toContain('    - COPY . .\n    + COPY package.json package-lock.json ./\n\n      RUN npm ci\n');
   expect(few).not.toMatch(/…| \n/);
-  expect(pretty(cwd('ENV A=1\nENV B=2\nENV C=3\nENV D=4\nENV E=5\n'), '--only', 'split-manifests')).toContain('\n    …\n');
+  expect(pretty(withBetween('ENV A=1\nENV B=2\nENV C=3\nENV D=4\nENV E=5\n'), '--only', 'split-manifests')).toContain('\n    …\n');
 });
 
 test('pretty: what several findings differ in alike is said once', () => {
@@ -46,7 +48,7 @@ test('pretty: what several findings differ in alike is said once', () => {
   const below = { 'x/package.json': manifest, 'x/package-lock.json': lock };
   const out = pretty(repository({ ...each, ...below, 'x/Dockerfile': 'FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm install\n' }));
   expect(out.match(/the build context is a guess/g)).toHaveLength(1);
-  expect(out).toMatch(/^ {4}`npm install` .*\n {4}hide `\*\*\/node_modules`.*\n {6}these differ: the build context is a guess/m);
+  expect(out).toMatch(/^ {4}`npm install` .*\n {4}the context loses node_modules .*\n {6}these differ: the build context is a guess/m);
 });
 
 test('pretty: what needs judgement is told and not applied', () => {
