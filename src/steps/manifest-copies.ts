@@ -4,7 +4,7 @@ import { isObstacle } from '../ecosystems/closure.ts';
 import { contextPath } from '../workspace/context-path.ts';
 import type { ContextFiles } from '../workspace/workspace.ts';
 import type { Facts, Step } from './facts.ts';
-import type { Origin } from './image-files.ts';
+import { broughtBy, type Origin } from './image-files.ts';
 import type { IncompleteInstall } from './incomplete-installs.ts';
 import type { ProjectInstall } from './project-installs.ts';
 
@@ -23,16 +23,25 @@ export interface ManifestCopy {
 const many = 5;
 
 /** COPYs of what only the sources bring: one for each folder and each COPY that brought it, or one for many folders where a flag keeps them apart. */
-export function manifestCopies({ dockerfile, context }: Facts, { needed, sources, step, read, folder }: ProjectInstall): ManifestCopy[] {
+export function manifestCopies(facts: Facts, { needed, sources, step, read, folder }: ProjectInstall): ManifestCopy[] {
+  const { dockerfile, context } = facts;
+  const there = broughtRightBefore(facts, sources[0]);
   const whole = isObstacle(read) ? [] : (read.folders ?? []).map((one) => posix.resolve(folder, one));
   return sources.flatMap((like): readonly ManifestCopy[] => {
-    const files = new Map([...needed].filter(([, origin]) => origin.step === like));
+    const files = new Map([...needed].filter(([path, origin]) => origin.step === like && there.get(path) !== origin.source));
     const copies = copiesLike(like, files, step, whole);
     const { path = '', directory } = like.copy ?? {};
     const kept = directory === true && whole.length === 0 && [...files].every(([file, { source }]) => posix.join(path, source) === file);
     if (copies.length <= many || !kept || like.instruction.flags.length > 0 || !copiesWithParents(dockerfile, like.instruction)) return copies;
     return [{ like, sources: patternsOf(context, files), destination: destinationOf(like, path, step), flags: ['--parents'] }];
   });
+}
+
+/** What COPYs in front of the first source bring already, with nothing between them that could change it: by path, from where. */
+function broughtRightBefore(facts: Facts, first: Step | undefined): ReadonlyMap<string, string> {
+  const steps = first ? first.stage.steps.slice(0, first.stage.steps.indexOf(first)) : [];
+  const since = steps.slice(steps.findLastIndex(({ run }) => run) + 1);
+  return new Map(since.flatMap((one) => [...(broughtBy(facts, one) ?? [])]));
 }
 
 /** Sources with `*` for the folders beside each other that all are needed. */
