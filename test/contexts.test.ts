@@ -36,13 +36,19 @@ test('a context that a caller gives is decided', async () => {
 
 const elsewhere = { 'other/Dockerfile': 'FROM scratch\n' };
 
+test('a manifest in a folder above the Dockerfile names the context, and leaves it a guess', async () => {
+  const { text, judgement } = await run({ ...elsewhere, ...project, 'docker/Dockerfile': install }, 'docker/Dockerfile');
+  expect(text).toBe(install);
+  expect(judgement).toMatchObject([{ level: 'review', differs: expect.stringContaining('a guess') }]);
+});
+
 test.each([
   ['web/docker/Dockerfile', install, below('web', project), 'web', 'package.json'],
   ['docker/Dockerfile', install.replace('npm ci', 'cd ui && npm ci'), below('ui', project), '.', 'ui/package.json'],
   ['docker/Dockerfile', install.replace('COPY', 'COPY package*.json ./\nCOPY'), project, '.', 'package.json'],
   ['docker/Dockerfile', 'FROM golang:1.22\nWORKDIR /src\nADD . /src\nRUN apt-get update && go build ./...\n', { 'go.mod': '' }, '.', 'go.mod'],
   ['Dockerfile', 'FROM python:3\nCOPY . /srv\nRUN pip install -r /srv/requirements/base.txt\n', { 'requirements/base.txt': '' }, '.', 'requirements/base.txt'],
-])('a manifest that an install needs and one folder alone holds decides: %s', async (path, text, files, context, manifest) => {
+])('a manifest that an install needs and one folder alone holds names the context: %s', async (path, text, files, context, manifest) => {
   const outcome = await run({ ...elsewhere, ...files, [path]: text }, path, { level: 'review' });
   expect(outcome.context).toEqual({ path: context, given: false, by: `alone holds ${manifest}, which an install needs` });
 });
