@@ -10,7 +10,7 @@ import type { CommandFacts, Facts, RunFacts, StageFacts, Step } from './facts.ts
 import { filesBefore, projectFiles } from './image-files.ts';
 import { commandsWithin, programWithin } from './package-scripts.ts';
 import { isBelow } from './paths.ts';
-import { closureRead } from './project-installs.ts';
+import { closureRead, readsProject } from './project-installs.ts';
 
 /** What commands of a stage make anew, as absolute paths of the image. */
 interface Made {
@@ -93,7 +93,7 @@ function madeByCommand(facts: Facts, step: Step, command: CommandFacts): Made[] 
   const folder = command.workdir ?? unknownFolder;
   const files = projectFiles(facts, filesBefore(step, facts), folder);
   const words = command.arguments.map(({ value, text }) => value ?? text);
-  const found: Made[] = artefactsOf(command, words).map(({ name, anywhere }) => ({
+  const found: Made[] = artefactsOf(command, words, files).map(({ name, anywhere }) => ({
     path: posix.join(folder, projectFolder(command), name),
     artefact: anywhere ? 'anywhere' : 'here',
   }));
@@ -117,12 +117,13 @@ function outputsOf(facts: Facts, step: Step, command: CommandFacts, files: Proje
   return read && !isObstacle(read) ? read.outputs : [];
 }
 
-function artefactsOf({ program = '', use, fetch, ecosystem }: CommandFacts, words: readonly string[]): Artefact[] {
+function artefactsOf({ program = '', use, fetch, ecosystem }: CommandFacts, words: readonly string[], files: ProjectFiles): Artefact[] {
   const known = ecosystem?.artefacts ?? otherArtefacts.find(({ programs }) => programs.includes(program))?.artefacts ?? [];
   const called = words.filter((word) => !word.startsWith('-')).join(' ');
-  return known.filter(({ by }) =>
-    by === 'install' ? (use?.closure ?? fetch) !== undefined && use?.fetches !== true && use?.packages === undefined : by.test(called),
-  );
+  const read = use?.closure?.(files);
+  // An install outside of any project makes nothing in it.
+  const installs = use?.fetches !== true && (read ? readsProject(read) : fetch !== undefined);
+  return known.filter(({ by }) => (by === 'install' ? installs : by.test(called)));
 }
 
 /** The folder of the project, where an option says that it is another one than the working directory. */
