@@ -185,3 +185,16 @@ test('a stage that a caller names is shipped', async () => {
   const compose = 'services:\n  dev:\n    build: { context: ., target: dev }\n';
   expect((await run({ Dockerfile: stages, 'compose.yaml': compose }, 'Dockerfile', options)).changes).toMatchObject([{ line: 2 }]);
 });
+
+test('a Dockerfile of another folder that is named alike takes no change away', async () => {
+  const compose = 'services:\n  a:\n    build: { context: ., dockerfile: a/Dockerfile }\n  b:\n    build: .\n';
+  const cwd = repository({ ...open, 'compose.yaml': compose, Dockerfile: 'FROM scratch\nCOPY server.js /\n', 'a/Dockerfile': install });
+  const options: RunOptions = { level: 'safe', only: ['split-manifests'], cwd: join(cwd, 'a') };
+  const { outcomes, ignoreFiles } = await runAll(
+    [join(cwd, 'a/Dockerfile')],
+    () => options,
+    () => {},
+  );
+  expect(outcomes).toMatchObject([{ path: 'Dockerfile', text: split, changes: [{ id: 'split-manifests' }] }]);
+  expect(ignoreFiles).toMatchObject([{ path: '../.dockerignore', context: '..' }]);
+});

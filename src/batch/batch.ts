@@ -1,17 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Images } from '../bases/likened.ts';
-import { builtWith, type Built } from '../contexts.ts';
+import { builtWith, shownFrom, type Built } from '../contexts.ts';
 import type { Dockerfile } from '../dockerfile/model.ts';
 import { readDockerfile } from '../dockerfile/read.ts';
-import type { Verdict } from '../legality/question.ts';
-import type { Change, Outcome } from '../outcome.ts';
+import type { Outcome } from '../outcome.ts';
 import { isBelow, realPath } from '../root.ts';
 import { runFile, type RunOptions } from '../run.ts';
 import { readFacts } from '../steps/read.ts';
 import type { IgnoreLine } from '../transform.ts';
 import { contextFiles, dockerfilesOf, repositoryOf, type Repository } from '../workspace/repository.ts';
-import { mergeIgnoreFile, type MergedIgnoreFile, type Sharer } from './ignore-file.ts';
+import { mergeIgnoreFile, refusedBy, settledBy, type MergedIgnoreFile, type Outside, type Sharer } from './ignore-file.ts';
 
 /** What became of an ignore file. */
 export interface IgnoreFileOutcome {
@@ -36,77 +35,62 @@ export interface Batch {
 /** Runs the chosen transforms over Dockerfiles (absolute paths), and merges what they ask of the ignore files that they share with all others of the repository. */
 export async function runAll(paths: readonly string[], optionsOf: (path: string) => RunOptions, onFile: () => void): Promise<Batch> {
   const outcomes = new Map<string, Outcome>();
-  const outside = new Map<string, Map<string, Verdict>>();
   for (const path of paths) {
     onFile();
     outcomes.set(path, await runFile(path, optionsOf(path)));
   }
+  if (![...outcomes.values()].some(asks)) return { outcomes: [...outcomes.values()], ignoreFiles: [] };
+
+  const members: Member[] = [];
+  for (const [path, outcome] of outcomes) if (outcome.status !== 'failed') members.push(await memberOf(path, outcome, optionsOf(path)));
   const others = new Map<Repository, readonly Candidate[]>();
+  const outside: Outside = new Map();
   for (;;) {
-    const members: Member[] = [];
-    for (const [path, outcome] of outcomes) if (outcome.status !== 'failed') members.push(await memberOf(path, outcome, optionsOf(path)));
     const files: (Group & { readonly merged: MergedIgnoreFile })[] = [];
     for (const group of groups(members)) {
       const repository = repositoryOf(group.folder);
-      const known = others.get(repository) ?? (await candidatesOf(repository, new Set(members.map(({ place }) => place))));
+      const known = others.get(repository) ?? (await candidatesOf(repository, members));
       others.set(repository, known);
       files.push({ ...group, merged: mergeIgnoreFile(group.original, sharersOf(group, [...members.map(candidateOf), ...known])) });
     }
-    const again = new Set<string>();
-    for (const { askers, merged } of files) {
-      for (const { path, outcome } of askers) {
-        const verdicts = merged.outside.get(outcome.path);
-        if (!verdicts) continue;
-        again.add(path);
-        outside.set(path, new Map([...(outside.get(path) ?? []), ...verdicts]));
-      }
+    const merged = files.map((file) => file.merged);
+    const again = refusedBy(merged, outside);
+    for (const member of members) {
+      const { path, options, outcome } = member;
+      if (again.has(outcome.path)) member.outcome = await runFile(path, { ...options, outside: outside.get(outcome.path) });
     }
-    for (const path of again) outcomes.set(path, await runFile(path, { ...optionsOf(path), outside: outside.get(path) }));
     if (again.size > 0) continue;
-    const whole = new Set<string>();
-    for (const { askers, merged } of files) {
-      for (const { path, outcome } of askers) {
-        const settled = merged.settled.get(outcome.path);
-        if (!settled) continue;
-        const { changes, judgement, declined } = settled;
-        const known = outcomes.get(path) ?? outcome;
-        // In the ignore file of another of its contexts.
-        const more = changes.filter(({ finding, level }) => !known.changes.some((one) => one.finding === finding && one.level === level));
-        const text = merged.added.length > 0 ? merged.text : undefined;
-        outcomes.set(path, {
-          ...known,
-          changes: whole.has(path) ? [...known.changes, ...more] : changes,
-          judgement: [...judgement, ...known.judgement].filter((one) => !isAdded(one, merged.added)),
-          declined: [...known.declined, ...declined],
-          runsAgain: outcome.runsAgain && (() => outcome.runsAgain?.(text) ?? []),
-        });
-        whole.add(path);
-      }
+    for (const { path, place, outcome, built } of members) {
+      const [{ folder }] = built.contexts;
+      const ofFirst = files.find(({ ignoreFile }) => ignoreFile === ignoreFileFor(place, folder))?.merged;
+      const text = ofFirst && ofFirst.added.length > 0 ? ofFirst.text : undefined;
+      outcomes.set(path, { ...settledBy(merged, outcome, outcome.path), runsAgain: outcome.runsAgain && (() => outcome.runsAgain?.(text) ?? []) });
     }
     return {
       outcomes: [...outcomes.values()],
       ignoreFiles: files.flatMap(({ ignoreFile, folder, original, askers, merged: { text, added } }) => {
         const [first] = askers;
         if (!first || added.length === 0) return [];
-        const shown = (path: string): string => relative(first.options.cwd, path).replaceAll(sep, '/') || '.';
-        return [{ path: shown(ignoreFile), context: shown(folder), original, text, added, askedBy: askers.map(({ outcome }) => outcome.path) }];
+        const { cwd } = first.options;
+        const askedBy = askers.map(({ outcome }) => outcome.path);
+        return [{ path: shownFrom(cwd, ignoreFile), context: shownFrom(cwd, folder), original, text, added, askedBy }];
       }),
     };
   }
 }
 
-/** The lines that it would add are there already, for another Dockerfile. */
-function isAdded({ edits, ignores }: Change, added: readonly IgnoreLine[]): boolean {
-  return edits.length === 0 && ignores.length > 0 && ignores.every(({ pattern }) => added.some((line) => line.pattern === pattern));
+function asks({ changes }: Outcome): boolean {
+  return changes.some(({ ignores }) => ignores.length > 0);
 }
 
 /** A Dockerfile of the run. */
 interface Member {
   readonly path: string;
   readonly place: string;
-  readonly outcome: Outcome;
   readonly options: RunOptions;
   readonly built: Built;
+  /** Another one after it ran again. */
+  outcome: Outcome;
 }
 
 /** An ignore file of which something is asked. */
@@ -128,7 +112,7 @@ async function memberOf(path: string, outcome: Outcome, options: RunOptions): Pr
 function groups(members: readonly Member[]): Group[] {
   const found = new Map<string, Group & { readonly askers: Member[] }>();
   for (const member of members) {
-    if (member.outcome.changes.every(({ ignores }) => ignores.length === 0)) continue;
+    if (!asks(member.outcome)) continue;
     for (const ignoreFile of new Set(member.built.contexts.map(({ folder }) => ignoreFileFor(member.place, folder)))) {
       const folder = member.built.contexts.find((context) => ignoreFileFor(member.place, context.folder) === ignoreFile)?.folder ?? '';
       const group = found.get(ignoreFile);
@@ -157,14 +141,16 @@ function candidateOf({ place, outcome, options, built }: Member): Candidate {
   return { path, place, text, built, level: options.level, changes, images: options.images };
 }
 
-/** The Dockerfiles of a repository that are not in this run. */
-async function candidatesOf(repository: Repository, ran: ReadonlySet<string>): Promise<readonly Candidate[]> {
+/** The Dockerfiles of a repository that are not in this run, named as those are. */
+async function candidatesOf(repository: Repository, members: readonly Member[]): Promise<readonly Candidate[]> {
+  const ran = new Set(members.map(({ place }) => place));
+  const cwd = members[0]?.options.cwd ?? repository.root;
   const found: Candidate[] = [];
   for (const { path, text } of dockerfilesOf(repository)) {
     const place = resolve(repository.root, path);
     if (ran.has(place)) continue;
-    const built = await builtWith(place, dockerfileIn(text), { cwd: repository.root });
-    found.push({ path, place, text, built, level: 'safe', changes: [] });
+    const built = await builtWith(place, dockerfileIn(text), { cwd });
+    found.push({ path: shownFrom(cwd, place), place, text, built, level: 'safe', changes: [] });
   }
   return found;
 }

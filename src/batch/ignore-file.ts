@@ -60,10 +60,49 @@ export function mergeIgnoreFile(existing: string | undefined, sharers: readonly 
         } else lines.push(...change.ignores);
       } else lines.push(...settleHiding(change, sharer, verdictOn, own));
     }
-    settled.set(sharer.path, own);
+    if (!sharer.perhaps) settled.set(sharer.path, own);
   }
   const added = distinctLines(existing ?? '', lines);
   return { text: extended(existing ?? '', added), added, settled, outside };
+}
+
+/** What is said outside of Dockerfiles of their findings, by the Dockerfile's path and the finding's id. */
+export type Outside = Map<string, ReadonlyMap<string, Verdict>>;
+
+/** Adds what ignore files say of changes whose lines cannot all stand; the paths of the Dockerfiles that have to run again with it. */
+export function refusedBy(merged: readonly MergedIgnoreFile[], outside: Outside): ReadonlySet<string> {
+  const again = new Set<string>();
+  for (const [path, verdicts] of merged.flatMap((one) => [...one.outside])) {
+    again.add(path);
+    outside.set(path, new Map([...(outside.get(path) ?? []), ...verdicts]));
+  }
+  return again;
+}
+
+/** A Dockerfile's result with what became of its changes in each of its ignore files. */
+export function settledBy<Result extends Settled>(merged: readonly MergedIgnoreFile[], result: Result, path: string): Result {
+  const all = merged.flatMap(({ settled, added }) => {
+    const own = settled.get(path);
+    return own ? [{ ...own, added }] : [];
+  });
+  if (all.length === 0) return result;
+  let changes: readonly Change[] = [];
+  for (const one of all) {
+    const known = changes;
+    changes = [...known, ...one.changes.filter(({ finding, level }) => !known.some((other) => other.finding === finding && other.level === level))];
+  }
+  const added = all.flatMap((one) => one.added);
+  return {
+    ...result,
+    changes,
+    judgement: [...all.flatMap((one) => one.judgement), ...result.judgement].filter((one) => !isAdded(one, added)),
+    declined: [...result.declined, ...all.flatMap((one) => one.declined)],
+  };
+}
+
+/** The lines that it would add are there already, for another Dockerfile. */
+function isAdded({ edits, ignores }: Change, added: readonly IgnoreLine[]): boolean {
+  return edits.length === 0 && ignores.length > 0 && ignores.every(({ pattern }) => added.some((line) => line.pattern === pattern));
 }
 
 /** Parts a change to the ignore file alone by what the others say of its lines; returns those that stand. */

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { mergeIgnoreFile, type MergedIgnoreFile, type Sharer } from '../batch/ignore-file.ts';
+import { mergeIgnoreFile, refusedBy, settledBy, type MergedIgnoreFile, type Outside, type Sharer } from '../batch/ignore-file.ts';
 import { readDockerfile } from '../dockerfile/read.ts';
 import type { Change } from '../outcome.ts';
 import { isDockerfileName } from '../dockerfile-names.ts';
@@ -69,9 +69,7 @@ export function run(fixture: Fixture, path: string, options: Options): PipelineR
   return runWith(fixture, path, options, new Map());
 }
 
-type Outside = ReadonlyMap<string, Verdict>;
-
-function runWith(fixture: Fixture, path: string, { level, transforms, text }: Options, outside: Outside): PipelineResult {
+function runWith(fixture: Fixture, path: string, { level, transforms, text }: Options, outside: ReadonlyMap<string, Verdict>): PipelineResult {
   return runPipeline(text ?? fixture.before.get(path) ?? '', { path, level, transforms, context: contextOf(fixture.before, path), outside });
 }
 
@@ -85,26 +83,20 @@ export interface FixtureResult {
 /** All Dockerfiles of a fixture, with the ignore files that they share. */
 export function runAll(fixture: Fixture, options: Omit<Options, 'text'>): FixtureResult {
   const results = new Map<string, PipelineResult>();
-  const outside = new Map<string, Outside>();
-  let pending = dockerfilesOf(fixture);
+  const outside: Outside = new Map();
+  let pending: Iterable<string> = dockerfilesOf(fixture);
   for (;;) {
     for (const path of pending) results.set(path, runWith(fixture, path, options, outside.get(path) ?? new Map()));
     const merged = ignoreFilesOf(fixture, results, options.level);
-    pending = [];
-    for (const [path, verdicts] of merged.flatMap((one) => [...one.outside])) {
-      outside.set(path, new Map([...(outside.get(path) ?? []), ...verdicts]));
-      pending.push(path);
-    }
-    if (pending.length > 0) continue;
+    const again = refusedBy(merged, outside);
+    pending = again;
+    if (again.size > 0) continue;
     const files = new Map(fixture.before);
-    for (const { ignoreFile, added, text, settled } of merged) {
-      if (added.length > 0) files.set(ignoreFile, text);
-      for (const [path, { changes, judgement, declined }] of settled) {
-        const result = results.get(path);
-        if (result) results.set(path, { ...result, changes, judgement: [...judgement, ...result.judgement], declined: [...result.declined, ...declined] });
-      }
+    for (const { ignoreFile, added, text } of merged) if (added.length > 0) files.set(ignoreFile, text);
+    for (const [path, result] of results) {
+      results.set(path, settledBy(merged, result, path));
+      files.set(path, result.text);
     }
-    for (const [path, { text }] of results) files.set(path, text);
     return { results, files };
   }
 }
