@@ -18,6 +18,8 @@ export interface Closure {
   readonly folders?: readonly string[];
   /** Folders and files that it writes: what the source brings there later would replace what was installed. */
   readonly outputs: readonly string[];
+  /** Those of the outputs that it goes by where they are there, and need not write: what lies about in one is not made again. */
+  readonly settings?: readonly string[];
   /** The first of what it fetches that neither a lockfile nor an exact version pins, as a noun: it may be another one whenever it runs. */
   readonly floating: string | undefined;
   /** It comes to the same in front of the source only as far as this sentence says. */

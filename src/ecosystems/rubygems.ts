@@ -88,6 +88,7 @@ function gems(files: ProjectFiles, call: Call, read: ReturnType<typeof readOptio
     files: [...found.files],
     ...(cached.length === 0 ? {} : { folders: [cache], differs: 'the gems in the repository are stored twice, with the manifests and with the source' }),
     outputs: [path, '.bundle', ...more].map((output) => (posix.isAbsolute(output) ? output : posix.join(folder, output))),
+    settings: [posix.join(folder, '.bundle')],
     floating: locked === undefined ? `what ${named} asks for` : undefined,
   };
 }

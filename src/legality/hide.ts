@@ -313,13 +313,18 @@ function settingsReader(hiding: Hiding): string | undefined {
   return file !== undefined && /(^|\/)(\w*[Mm]akefile|[^/]+\.(sh|bash|mk))$/.test(file) ? file : undefined;
 }
 
+/** The patch itself may write it: that a COPY ships another one, or none, is announced. */
+function isWritten({ context: { dockerfile } }: Facts, path: string): boolean {
+  return path === '.dockerignore' || path === dockerfile || path === `${dockerfile ?? ''}.dockerignore`;
+}
+
 /** What may differ where the line is added; undefined where nothing does. */
 function whatDiffers(hiding: Hiding): string | undefined {
   const { facts, line } = hiding;
   const sources = sourcesOf(hiding);
   if (sources.length === 0 && !line.pattern.startsWith('!')) return undefined;
   if (line.group === 'settings and secrets of one machine') return 'the settings of the machine that builds are in the image no more';
-  if (line.group !== 'read by docker only' && trackedBehind(hiding).length > 0)
+  if (trackedBehind(hiding).some((path) => !isWritten(facts, path)))
     return 'the image holds them no more: a program that finds them without their names being written anywhere would miss them';
   if (!facts.context.decided) return 'the build context is a guess, `--context` gives it: in another one other files may be needed';
   if (!isUntracked(line) || !isNeeded(hiding) || toolLeftover(line.pattern.replace(/^(.*\/)?(?=[^/]+$)/, '')) !== undefined) return undefined;

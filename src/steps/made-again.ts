@@ -114,7 +114,7 @@ function outputsOf(facts: Facts, step: Step, command: CommandFacts, files: Proje
   if (command.use?.fetches === true) return [];
   const own = closureRead(command, facts, step);
   const read = own && !isObstacle(own) ? own : command.fetch?.closure(files);
-  return read && !isObstacle(read) ? read.outputs : [];
+  return read && !isObstacle(read) ? read.outputs.filter((output) => !read.settings?.includes(output)) : [];
 }
 
 function artefactsOf({ program = '', use, fetch, ecosystem }: CommandFacts, words: readonly string[], files: ProjectFiles): Artefact[] {

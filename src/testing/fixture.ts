@@ -4,7 +4,6 @@ import { mergeIgnoreFile, refusedBy, settledBy, type MergedIgnoreFile, type Outs
 import { readDockerfile } from '../dockerfile/read.ts';
 import type { Change } from '../outcome.ts';
 import { isDockerfileName } from '../dockerfile-names.ts';
-import type { Verdict } from '../legality/question.ts';
 import { runPipeline, type PipelineResult } from '../pipeline/pipeline.ts';
 import { readFacts } from '../steps/read.ts';
 import type { Facts } from '../steps/facts.ts';
@@ -61,16 +60,6 @@ function contextOf(files: ReadonlyMap<string, string>, path: string): ContextFil
 export interface Options {
   readonly level: 'safe' | 'review';
   readonly transforms: readonly Transform[];
-  readonly text?: string;
-}
-
-/** One Dockerfile alone: what it asks of its ignore file is not held against others. */
-export function run(fixture: Fixture, path: string, options: Options): PipelineResult {
-  return runWith(fixture, path, options, new Map());
-}
-
-function runWith(fixture: Fixture, path: string, { level, transforms, text }: Options, outside: ReadonlyMap<string, Verdict>): PipelineResult {
-  return runPipeline(text ?? fixture.before.get(path) ?? '', { path, level, transforms, context: contextOf(fixture.before, path), outside });
 }
 
 export interface FixtureResult {
@@ -81,13 +70,16 @@ export interface FixtureResult {
 }
 
 /** All Dockerfiles of a fixture, with the ignore files that they share. */
-export function runAll(fixture: Fixture, options: Omit<Options, 'text'>): FixtureResult {
+export function runAll(fixture: Fixture, { level, transforms }: Options): FixtureResult {
   const results = new Map<string, PipelineResult>();
   const outside: Outside = new Map();
   let pending: Iterable<string> = dockerfilesOf(fixture);
   for (;;) {
-    for (const path of pending) results.set(path, runWith(fixture, path, options, outside.get(path) ?? new Map()));
-    const merged = ignoreFilesOf(fixture, results, options.level);
+    for (const path of pending) {
+      const options = { path, level, transforms, context: contextOf(fixture.before, path), outside: outside.get(path) };
+      results.set(path, runPipeline(fixture.before.get(path) ?? '', options));
+    }
+    const merged = ignoreFilesOf(fixture, results, level);
     const again = refusedBy(merged, outside);
     pending = again;
     if (again.size > 0) continue;

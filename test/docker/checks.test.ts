@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import builtIn from '../../transforms/index.ts';
-import { dockerfilesOf, fixturesIn, run } from '../../src/testing/fixture.ts';
+import { dockerfilesOf, fixturesIn, runAll } from '../../src/testing/fixture.ts';
 import { buildChecks, hasBases, testEngine } from './engine.ts';
 
 const root = join(import.meta.dirname, '..', '..', 'fixtures');
@@ -11,15 +11,16 @@ const fixtures = readdirSync(root)
   .flatMap((transform) => fixturesIn(join(root, transform)).map((fixture) => ({ ...fixture, name: `${transform}/${fixture.name}` })));
 
 /** Every text that any fixture becomes, at either level. */
-const results = fixtures.flatMap((fixture) =>
-  dockerfilesOf(fixture).flatMap((path) => {
+const results = fixtures.flatMap((fixture) => {
+  const become = (['safe', 'review'] as const).map((level) => runAll(fixture, { level, transforms: builtIn }).files);
+  return dockerfilesOf(fixture).flatMap((path) => {
     const before = fixture.before.get(path) ?? '';
-    const texts = (['safe', 'review'] as const).map((level) => run(fixture, path, { level, transforms: builtIn }).text);
+    const texts = become.map((files) => files.get(path) ?? '');
     return [...new Set(texts)]
       .filter((text) => text !== before)
       .map((after) => ({ name: `${fixture.name} ${path}`, context: join(fixture.folder, 'before'), before, after }));
-  }),
-);
+  });
+});
 
 const engine = await testEngine();
 
