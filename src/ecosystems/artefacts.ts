@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { Artefact } from './ecosystem.ts';
 
 /** What programs make that have no file of their own here. Wrappers of a project (`./gradlew`) are named like any other program. */
@@ -35,6 +36,27 @@ export const buildFolders: ReadonlySet<string> = new Set(
     .split(/\s+/)
     .filter((name) => name !== ''),
 );
+
+/** Programs that live on what installs of JavaScript packages leave. */
+const javascript = /\b(node|nodejs|npm|npx|yarn|pnpm|bun|deno|corepack|electron)\b/i;
+
+/** A Dockerfile with such a text may start something that lives on a folder of this name: of `node_modules` it is known what does. */
+export function mayLiveOn(dockerfile: string, name: string): boolean {
+  return posix.basename(name) !== 'node_modules' || javascript.test(dockerfile);
+}
+
+const python = /\b(python|pypy|pip|uv|poetry)\d*\b/;
+
+/** What programs leave wherever they run, be git told or not: `said` matches how an ignore file of git would say it. */
+const leftAnyway: readonly { readonly pattern: string; readonly name: string; readonly by: RegExp; readonly said: RegExp }[] = [
+  { pattern: '**/__pycache__', name: '__pycache__', by: python, said: /^__pycache__$/ },
+  { pattern: '**/*.py[co]', name: '*.py[co]', by: python, said: /^\*\.py(\[|c$)/ },
+];
+
+/** Patterns and names of what the programs that a Dockerfile names leave, but for what git is told of. */
+export function leftoversOf(dockerfile: string, said: readonly string[]): readonly { readonly pattern: string; readonly name: string }[] {
+  return leftAnyway.filter((one) => one.by.test(dockerfile) && !said.some((name) => one.said.test(name)));
+}
 
 /** What tools leave in a working copy, and is worth a line: nothing is built from it, and no program lives on it. `files` show that the project has such a tool. */
 const leftByTools: readonly { readonly files?: RegExp; readonly names: ReadonlySet<string> }[] = [

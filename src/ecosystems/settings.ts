@@ -12,6 +12,13 @@ export const settingsReaders: ReadonlySet<string> = new Set([
 const depended = [...settingsReaders].filter((name) => name in builders);
 const dependency = new RegExp(`"(${[...depended, '@angular/cli'].join('|')})"\\s*:`);
 
+const scriptRunners = /^(npm|npx|yarn|pnpm|pnpx|bun|bunx|turbo|nx|lerna|rush|make)$/;
+
+/** True for a program that runs scripts of the project, and by them whatever it depends on. */
+export function runsScripts(program: string): boolean {
+  return scriptRunners.test(program);
+}
+
 /** The text of a package.json, where what its scripts run may read `.env`. */
 export function dependsOnSettingsReader(manifest: string): boolean {
   return dependency.test(manifest);

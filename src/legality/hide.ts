@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
-import { buildFolders, toolLeftover } from '../ecosystems/artefacts.ts';
+import { buildFolders, mayLiveOn, toolLeftover } from '../ecosystems/artefacts.ts';
 import { isManifest } from '../ecosystems/index.ts';
-import { dependsOnSettingsReader, isSettingsSample, settingsReaders } from '../ecosystems/settings.ts';
+import { programWithin } from '../ecosystems/javascript/calls.ts';
+import { dependsOnSettingsReader, isSettingsSample, runsScripts, settingsReaders } from '../ecosystems/settings.ts';
 import { runsTests, startsTests, unnamedReaderIn } from '../ecosystems/unnamed.ts';
 import { once } from '../once.ts';
 import { contextSources, holdsProject, isWholesale, mayBring, type ContextSource } from '../steps/context-sources.ts';
@@ -9,7 +10,7 @@ import type { CommandFacts, Facts, Step } from '../steps/facts.ts';
 import { gitReaderOf } from '../steps/git-readers.ts';
 import { isMadeAgain } from '../steps/made-again.ts';
 import { mentionOf } from '../steps/mentions.ts';
-import { commandsWithin, programWithin } from '../steps/package-scripts.ts';
+import { commandsWithin } from '../steps/package-scripts.ts';
 import { overlap } from '../steps/paths.ts';
 import { expand } from '../steps/read.ts';
 import type { IgnoreLine } from '../transform.ts';
@@ -79,7 +80,7 @@ export const mayHide: Question<Hiding> = {
       applies: (hiding) => {
         const name = hiding.line.pattern.replace(/^(\*\*\/)+/, '');
         const known = buildFolders.has(name) || buildFolders.has(posix.basename(name));
-        return known && isNeeded(hiding) && mayLiveOn(hiding.facts, name);
+        return known && isNeeded(hiding) && mayLiveOn(hiding.facts.dockerfile.text, name);
       },
     },
     {
@@ -287,14 +288,6 @@ function runsOnInstall({ context }: Facts): boolean {
     .some((path) => posix.basename(path) === 'package.json' && /"(preinstall|install|postinstall|prepare)"\s*:/.test(context.text(path) ?? ''));
 }
 
-/** Programs that live on what installs of JavaScript packages leave. */
-const javascript = /\b(node|nodejs|npm|npx|yarn|pnpm|bun|deno|corepack|electron)\b/i;
-
-function mayLiveOn(facts: Facts, name: string): boolean {
-  return posix.basename(name) !== 'node_modules' || javascript.test(facts.dockerfile.text);
-}
-
-const runsScripts = /^(npm|npx|yarn|pnpm|pnpx|bun|bunx|turbo|nx|lerna|rush|make)$/;
 function settingsReader(hiding: Hiding): string | undefined {
   const { facts } = hiding;
   for (const step of facts.steps) {
@@ -303,9 +296,7 @@ function settingsReader(hiding: Hiding): string | undefined {
       if (name !== undefined) return `\`${name}\` does, line ${step.instruction.startLine}`;
     }
   }
-  const script = facts.steps.find(
-    (one) => one.run && commandsWithin(facts, one).some(({ program = '', kind }) => kind === 'unknown' && runsScripts.test(program)),
-  );
+  const script = facts.steps.find((one) => one.run && commandsWithin(facts, one).some(({ program = '', kind }) => kind === 'unknown' && runsScripts(program)));
   const manifest =
     script && facts.context.below('').find((path) => posix.basename(path) === 'package.json' && dependsOnSettingsReader(facts.context.text(path) ?? ''));
   if (manifest !== undefined) return `what line ${script?.instruction.startLine ?? 0} runs may, by ${manifest}`;
@@ -328,6 +319,6 @@ function whatDiffers(hiding: Hiding): string | undefined {
     return 'the image holds them no more: a program that finds them without their names being written anywhere would miss them';
   if (!facts.context.decided) return 'the build context is a guess, `--context` gives it: in another one other files may be needed';
   if (!isUntracked(line) || !isNeeded(hiding) || toolLeftover(line.pattern.replace(/^(.*\/)?(?=[^/]+$)/, '')) !== undefined) return undefined;
-  if (!mayLiveOn(facts, line.pattern) && line.group === 'made again in the image') return undefined;
+  if (!mayLiveOn(facts.dockerfile.text, line.pattern) && line.group === 'made again in the image') return undefined;
   return 'what a machine made there, a CI that runs before the image is built among them, comes into the image no more';
 }

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { isDockerfileName } from '../dockerfile-names.ts';
-import { isWorthALine, leftoverShownBy, toolLeftover } from '../ecosystems/artefacts.ts';
+import { isWorthALine, leftoverShownBy, leftoversOf, toolLeftover } from '../ecosystems/artefacts.ts';
 import type { IgnoreLine } from '../transform.ts';
 import { gitIgnored, type GitIgnored } from '../workspace/git-ignore.ts';
 import { hiddenBy } from '../workspace/ignore.ts';
@@ -71,10 +71,8 @@ function conventional(facts: Facts, sources: readonly ContextSource[]): Wanted[]
     narrower: pattern.startsWith('**/') ? pattern.slice(3) : undefined,
   }));
   const said = gitIgnored(facts.context.gitIgnores()).map(({ pattern }) => posix.basename(pattern));
-  const python = /\b(python|pypy|pip|uv|poetry)\d*\b/.test(facts.dockerfile.text) && isShown(facts, '*.pyc');
-  const caches = python && !said.includes('__pycache__') ? ['**/__pycache__'] : [];
-  const compiled = python && !said.some((name) => /^\*\.py(\[|c$)/.test(name)) ? ['**/*.py[co]'] : [];
-  return [...made, ...[...caches, ...compiled].map((pattern): Wanted => ({ pattern, group: 'left by tools' }))];
+  const left = leftoversOf(facts.dockerfile.text, said).filter(({ name }) => isShown(facts, name));
+  return [...made, ...left.map(({ pattern }): Wanted => ({ pattern, group: 'left by tools' }))];
 }
 
 /** More of what lies on one machine only than a project has: the author took a template. */

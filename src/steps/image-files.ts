@@ -53,7 +53,8 @@ function read({ context }: Facts, { copy, instruction }: Step): ReadonlyMap<stri
   return files;
 }
 
-const plainFlags = new Set(['chown', 'chmod', 'link', 'parents']);
+/** Flags of COPY and ADD that do not change which files come where. */
+export const plainFlags: ReadonlySet<string> = new Set(['chown', 'chmod', 'link', 'parents']);
 
 /** Every file that COPYs from the build context brought before a step, by absolute path; later ones replace earlier ones. */
 export const filesBefore = once((step: Step, facts: Facts): ReadonlyMap<string, Origin> => {

@@ -1,14 +1,15 @@
 import { posix } from 'node:path';
 import { otherArtefacts } from '../ecosystems/artefacts.ts';
-import { isObstacle, type ProjectFiles } from '../ecosystems/closure.ts';
+import { isObstacle, type ClosureRead, type ProjectFiles } from '../ecosystems/closure.ts';
 import type { Artefact } from '../ecosystems/ecosystem.ts';
 import { ecosystems } from '../ecosystems/index.ts';
 import { builders } from '../ecosystems/javascript/builders.ts';
+import { programWithin } from '../ecosystems/javascript/calls.ts';
 import { once } from '../once.ts';
 import type { ContextSource } from './context-sources.ts';
 import type { CommandFacts, Facts, RunFacts, StageFacts, Step } from './facts.ts';
 import { filesBefore, projectFiles } from './image-files.ts';
-import { commandsWithin, programWithin } from './package-scripts.ts';
+import { commandsWithin } from './package-scripts.ts';
 import { isBelow } from './paths.ts';
 import { closureRead, readsProject } from './project-installs.ts';
 
@@ -93,7 +94,8 @@ function madeByCommand(facts: Facts, step: Step, command: CommandFacts): Made[] 
   const folder = command.workdir ?? unknownFolder;
   const files = projectFiles(facts, filesBefore(step, facts), folder);
   const words = command.arguments.map(({ value, text }) => value ?? text);
-  const found: Made[] = artefactsOf(command, words, files).map(({ name, anywhere }) => ({
+  const read = command.workdir === undefined ? command.use?.closure?.(files) : closureRead(command, facts, step);
+  const found: Made[] = artefactsOf(command, words, read).map(({ name, anywhere }) => ({
     path: posix.join(folder, projectFolder(command), name),
     artefact: anywhere ? 'anywhere' : 'here',
   }));
@@ -102,7 +104,7 @@ function madeByCommand(facts: Facts, step: Step, command: CommandFacts): Made[] 
   const built = builtBy(files, command.program ?? '', words);
   return [
     ...found,
-    ...[...redirected, ...fetched, ...built, ...outputsOf(facts, step, command, files)].map((path) => ({
+    ...[...redirected, ...fetched, ...built, ...outputsOf(command, read, files)].map((path) => ({
       path: posix.resolve(folder, path),
       artefact: undefined,
     })),
@@ -110,17 +112,15 @@ function madeByCommand(facts: Facts, step: Step, command: CommandFacts): Made[] 
 }
 
 /** What an install of the project writes, or one of its fetch where what else it does is not told. */
-function outputsOf(facts: Facts, step: Step, command: CommandFacts, files: ProjectFiles): readonly string[] {
-  if (command.use?.fetches === true) return [];
-  const own = closureRead(command, facts, step);
-  const read = own && !isObstacle(own) ? own : command.fetch?.closure(files);
+function outputsOf({ use, fetch }: CommandFacts, own: ClosureRead | undefined, files: ProjectFiles): readonly string[] {
+  if (use?.fetches === true) return [];
+  const read = own && !isObstacle(own) ? own : fetch?.closure(files);
   return read && !isObstacle(read) ? read.outputs.filter((output) => !read.settings?.includes(output)) : [];
 }
 
-function artefactsOf({ program = '', use, fetch, ecosystem }: CommandFacts, words: readonly string[], files: ProjectFiles): Artefact[] {
+function artefactsOf({ program = '', use, fetch, ecosystem }: CommandFacts, words: readonly string[], read: ClosureRead | undefined): Artefact[] {
   const known = ecosystem?.artefacts ?? otherArtefacts.find(({ programs }) => programs.includes(program))?.artefacts ?? [];
   const called = words.filter((word) => !word.startsWith('-')).join(' ');
-  const read = use?.closure?.(files);
   // An install outside of any project makes nothing in it.
   const installs = use?.fetches !== true && (read ? readsProject(read) : fetch !== undefined);
   return known.filter(({ by }) => (by === 'install' ? installs : by.test(called)));

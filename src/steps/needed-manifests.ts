@@ -2,9 +2,9 @@ import { posix } from 'node:path';
 import { isObstacle, type ProjectFiles } from '../ecosystems/closure.ts';
 import { contextPath } from '../workspace/context-path.ts';
 import type { CommandFacts, Facts, Step } from './facts.ts';
-import { isBelow } from './paths.ts';
+import { plainFlags } from './image-files.ts';
 import { earlierSteps } from './neighbours.ts';
-import { overlap } from './paths.ts';
+import { isBelow, overlap } from './paths.ts';
 import { expand, unquoted } from './read.ts';
 
 /** Manifests without which the installs fail, where only a COPY from the build context can have brought them: for each the paths of the context of which one has to be there. */
@@ -73,5 +73,3 @@ function copiedFrom({ copy, instruction, state }: Step, path: string): string[] 
   }
   return found;
 }
-
-const plainFlags = new Set(['chown', 'chmod', 'link']);
