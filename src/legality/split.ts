@@ -234,8 +234,9 @@ function inTheWay(facts: Facts, install: ProjectInstall, command: CommandFacts, 
   if (command === install.command || onlyCleans(command, leavings, step.state)) return undefined;
   if (command.kind === 'unknown' || command.unknownPaths) return name;
   if (command.kind === 'shell' && needsSource(facts, install, command, step)) return name;
-  if (command.kind === 'package') return readsSource(facts, install, command, step) ? name : undefined;
-  const places = [...command.reads, ...command.writes, ...command.removes];
+  const managed = command.kind === 'package';
+  if (managed && readsSource(facts, install, command, step)) return name;
+  const places = managed ? command.reads : [...command.reads, ...command.writes, ...command.removes];
   return places.some((place) => install.sources.some((source) => touches(facts, source, place))) ? name : undefined;
 }
 

@@ -265,9 +265,9 @@ export function readCommand(command: SimpleCommand, state: State, workdir: strin
   const places = redirected(command, workdir, home);
   if (name === undefined) {
     const kind = command.assignments.length > 0 ? 'shell' : 'file';
-    return { ...base, kind, ecosystem: undefined, use: undefined, reads: [], ...places, removes: [] };
+    return { ...base, kind, ecosystem: undefined, use: undefined, ...places, removes: [] };
   }
-  const unknown: CommandFacts = { ...base, kind: 'unknown', ecosystem: undefined, use: undefined, reads: [], ...places, removes: [] };
+  const unknown: CommandFacts = { ...base, kind: 'unknown', ecosystem: undefined, use: undefined, ...places, removes: [] };
   if (program === undefined || path === undefined) return unknown;
   const ecosystem = path.startsWith('.') ? undefined : ecosystemOf(program);
   const own = command.assignments.concat(assignments);
@@ -283,7 +283,7 @@ export function readCommand(command: SimpleCommand, state: State, workdir: strin
   };
   const use = ecosystem?.read(call);
   const fetch = ecosystem?.needs?.(call);
-  if (ecosystem && use) return { ...base, fetch, kind: 'package', ecosystem, use, reads: [], ...places, removes: [] };
+  if (ecosystem && use) return { ...base, fetch, kind: 'package', ecosystem, use, ...places, removes: [] };
   if (shellBuiltins.has(program) && !(program === 'command' && argumentsOf[0]?.value === '-v')) return { ...unknown, kind: 'shell', ecosystem };
   const effect = Object.hasOwn(effects, program) ? effects[program] : undefined;
   // `find -exec` runs whatever it names.
@@ -295,20 +295,23 @@ export function readCommand(command: SimpleCommand, state: State, workdir: strin
 }
 
 interface Places {
+  readonly reads: readonly string[];
   readonly writes: readonly string[];
   readonly unknownPaths: boolean;
 }
 
 function redirected(command: SimpleCommand, workdir: string | undefined, home: string | undefined): Places {
+  const reads: string[] = [];
   const writes: string[] = [];
   let unknownPaths = false;
   for (const { operator, target } of command.redirections) {
-    if (!operator.startsWith('>') || operator === '>&' || target?.value === '/dev/null') continue;
+    const reading = operator === '<';
+    if ((!reading && !operator.startsWith('>')) || operator === '>&' || target?.value === '/dev/null') continue;
     const path = target?.pattern === undefined ? undefined : absolute(target.pattern, workdir, home);
-    if (path === undefined) unknownPaths = true;
-    else writes.push(path);
+    if (path !== undefined) (reading ? reads : writes).push(path);
+    else if (!reading) unknownPaths = true;
   }
-  return { writes, unknownPaths };
+  return { reads, writes, unknownPaths };
 }
 
 function applied(effect: Effects, words: readonly ShellWord[], workdir: string | undefined, home: string | undefined, places: Places) {
@@ -349,7 +352,7 @@ function applied(effect: Effects, words: readonly ShellWord[], workdir: string |
   };
   const writes = [...places.writes, ...located(effect.writes?.(rest, options) ?? [])];
   const removes = located(effect.removes?.(rest, options) ?? []);
-  const reads = located(effect.reads?.(rest, options) ?? []);
+  const reads = [...places.reads, ...located(effect.reads?.(rest, options) ?? [])];
   return { kind: effect.kind, reads, writes, removes, unknownPaths };
 }
 
