@@ -2,19 +2,16 @@
 // or a folder of some. Where contexts are copied whole, and what lines hide, is told by other eyes than the code's own. The table goes to
 // docs/ignore-files.md, the sums to stdout; exit code 1 where a line hides what it must not.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join, posix, resolve } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join, posix } from 'node:path';
 import { buildCode } from '../build.mjs';
+import { namedCheckouts, reportOn } from './checkouts.mjs';
 import { readLines } from './damage/read.mjs';
 
 const id = 'generate-dockerignore';
 const root = join(import.meta.dirname, '..');
 
-const checkouts = process.argv.slice(2).flatMap(checkoutsIn);
-if (checkouts.length === 0) {
-  console.error('usage: npm run proof:ignore-files -- DIR…   each a git checkout, or a folder of some');
-  process.exit(2);
-}
+const checkouts = namedCheckouts('proof:ignore-files');
 
 await buildCode();
 const rows = [];
@@ -29,20 +26,11 @@ writeFileSync(join(root, 'docs/ignore-files.md'), page(rows, sums));
 console.log([...sums.map((line) => line.join('  ')), ...faults].join('\n'));
 process.exitCode = faults.length > 0 ? 1 : 0;
 
-function checkoutsIn(given) {
-  const folder = resolve(given);
-  if (existsSync(join(folder, '.git'))) return [folder];
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, '.git')))
-    .map(({ name }) => join(folder, name))
-    .toSorted();
-}
-
 /** Rows for the contexts of a checkout that are copied whole and have no ignore file: `{ name, safe, review, because }`; and what is wrong with any ignore file. */
 function judged(checkout) {
   const repository = basename(checkout).replace('+', '/');
   const tracked = execFileSync('git', ['ls-files', '-z'], { cwd: checkout, encoding: 'utf8', maxBuffer: 1 << 30 }).split('\0');
-  const report = reportOn(checkout);
+  const report = reportOn(checkout, id, '--level', 'review');
   const byContext = new Map();
   for (const file of report.files) {
     if (file.notUnderstood !== undefined || file.error !== undefined) continue;
@@ -62,16 +50,6 @@ function judged(checkout) {
     found.rows.push({ name: `${repository}: ${context}`, safe: of('safe'), review: of('review'), because: declined[0]?.because ?? '' });
   }
   return found;
-}
-
-function reportOn(checkout) {
-  try {
-    const options = { cwd: checkout, encoding: 'utf8', maxBuffer: 1 << 30, stdio: ['ignore', 'pipe', 'pipe'] };
-    return JSON.parse(execFileSync(process.execPath, [join(root, 'dist/cli.js'), '--only', id, '--level', 'review', '--no-code', '--format', 'json'], options));
-  } catch (error) {
-    if (error.status !== 2 || !/no Dockerfile found/.test(error.stderr)) throw error;
-    return { files: [], ignoreFiles: [] };
-  }
 }
 
 /** What COPY, ADD and bind mounts take of the context, `./` and `/` taken off. */

@@ -1,9 +1,9 @@
 // What split-manifests does where source is copied before dependencies are installed: `npm run proof:splits -- DIR…`, each a git checkout or a folder
 // of some. The places are found by other eyes than the code's own. The table goes to docs/splits.md, the sums to stdout.
-import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { buildCode } from '../build.mjs';
+import { namedCheckouts, reportOn } from './checkouts.mjs';
 import { readLines } from './damage/read.mjs';
 import { commandsOf } from './damage/shell.mjs';
 import { stagesOf } from './damage/stages.mjs';
@@ -29,11 +29,7 @@ const installs = {
   maven: /^(?:\S*\/)?mvnw? .*\b(?:package|install|verify|compile|dependency:\S+)\b/,
 };
 
-const checkouts = process.argv.slice(2).flatMap(checkoutsIn);
-if (checkouts.length === 0) {
-  console.error('usage: npm run proof:splits -- DIR…   each a git checkout, or a folder of some');
-  process.exit(2);
-}
+const checkouts = namedCheckouts('proof:splits');
 
 await buildCode();
 const rows = checkouts.flatMap(rowsOf);
@@ -41,19 +37,10 @@ const sums = sumsOf(rows);
 writeFileSync(join(root, 'docs/splits.md'), page(rows, sums));
 console.log(sums.map((line) => line.join('  ')).join('\n'));
 
-function checkoutsIn(given) {
-  const folder = resolve(given);
-  if (existsSync(join(folder, '.git'))) return [folder];
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, '.git')))
-    .map(({ name }) => join(folder, name))
-    .toSorted();
-}
-
 /** A row for each Dockerfile of a checkout that installs behind its source: `{ path, manager, level, refusal, because }`, the level undefined where it stays as it is. */
 function rowsOf(checkout) {
   const repository = basename(checkout).replace('+', '/');
-  return outcomesOf(checkout).flatMap(({ path, context, changes, judgement, declined }) => {
+  return reportOn(checkout, id).files.flatMap(({ path, context, changes, judgement, declined }) => {
     const folder = join(checkout, context?.path ?? '.');
     const install = installBehindSource(readFileSync(join(checkout, path), 'utf8'), folder);
     if (install === undefined) return [];
@@ -61,16 +48,6 @@ function rowsOf(checkout) {
     const decline = declined.find((one) => one.id === id);
     return [{ path: `${repository}: ${path}`, ...install, level, refusal: decline?.refusal ?? 'no install is seen', because: decline?.because ?? '' }];
   });
-}
-
-function outcomesOf(checkout) {
-  try {
-    const options = { cwd: checkout, encoding: 'utf8', maxBuffer: 1 << 30, stdio: ['ignore', 'pipe', 'pipe'] };
-    return JSON.parse(execFileSync(process.execPath, [join(root, 'dist/cli.js'), '--only', id, '--no-code', '--format', 'json'], options)).files;
-  } catch (error) {
-    if (error.status !== 2 || !/no Dockerfile found/.test(error.stderr)) throw error;
-    return [];
-  }
 }
 
 /** The first install of the project that its stage runs behind a COPY of source: `{ manager, line }`. */
