@@ -1,8 +1,9 @@
-import { relative, resolve } from 'node:path';
+import { relative } from 'node:path';
 import type { Batch } from '../batch/batch.ts';
+import { changeSets } from '../batch/change-sets.ts';
 import { changedPaths } from '../report/names.ts';
 import { checkoutOf } from '../root.ts';
-import { writeChangeSet, type Rewrite } from '../write.ts';
+import { writeChangeSet } from '../write.ts';
 import { findOutcomes, say, type Selection } from './outcomes.ts';
 import { report } from './report.ts';
 
@@ -36,25 +37,13 @@ function sayHowToApply(paths: readonly string[], cwd: string): void {
 }
 
 /** Writes what changed, an ignore file together with the Dockerfiles that need it; true where all of it could be written. */
-function writeAll({ outcomes, ignoreFiles }: Batch, cwd: string): boolean {
-  const rewrites = new Map(
-    outcomes
-      .filter(({ status }) => status === 'changed')
-      .map(({ path, original, text }): [string, Rewrite] => [path, { path: resolve(cwd, path), before: original, after: text }]),
-  );
-  const sets: Rewrite[][] = [];
-  for (const { path, original, text, askedBy } of ignoreFiles) {
-    const dockerfiles = askedBy.flatMap((one) => rewrites.get(one) ?? []);
-    sets.push([{ path: resolve(cwd, path), before: original, after: text }, ...dockerfiles]);
-    for (const one of askedBy) rewrites.delete(one);
-  }
-  for (const one of rewrites.values()) sets.push([one]);
+function writeAll(batch: Batch, cwd: string): boolean {
   let written = true;
-  for (const set of sets) {
+  for (const set of changeSets(batch, cwd)) {
     const error = writeChangeSet(set, cwd);
     if (!error) continue;
     written = false;
-    const others = set.length > 1 ? `, and nothing that goes with it` : '';
+    const others = set.length > 1 ? ', and nothing that goes with it' : '';
     say(`${relative(cwd, error.path)} was not written${others}: ${error.because}`);
   }
   return written;

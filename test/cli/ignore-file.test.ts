@@ -166,3 +166,16 @@ test('lines are parted from what is there by one empty line', () => {
   expect(dockopt(cwd, '--write', ...only).code).toBe(0);
   expect(textOf(cwd, '.dockerignore')).toBe(`dist\n\n${hidden}`);
 });
+
+test('a Dockerfile is not split in one of its contexts while the ignore file of another cannot be written', () => {
+  const { Dockerfile: _dockerfile, ...app } = project;
+  const compose = 'services:\n  a:\n    build: { context: a, dockerfile: ../Dockerfile }\n  b:\n    build: { context: b, dockerfile: ../Dockerfile }\n';
+  const below = (folder: string): Record<string, string> => Object.fromEntries(Object.entries(app).map(([path, text]) => [`${folder}/${path}`, text]));
+  const cwd = repository({ Dockerfile: dockerfile, 'compose.yaml': compose, ...below('a'), ...below('b') });
+  for (const path of ['.', 'a', 'Dockerfile']) chmodSync(join(cwd, path), 0o777);
+  const ran = dockoptAs(4321, cwd, '--write', ...only);
+  expect([ran.code, existsSync(join(cwd, 'a/.dockerignore')), textOf(cwd, 'Dockerfile')]).toEqual([3, false, dockerfile]);
+  chmodSync(join(cwd, 'b'), 0o777);
+  expect(dockoptAs(4321, cwd, '--write', ...only).code).toBe(0);
+  expect([textOf(cwd, 'a/.dockerignore'), textOf(cwd, 'b/.dockerignore'), textOf(cwd, 'Dockerfile')]).toEqual([hidden, hidden, split]);
+});
