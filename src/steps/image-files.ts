@@ -2,8 +2,7 @@ import { posix } from 'node:path';
 import type { ProjectFiles } from '../ecosystems/closure.ts';
 import { once } from '../once.ts';
 import { contextPath } from '../workspace/context-path.ts';
-import type { Facts, Step } from './facts.ts';
-import { earlierSteps } from './neighbours.ts';
+import type { Facts, StageFacts, Step } from './facts.ts';
 import { overlap } from './paths.ts';
 
 /** Where a file of the image comes from. */
@@ -15,26 +14,22 @@ export interface Origin {
 
 /** The files that a COPY or ADD brings from the build context, by absolute path; undefined where that cannot be told. */
 export function broughtBy(facts: Facts, step: Step): ReadonlyMap<string, string> | undefined {
-  let known = brought.get(step);
-  if (known === undefined) brought.set(step, (known = read(facts, step)));
-  return known ?? undefined;
+  return brought(step, facts);
 }
 
-const brought = new WeakMap<Step, ReadonlyMap<string, string> | null>();
-
-function read({ context }: Facts, { copy, instruction }: Step): ReadonlyMap<string, string> | null {
-  if (!copy || copy.from !== undefined || copy.path === undefined) return null;
-  if (instruction.heredocs.length > 0 || instruction.flags.some((flag) => !plainFlags.has(flag.name))) return null;
+const brought = once(({ copy, instruction }: Step, { context }: Facts): ReadonlyMap<string, string> | undefined => {
+  if (!copy || copy.from !== undefined || copy.path === undefined) return undefined;
+  if (instruction.heredocs.length > 0 || instruction.flags.some((flag) => !plainFlags.has(flag.name))) return undefined;
   const parents = instruction.flags.some(({ name }) => name === 'parents');
   const files = new Map<string, string>();
   for (const written of copy.sources) {
-    if (/[$\\]|^["']|^\w+:\/\/|^git@/.test(written)) return null;
+    if (/[$\\]|^["']|^\w+:\/\/|^git@/.test(written)) return undefined;
     // What stands before a `/./` is left out of the path.
-    if (parents && written.includes('/./')) return null;
+    if (parents && written.includes('/./')) return undefined;
     const source = contextPath(written);
-    if (instruction.keyword === 'ADD' && /\.(tar|tgz|tbz2?|txz|gz|bz2|xz|zst)$/.test(source)) return null;
+    if (instruction.keyword === 'ADD' && /\.(tar|tgz|tbz2?|txz|gz|bz2|xz|zst)$/.test(source)) return undefined;
     if (/[*?[]/.test(source)) {
-      if (source.includes('**')) return null;
+      if (source.includes('**')) return undefined;
       const depth = source.split('/').length;
       for (const file of context.below('')) {
         const segments = file.split('/');
@@ -51,19 +46,31 @@ function read({ context }: Facts, { copy, instruction }: Step): ReadonlyMap<stri
     }
   }
   return files;
-}
+});
 
-/** Flags of COPY and ADD that do not change which files come where. */
+/** Flags of COPY and ADD behind which it is known what comes where. */
 export const plainFlags: ReadonlySet<string> = new Set(['chown', 'chmod', 'link', 'parents']);
 
 /** Every file that COPYs from the build context brought before a step, by absolute path; later ones replace earlier ones. */
-export const filesBefore = once((step: Step, facts: Facts): ReadonlyMap<string, Origin> => {
-  const files = new Map<string, Origin>();
-  for (const earlier of earlierSteps(step)) {
-    if (!earlier.copy) continue;
-    for (const [path, source] of broughtBy(facts, earlier) ?? []) files.set(path, { step: earlier, source });
+export function filesBefore(step: Step, facts: Facts): ReadonlyMap<string, Origin> {
+  const { before, atEnd } = filesOfStage(step.stage, facts);
+  return before.get(step) ?? atEnd;
+}
+
+interface StageFiles {
+  readonly before: ReadonlyMap<Step, ReadonlyMap<string, Origin>>;
+  readonly atEnd: ReadonlyMap<string, Origin>;
+}
+
+const filesOfStage = once((stage: StageFacts, facts: Facts): StageFiles => {
+  const before = new Map<Step, ReadonlyMap<string, Origin>>();
+  let files: ReadonlyMap<string, Origin> = stage.parent ? filesOfStage(stage.parent, facts).atEnd : new Map<string, Origin>();
+  for (const step of stage.steps) {
+    before.set(step, files);
+    const copied = step.copy && broughtBy(facts, step);
+    if (copied?.size) files = new Map([...files, ...[...copied].map(([path, source]): [string, Origin] => [path, { step, source }])]);
   }
-  return files;
+  return { before, atEnd: files };
 });
 
 /** The same, seen from a folder. */

@@ -1,10 +1,11 @@
 import { posix } from 'node:path';
 import { isObstacle } from '../ecosystems/closure.ts';
 import { isManifestOf } from '../ecosystems/index.ts';
+import { once } from '../once.ts';
 import type { CommandFacts, Facts, Step } from './facts.ts';
 import { broughtBy, filesBefore, projectFiles, type Origin } from './image-files.ts';
 import type { Installing } from './outputs.ts';
-import { closureRead } from './project-installs.ts';
+import { closureRead, readsProject } from './project-installs.ts';
 
 /** An install in front of the source that would read more of it, if it were there; what it then would read, and the later COPYs that bring it. */
 export interface IncompleteInstall extends Installing {
@@ -27,12 +28,13 @@ export function incompleteInstalls(facts: Facts): IncompleteInstall[] {
 function incomplete(facts: Facts, step: Step, command: CommandFacts): IncompleteInstall | undefined {
   const { workdir: folder, use, ecosystem } = command;
   if (folder === undefined || !use?.closure || !ecosystem) return undefined;
-  const before = filesBefore(step, facts);
-  const later = filesBehind(facts, step, before);
-  if (later.size === 0) return undefined;
   const now = closureRead(command, facts, step);
+  if (!now || !readsProject(now)) return undefined;
+  const before = filesBefore(step, facts);
+  const later = filesBehind(step, facts);
+  if (later.size === 0) return undefined;
   const read = use.closure(projectFiles(facts, new Map([...later, ...before]), folder));
-  if (!now || isObstacle(read)) return undefined;
+  if (isObstacle(read)) return undefined;
   const paths = read.files.map((file) => posix.resolve(folder, file));
   const present = originsIn(before, paths);
   // What it can do without may be left out on purpose.
@@ -53,10 +55,11 @@ function originsIn(files: ReadonlyMap<string, Origin>, paths: readonly string[])
 }
 
 /** The files that only later COPYs of the stage bring. */
-function filesBehind(facts: Facts, step: Step, before: ReadonlyMap<string, Origin>): Map<string, Origin> {
+const filesBehind = once((step: Step, facts: Facts): ReadonlyMap<string, Origin> => {
   const { steps } = step.stage;
+  const before = filesBefore(step, facts);
   const files = new Map<string, Origin>();
   for (const later of steps.slice(steps.indexOf(step) + 1))
     for (const [path, source] of (later.copy && broughtBy(facts, later)) ?? []) if (!before.has(path)) files.set(path, { step: later, source });
   return files;
-}
+});

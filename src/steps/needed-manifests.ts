@@ -60,7 +60,8 @@ function copiedFrom({ copy, instruction, state }: Step, path: string): string[] 
   if (!copy) return [];
   if (copy.path === undefined) return undefined;
   if (!isBelow(path, copy.path)) return [];
-  if (copy.from !== undefined || instruction.heredocs.length > 0 || instruction.flags.some(({ name }) => !plainFlags.has(name))) return undefined;
+  if (copy.from !== undefined || instruction.heredocs.length > 0 || instruction.flags.some(({ name }) => name === 'parents' || !plainFlags.has(name)))
+    return undefined;
   const rest = posix.relative(copy.path, path);
   const found: string[] = [];
   for (const written of copy.sources) {

@@ -54,6 +54,15 @@ export function onlyCommand(run: RunFacts, item: ListItem | undefined): CommandF
   return command && item?.pipeline.length === 1 && !item.negated && !item.background ? factsByCommand(run.commands).get(command) : undefined;
 }
 
+/** The position in the RUN's list of an item that is this command alone; undefined where there is none. */
+export function positionOf(run: RunFacts, command: CommandFacts): number | undefined {
+  return commandPositions(run).get(command);
+}
+
+const commandPositions = once(
+  (run: RunFacts) => new Map((run.script?.items ?? []).flatMap((item, position) => (onlyCommand(run, item) ? [[onlyCommand(run, item), position]] : []))),
+);
+
 const factsByCommand = once((commands: readonly CommandFacts[]) => new Map(commands.map((one) => [one.command, one])));
 
 /** The words of a command at positions among its arguments. */

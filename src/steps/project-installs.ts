@@ -4,10 +4,10 @@ import type { Flag } from '../dockerfile/model.ts';
 import type { Fetch } from '../ecosystems/ecosystem.ts';
 import { isManifest } from '../ecosystems/index.ts';
 import { namingCode, namingSettings, ofSystem, settingsOfSystem } from '../ecosystems/named-files.ts';
-import type { CommandFacts, Facts, Step } from './facts.ts';
+import type { CommandFacts, Facts, StageFacts, Step } from './facts.ts';
 import { once } from '../once.ts';
 import { broughtBy, filesBefore, projectFiles, type Origin } from './image-files.ts';
-import { earlierSteps, onlyCommand } from './neighbours.ts';
+import { earlierSteps, positionOf } from './neighbours.ts';
 
 /** An install, and the COPYs that brought before it what it does not need. */
 export interface ProjectInstall {
@@ -71,11 +71,19 @@ function installOf(facts: Facts, step: Step, command: CommandFacts): ProjectInst
     if (origin) needed.set(path, origin);
   }
   if (fetch && isFetched(facts, step, command, needed)) return undefined;
-  const before = step.stage.steps.slice(0, step.stage.steps.indexOf(step));
-  const sources = before.filter(sourcesOf(facts, before, read, needed, folder));
-  const between = sources[0] ? before.slice(before.indexOf(sources[0])).filter((one) => !sources.includes(one)) : [];
-  const position = step.run.script?.items.findIndex((item) => step.run && onlyCommand(step.run, item) === command);
-  return { step, command, fetch, position: position === -1 ? undefined : position, folder, read, needed, sources, between };
+  const copies = contextCopies(step.stage).filter(({ instruction }) => instruction.index < step.instruction.index);
+  const sources = copies.length === 0 ? [] : copies.filter(sourcesOf(facts, step, read, needed, folder));
+  const between = sources[0] ? stepsBetween(sources[0], step).filter((one) => !sources.includes(one)) : [];
+  return { step, command, fetch, position: positionOf(step.run, command), folder, read, needed, sources, between };
+}
+
+/** COPYs and ADDs of a stage from the build context. */
+const contextCopies = once(({ steps }: StageFacts): readonly Step[] => steps.filter(({ copy }) => copy && copy.from === undefined));
+
+/** The steps of a stage from one on, up to another one. */
+function stepsBetween(first: Step, end: Step): Step[] {
+  const { steps } = first.stage;
+  return steps.slice(steps.indexOf(first), steps.indexOf(end));
 }
 
 /** What fetches for an install, from the working directory in which a RUN in its place would start, and the flags of its RUN that it needs. */
@@ -126,16 +134,19 @@ const neededBy = once((step: Step, facts: Facts): ReadonlySet<string> | undefine
   return found;
 });
 
+/** Steps of a stage whose installs read files of the project. */
+const projectReaders = once((stage: StageFacts, facts: Facts): readonly Step[] => stage.steps.filter((step) => (neededBy(step, facts)?.size ?? 0) > 0));
+
 /**
  * Knows a COPY from the build context that is not there for installs alone, and goes to where the project lies, for an install that reads nothing of it to
  * any place that is not the system's: what it brings elsewhere may be what they run with.
  */
-function sourcesOf(facts: Facts, before: readonly Step[], read: ClosureRead, needed: ReadonlyMap<string, Origin>, folder: string): (step: Step) => boolean {
+function sourcesOf(facts: Facts, install: Step, read: ClosureRead, needed: ReadonlyMap<string, Origin>, folder: string): (step: Step) => boolean {
   const ofProject = readsProject(read);
+  const before = projectReaders(install.stage, facts).filter(({ instruction }) => instruction.index < install.instruction.index);
   const there = new Set([...needed.keys(), ...before.flatMap((one) => [...(neededBy(one, facts) ?? [])])]);
   const folders = needed.size > 0 ? [...new Set([...needed.keys()].map((path) => posix.dirname(path)))] : [ofProject ? folder : '/'];
   return (step) => {
-    if (!step.copy || step.copy.from !== undefined) return false;
     const brought = broughtBy(facts, step);
     if (!brought?.size) return ofProject;
     const others = [...brought].filter(([path, source]) => !there.has(path) && (ofProject || !isManifest(source)));
