@@ -6,6 +6,8 @@ import { readReference } from './reference.ts';
 export interface Base {
   /** The name that it was read from. */
   readonly image: string;
+  /** dockopt knows the image: its HOME is that of its user. */
+  readonly known: boolean;
   readonly family: Family | undefined;
   /** Of its `/bin/sh`, or of the SHELL that it sets. */
   readonly shell: Dialect;
@@ -29,10 +31,19 @@ export function readBase(image: string): Base {
   const sure = complete || known?.always === true || known?.only !== undefined;
   const family = (known?.always ? known.family : undefined) ?? said ?? (sure ? known?.family : undefined);
   if (/(^|[-/:])onbuild([-:]|$)/.test(`${name ?? ''}:${tag}`))
-    return { image, family, shell: shellOf(known, family), official: false, user: known?.user, workdir: undefined, onbuild: true };
+    return { image, known: known !== undefined, family, shell: shellOf(known, family), official: false, user: known?.user, workdir: undefined, onbuild: true };
   const official = known?.official === true && (sure || said !== undefined);
   const workdir = family === 'windows' ? undefined : known?.workdir;
-  return { image, family, shell: shellOf(known, family), official, user: known?.user, workdir, onbuild: official ? false : undefined };
+  return {
+    image,
+    known: known !== undefined,
+    family,
+    shell: shellOf(known, family),
+    official,
+    user: known?.user,
+    workdir,
+    onbuild: official ? false : undefined,
+  };
 }
 
 /** An unknown image may have another `/bin/sh` than its distribution. */

@@ -61,6 +61,28 @@ export function appendCommand(dockerfile: Dockerfile, run: Instruction, command:
   return [{ start: at, end: at, text: brokenJoint(dockerfile, { joint, indent }, []) + command }];
 }
 
+/**
+ * Gives a RUN further flags, and a command in front of its own: one flag on its line while that stays short, else each on a line of its own, with
+ * the commands behind them. `shorter`: how many characters other edits take off its line.
+ */
+export function addFlags(dockerfile: Dockerfile, run: Instruction, flags: readonly string[], first: string | undefined, shorter: number): Edit[] {
+  const { text, escape, eol } = dockerfile;
+  const at = run.flags.at(-1)?.end ?? run.keywordRange.end;
+  const start = run.argument.at[0] ?? run.contentEnd;
+  const gap = text.slice(at, start);
+  const onLine = ` ${flags.join(' ')}`;
+  const short = flags.length === 1 && run.startLine === run.endLine && columnOf(text, run.contentEnd) + onLine.length - shorter <= mostColumns;
+  if (run.heredocs.length > 0 || (short && first === undefined)) return [{ start: at, end: at, text: onLine }];
+  const { joint: style, indent } = ownStyle(dockerfile, run);
+  const command = first === undefined ? '' : first + brokenJoint(dockerfile, { joint: style, indent }, []);
+  const below = /\n([ \t]*)$/.exec(gap);
+  const joint = ` ${escape}${eol}${below?.[1] ?? indent}`;
+  // A flag stands on the first line, and those below it each on one of its own.
+  if (!below) return [{ start: at, end: start, text: ` ${flags.join(joint)}${joint}${command}` }];
+  const edits = [{ start: at, end: at, text: (run.flags.length > 0 ? joint : ' ') + flags.join(joint) }];
+  return command === '' ? edits : [...edits, { start, end: start, text: command }];
+}
+
 function staysShort({ text }: Dockerfile, run: Instruction, added: string): boolean {
   const joints = run.argument.text.split('&&').length - 1;
   return joints <= 1 && columnOf(text, run.contentEnd) + added.length <= mostColumns;

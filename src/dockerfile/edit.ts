@@ -2,4 +2,4 @@
 export { addSources, joinCopies } from './edit-copies.ts';
 export { putBehind, removeInstruction, removeInstructions } from './edit-lines.ts';
 export { copyLike, moveBehind } from './edit-moves.ts';
-export { appendCommand, joinRuns, runLike } from './edit-runs.ts';
+export { addFlags, appendCommand, joinRuns, runLike } from './edit-runs.ts';

@@ -1,4 +1,5 @@
-import { hasOption, namedPackages, plainPackages, readOptions, use, type Ecosystem } from './ecosystem.ts';
+import type { CachingRead } from './caching.ts';
+import { hasOption, namedPackages, plainPackages, positionsOf, readOptions, use, type Call, type Ecosystem } from './ecosystem.ts';
 
 const withValue = [
   '-t',
@@ -39,6 +40,8 @@ export const apk: Ecosystem = {
       because: 'with --no-cache apk fetches the index itself and keeps no copy of it',
     },
   ],
+  ofDistribution: true,
+  caching,
   read(call) {
     const read = readOptions(call, withValue);
     if (hasOption(read, '-p', '--root', '--cache-dir')) return undefined;
@@ -66,3 +69,22 @@ export const apk: Ecosystem = {
     return ['fetch', 'search', 'list', 'policy', 'dot', 'index'].includes(action) ? use('other', actionAt, index) : undefined;
   },
 };
+
+/** Packages are kept where this folder is; `-U` keeps an older index from naming what is gone: https://wiki.alpinelinux.org/wiki/Local_APK_cache */
+function caching(call: Call): CachingRead {
+  const read = readOptions(call, withValue);
+  const action = call.arguments[read.rest[0] ?? -1]?.value;
+  if (action !== 'add' && action !== 'upgrade') return [];
+  if (hasOption(read, '-p', '--root', '--cache-dir', '--no-network')) return { because: 'its cache was moved', file: undefined };
+  return [
+    {
+      title: "apk's packages",
+      directories: ['/etc/apk/cache'],
+      locked: true,
+      fits: 'distribution',
+      against: positionsOf(call, '--no-cache'),
+      option: '-U',
+      optionsLikeIt: ['--update', '--update-cache'],
+    },
+  ];
+}

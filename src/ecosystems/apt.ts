@@ -1,3 +1,4 @@
+import type { CachingPlace, CachingRead } from './caching.ts';
 import { hasOption, namedPackages, plainPackages, readOptions, use, type Call, type Ecosystem } from './ecosystem.ts';
 
 const withValue = [
@@ -55,6 +56,8 @@ export const apt: Ecosystem = {
       saves: 'a compiler set installed without it was 1.22 times as large (measured)',
     },
   ],
+  ofDistribution: true,
+  caching,
   read(call) {
     if (call.program === 'apt-key' || call.program === 'apt-config') return use('other', -1);
     if (call.program === 'apt-mark') return use('other', 0);
@@ -80,6 +83,29 @@ export const apt: Ecosystem = {
     return use('other', actionAt, needsLists);
   },
 };
+
+/**
+ * Official images empty the archives after each call, by a file that has to be out of the way meanwhile; `apt` itself, unlike `apt-get`, does so, too:
+ * https://github.com/debuerreotype/debuerreotype/blob/master/scripts/debuerreotype-minimizing-config
+ */
+function caching(call: Call, { base }: CachingPlace): CachingRead {
+  const read = readOptions(call, withValue);
+  const action = call.arguments[read.rest[0] ?? -1]?.value ?? '';
+  if (call.program.startsWith('add-apt') || (action !== 'update' && !install.includes(action) && !upgrade.includes(action))) return [];
+  if (hasOption(read, ...installsNothing) || movesFolders(call, read.values))
+    return { because: 'its caches were moved, or it only downloads', file: undefined };
+  if (call.program !== 'apt-get' && call.program !== 'aptitude') return { because: '`apt` deletes what it downloaded, unlike `apt-get`', file: undefined };
+  if (!base.official || base.family !== 'debian') return { because: 'whether the base deletes what apt downloads is not known', file: undefined };
+  return [
+    {
+      title: "apt's packages and lists",
+      directories: ['/var/cache/apt', '/var/lib/apt/lists'],
+      locked: true,
+      fits: 'distribution',
+      around: { first: 'mv /etc/apt/apt.conf.d/docker-clean /etc/apt/', last: 'mv /etc/apt/docker-clean /etc/apt/apt.conf.d/', names: 'docker-clean' },
+    },
+  ];
+}
 
 /**
  * It adds a source, so it is no mere update, and only newer ones fetch the lists behind that (Ubuntu since 18.04, not Debian 10):

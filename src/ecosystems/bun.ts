@@ -1,4 +1,5 @@
-import { hasOption, readOptions, use, type Action, type Ecosystem, type Use } from './ecosystem.ts';
+import { directoryOf, type CachingPlace, type CachingRead } from './caching.ts';
+import { hasOption, positionsOf, readOptions, use, type Action, type Call, type Ecosystem, type Use } from './ecosystem.ts';
 import { packageClosure } from './javascript/closure.ts';
 import { managers } from './javascript/managers.ts';
 import { globalPackages } from './javascript/packages.ts';
@@ -48,6 +49,8 @@ export const bun: Ecosystem = {
   manifests,
   artefacts: [{ name: 'node_modules', by: 'install', anywhere: true }],
   leavings: [],
+  clearsCaches: /^pm cache rm$/,
+  caching,
   read(call) {
     const read = readOptions(call, withValue);
     const [actionAt, ...named] = read.rest;
@@ -59,6 +62,20 @@ export const bun: Ecosystem = {
     return use(action, actionAt, filesOf(read, action === 'install' && named.length === 0));
   },
 };
+
+/** https://bun.sh/docs/install/cache */
+function caching(call: Call, { files }: CachingPlace): CachingRead {
+  const read = readOptions(call, withValue);
+  const word = call.arguments[read.rest[0] ?? -1]?.value ?? '';
+  const action = Object.hasOwn(actions, word) ? actions[word] : undefined;
+  if (action !== 'install' && action !== 'upgrade') return [];
+  const settings = files.text('bunfig.toml') ?? '';
+  if (/^\s*\[install\.cache\]|^\s*cache\s*=/m.test(settings)) return { because: 'its settings move the cache, or switch it off', file: 'bunfig.toml' };
+  if (read.values.get('--backend')?.at(-1)?.value === 'symlink') return { because: 'node_modules leads into the cache', file: undefined };
+  const directory = directoryOf([read.values.get('--cache-dir')?.at(-1), call.environment('BUN_INSTALL_CACHE_DIR')], '~/.bun/install/cache');
+  if (typeof directory !== 'string') return directory;
+  return [{ title: "bun's downloads", directories: [directory], against: positionsOf(call, '--no-cache') }];
+}
 
 function filesOf(read: ReturnType<typeof readOptions>, whole: boolean): Partial<Use> {
   if (hasOption(read, '-g', '--global')) return { reads: [] };

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
+import { directoryOf, type CachingPlace, type CachingRead } from './caching.ts';
 import { tooMuch, type ClosureRead, type Obstacle, type ProjectFiles } from './closure.ts';
-import { hasOption, readOptions, sameProgram, use, type Call, type Ecosystem } from './ecosystem.ts';
+import { hasOption, positionsOf, readOptions, sameProgram, use, type Call, type Ecosystem } from './ecosystem.ts';
 import { jsonOf, tableAt, tablesIn, textOf, type Table } from './tables.ts';
 
 const withValue = ['-d', '--working-dir', '--prefer-install', '--ignore-platform-req', '--apcu-autoloader-prefix', '--audit-format'];
@@ -16,6 +17,9 @@ export const composer: Ecosystem = {
   manifests: ['composer.json', 'composer.lock', 'symfony.lock'],
   artefacts: [{ name: 'vendor', by: 'install' }],
   leavings: [],
+  movesCaches: /^(global )?config .*cache/,
+  clearsCaches: /^(clear-?cache|cc)$/,
+  caching,
   read(call) {
     const read = readOptions(call, withValue);
     const at = read.rest[0];
@@ -37,6 +41,30 @@ export const composer: Ecosystem = {
     return { command, closure: (files) => packages(files, call, read, false) };
   },
 };
+
+/** Composer's own image: `COMPOSER_HOME=/tmp`. */
+const ownImage = /^([\w./-]+\/)?composer(\/composer)?(:|@|$)/;
+
+/** Where it lies hangs on five things, so that it is said: https://getcomposer.org/doc/06-config.md#cache-dir */
+function caching(call: Call, { base, files }: CachingPlace): CachingRead {
+  const read = readOptions(call, withValue);
+  const words = read.rest.map((position) => call.arguments[position]?.value ?? '');
+  const word = words[0] === 'global' ? words[1] : words[0];
+  if (!['install', 'i', 'update', 'require', 'create-project'].includes(word ?? '')) return [];
+  if (/"cache-dir"|"cache-files-dir"/.test(files.text('composer.json') ?? '')) return { because: 'its settings move the cache', file: 'composer.json' };
+  const home = call.environment('COMPOSER_HOME') ?? (ownImage.test(base.image) ? '/tmp' : undefined);
+  const given = call.environment('COMPOSER_CACHE_DIR') ?? (home && `${home}/cache`);
+  const directory = directoryOf([given], '~/.composer/cache');
+  if (typeof directory !== 'string') return directory;
+  return [
+    {
+      title: "composer's downloads",
+      directories: [directory],
+      against: positionsOf(call, '--no-cache'),
+      sets: given === undefined || call.assignments.some(({ name }) => name === 'COMPOSER_CACHE_DIR') ? [['COMPOSER_CACHE_DIR', directory]] : [],
+    },
+  ];
+}
 
 type Options = ReturnType<typeof readOptions>;
 

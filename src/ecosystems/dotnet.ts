@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { directoryOf, type CachingPlace, type CachingRead } from './caching.ts';
 import type { ClosureRead, Obstacle, ProjectFiles } from './closure.ts';
 import { hasOption, readOptions, sameProgram, use, type Call, type Ecosystem } from './ecosystem.ts';
 
@@ -44,6 +45,8 @@ export const dotnet: Ecosystem = {
     { name: 'obj', each: true, by: /^(restore|build|publish|test|run|pack)\b/ },
   ],
   leavings: [],
+  clearsCaches: /^nuget locals\b.*(--clear|-c)\b/,
+  caching,
   read(call) {
     const read = readOptions(call, withValue);
     const at = read.rest[0];
@@ -254,4 +257,17 @@ function namesFolder(text: string): boolean {
 
 function uncommented(text: string): string {
   return text.replaceAll(/<!--[^]*?-->/g, '');
+}
+
+/** What was restored is loaded from there by every later call, which restores what is missing unless it is told not to: https://learn.microsoft.com/nuget/consume-packages/managing-the-global-packages-and-cache-folders */
+function caching(call: Call, { files }: CachingPlace): CachingRead {
+  const read = readOptions(call, [...withValue, ...ofBuilds]);
+  const word = call.arguments[read.rest[0] ?? -1]?.value ?? '';
+  if (word !== 'restore' && !builds.includes(word) && !['run', 'test', 'pack'].includes(word)) return [];
+  const settings = ['nuget.config', 'NuGet.config', 'NuGet.Config'].find((name) => /globalPackagesFolder|repositoryPath/i.test(files.text(name) ?? ''));
+  if (settings !== undefined) return { because: 'its settings move the packages', file: settings };
+  const directory = directoryOf([read.values.get('--packages')?.at(-1), call.environment('NUGET_PACKAGES')], '~/.nuget/packages');
+  if (typeof directory !== 'string') return directory;
+  const offline = hasOption(read, '--no-restore', '--no-build');
+  return [{ title: "NuGet's packages", directories: [directory], locked: true, livedOn: true, offline }];
 }

@@ -1,4 +1,5 @@
 import type { Base } from '../bases/base.ts';
+import type { CachingPlace, CachingRead } from './caching.ts';
 import type { Closure, ClosureRead, ProjectFiles } from './closure.ts';
 
 /** What is known of a package manager: how it is called, what it leaves behind, which files it reads. Data first, no edits. */
@@ -124,6 +125,14 @@ export interface Ecosystem {
   readonly artefacts?: readonly Artefact[];
   /** The fetch that would spare a call its own, where that could run before the source is there: the call builds, so what it does is not told. */
   readonly needs?: (call: Call) => Fetch | undefined;
+  /** The caches that a call fills or reads, whether or not the rest of what it does is understood. */
+  readonly caching?: (call: Call, place: CachingPlace) => CachingRead;
+  /** Calls after which its caches lie elsewhere, by their arguments joined by blanks. */
+  readonly movesCaches?: RegExp;
+  /** Calls that only empty its caches, where `read` does not tell. */
+  readonly clearsCaches?: RegExp;
+  /** It installs packages of the distribution: cleaned up in the RUN that installs them they leave a shipped stage as small as a cache mount would (measured). */
+  readonly ofDistribution?: boolean;
   /** What a call does; undefined where it is not understood. */
   read(call: Call): Use | undefined;
 }
@@ -229,6 +238,11 @@ export function sameProgram({ calledAs, assignments }: Call, arguments_: readonl
   const kept = assignments.filter(({ name }) => !unneeded?.test(name));
   if (kept.some(({ value }) => value === undefined || !/^[\w./:@,=+-]*$/.test(value))) return undefined;
   return [...kept.map(({ name, value }) => `${name}=${value ?? ''}`), calledAs, ...arguments_].join(' ');
+}
+
+/** Positions of arguments that are one of the words. */
+export function positionsOf(call: Call, ...words: readonly string[]): number[] {
+  return call.arguments.flatMap(({ value }, position) => (value !== undefined && words.includes(value) ? [position] : []));
 }
 
 const nothing: readonly string[] = [];

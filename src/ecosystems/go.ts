@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { directoryOf, type CachingPlace, type CachingRead } from './caching.ts';
 import type { Closure, ClosureRead, Obstacle, ProjectFiles } from './closure.ts';
 import { readOptions, sameProgram, use, type Call, type Ecosystem } from './ecosystem.ts';
 
@@ -13,6 +14,9 @@ export const go: Ecosystem = {
   programs: ['go'],
   manifests: ['go.mod', 'go.sum', 'go.work', 'go.work.sum'],
   leavings: [],
+  movesCaches: /^env -w (GOMODCACHE|GOPATH|GOCACHE|GOFLAGS)/,
+  clearsCaches: /^clean( -(cache|modcache|testcache|fuzzcache))+$/,
+  caching,
   read(call) {
     const read = readOptions(call, ['-C', '-mod', '-modfile', '-o', '-ldflags', '-tags', '-gcflags', '-p', '-asmflags']);
     const at = read.rest[0];
@@ -36,6 +40,30 @@ export const go: Ecosystem = {
       : { command, kept: /^\/go\/?$|\/pkg(\/mod)?\/?$/, unused: /\/go-build\/?$/, closure: (files) => fetchable(files, call) };
   },
 };
+
+/** Variables of golang's own images: https://github.com/docker-library/golang */
+const ownImage = /^([\w./-]+\/)?golang(:|@|$)/;
+const fetching = ['download', 'tidy', 'why', 'graph', 'verify'];
+
+/** https://go.dev/ref/mod#module-cache and https://pkg.go.dev/cmd/go#hdr-Build_and_test_caching */
+function caching(call: Call, { base, files }: CachingPlace): CachingRead {
+  const read = readOptions(call, ['-C', '-mod', '-modfile', '-o', '-ldflags', '-tags', '-gcflags', '-p', '-asmflags']);
+  const words = read.rest.map((position) => call.arguments[position]?.value ?? '');
+  const fetches =
+    words[0] === 'get' || words[0] === 'work' || (words[0] === 'mod' && fetching.includes(words[1] ?? '')) || (words[0] === 'mod' && words[1] === 'vendor');
+  const compiles = builds.includes(words[0] ?? '') && words[0] !== 'list';
+  if (!fetches && !compiles && words[0] !== 'list') return [];
+  const path = call.environment('GOPATH') ?? (ownImage.test(base.image) ? '/go' : '~/go');
+  const fetched = directoryOf([call.environment('GOMODCACHE')], `${path}/pkg/mod`);
+  const compiled = directoryOf([call.environment('GOCACHE')], '~/.cache/go-build');
+  if (typeof fetched !== 'string') return fetched;
+  if (typeof compiled !== 'string') return compiled;
+  const vendored = !fetches && (read.values.get('-mod')?.at(-1)?.value === 'vendor' || files.has('vendor/modules.txt'));
+  return [
+    ...(vendored ? [] : [{ title: "go's modules", directories: [fetched], livedOn: true, offline: call.environment('GOPROXY') === 'off' }]),
+    ...(compiles ? [{ title: 'what go compiled', directories: [compiled] }] : []),
+  ];
+}
 
 /** Modules come from somewhere else than go.mod says, or are written with other permissions. */
 function setsModules(call: Call): boolean {

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { directoryOf, type CachingPlace, type CachingRead } from './caching.ts';
 import type { ClosureRead, ProjectFiles } from './closure.ts';
 import { hasOption, readOptions, sameProgram, use, type Call, type Ecosystem } from './ecosystem.ts';
 
@@ -39,6 +40,7 @@ export const maven: Ecosystem = {
   manifests: ['pom.xml'],
   artefacts: [{ name: 'target', each: true, by: /\b(compile|test-compile|test|package|verify|install|deploy)\b/ }],
   leavings: [],
+  caching,
   read(call) {
     const read = readOptions(call, withValue);
     const [at = -1] = read.rest;
@@ -54,6 +56,40 @@ export const maven: Ecosystem = {
     return command === undefined ? undefined : { command, closure: (files) => withRisk(dependencies(files, call, read)) };
   },
 };
+
+/** https://maven.apache.org/guides/introduction/introduction-to-repositories.html: not safe for several processes. */
+function caching(call: Call, { files }: CachingPlace): CachingRead {
+  const read = readOptions(call, withValue);
+  const goals = goalsOf(call, read);
+  if (goals.every((goal) => goal === 'clean' || goal === '--version')) return [];
+  const given = call.arguments.find(({ text }) => text.includes('maven.repo.local'))?.value;
+  const moved = [
+    call.environment('MAVEN_OPTS'),
+    call.environment('MAVEN_ARGS'),
+    call.environment('MVN_OPTS'),
+    files.text('.mvn/maven.config'),
+    files.text('.mvn/jvm.config'),
+  ];
+  if (moved.some((text) => text?.includes('maven.repo.local'))) return { because: 'its settings move the repository', file: undefined };
+  const settings = ['-s', '--settings', '-gs', '--global-settings'].flatMap((option) => read.values.get(option) ?? []);
+  if (settings.some(({ value }) => value === undefined || /<localRepository>/.test(files.text(value) ?? '')))
+    return { because: 'its settings may move the repository', file: settings[0]?.value };
+  const directory = directoryOf([given?.replace(/^.*maven\.repo\.local=/, '')], '~/.m2/repository');
+  if (typeof directory !== 'string') return directory;
+  const installs = goals.some((goal) => goal === 'install' || goal === 'deploy' || goal === undefined);
+  return [
+    {
+      title: "maven's repository",
+      directories: [directory],
+      locked: true,
+      livedOn: true,
+      offline: hasOption(read, '-o', '--offline'),
+      ...(installs
+        ? { differs: 'what `mvn install` puts into the repository is there for other builds on this machine, not for later steps of this one' }
+        : {}),
+    },
+  ];
+}
 
 function goalsOf(call: Call, { rest }: ReturnType<typeof readOptions>): (string | undefined)[] {
   return rest.map((position) => call.arguments[position]?.value);

@@ -1,3 +1,4 @@
+import { directoryOf, type CachingPlace, type CachingRead } from './caching.ts';
 import { packageClosure } from './javascript/closure.ts';
 import { managers } from './javascript/managers.ts';
 import { globalPackages } from './javascript/packages.ts';
@@ -121,6 +122,8 @@ export const npm: Ecosystem = {
       because: 'npm fetches again what its cache does not hold',
     },
   ],
+  movesCaches: /^(config|c) set cache|^set cache/,
+  caching,
   read(call) {
     const read = readOptions(call, withValue);
     // `--unsafe-perm true`: a value that npm takes for options that need none.
@@ -157,6 +160,18 @@ export const npm: Ecosystem = {
     }
   },
 };
+
+/** https://docs.npmjs.com/cli/using-npm/config#cache: what a cache holds is found by its content. */
+function caching(call: Call, { files }: CachingPlace): CachingRead {
+  const read = readOptions(call, withValue);
+  const word = call.arguments[read.rest.find((position) => !isSwitchValue(call, position)) ?? -1]?.value;
+  if (call.program !== 'npm' || word === undefined || !['install', 'ci', 'update'].includes(commands.get(word) ?? '')) return [];
+  const settings = /^\s*cache\s*=\s*(.*?)\s*$/m.exec(files.text('.npmrc') ?? '')?.[1];
+  const directory = directoryOf([read.values.get('--cache')?.at(-1), configured(call, 'cache'), settings], '~/.npm');
+  if (typeof directory !== 'string') return directory;
+  const offline = hasOption(read, '--offline') || configured(call, 'offline') === 'true';
+  return [{ title: "npm's downloads", directories: [directory], offline }];
+}
 
 function readCache(call: Call, rest: readonly number[], actionAt: number, moved: boolean): Use | undefined {
   const word = call.arguments[rest[1] ?? -1]?.value;

@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import type { Base } from '../bases/base.ts';
+import { directoryOf, type CachingPlace, type CachingRead } from './caching.ts';
 import type { ClosureRead, ProjectFiles } from './closure.ts';
-import { hasOption, plainPackages, readOptions, use, type Argument, type Call, type Ecosystem, type Use } from './ecosystem.ts';
+import { hasOption, plainPackages, positionsOf, readOptions, use, type Argument, type Call, type Ecosystem, type Use } from './ecosystem.ts';
 import { readRequirements, type RequirementRoots } from './requirements.ts';
 
 const withValue = [
@@ -83,6 +84,8 @@ export const pip: Ecosystem = {
       because: 'pip installs the same packages with and without its cache',
     },
   ],
+  movesCaches: /^(-m pip )?config (--\w+ )*set (global|install)\.(cache-dir|no-cache-dir)/,
+  caching,
   read(call) {
     if (call.program.startsWith('pip')) return readPip(call, 0);
     const [first] = call.arguments;
@@ -191,6 +194,33 @@ const destinations: Readonly<Record<'install' | 'wheel' | 'download', readonly s
   wheel: ['-w', '--wheel-dir'],
   download: ['-d', '--dest'],
 };
+
+/** https://pip.pypa.io/en/stable/topics/caching/: it holds wheels that were built here as well, which fit one C library. */
+function caching(call: Call, { files }: CachingPlace): CachingRead {
+  const from = call.program.startsWith('pip') ? 0 : moduleAt(call);
+  if (from === undefined) return [];
+  const read = readOptions(call, withValue);
+  const word = read.rest.map((position) => ({ position, value: call.arguments[position]?.value })).find(({ position }) => position >= from)?.value;
+  if (word !== 'install' && word !== 'wheel' && word !== 'download') return [];
+  const settings = settingsOf(call).find((path) => /^\s*(no-)?cache(-dir)?\s*[=:]/m.test(files.text(path) ?? ''));
+  if (settings !== undefined) return { because: 'its settings move the cache, or switch it off', file: settings };
+  const inherited = call.environment('XDG_CACHE_HOME');
+  const directory = directoryOf([read.values.get('--cache-dir')?.at(-1), call.environment('PIP_CACHE_DIR'), inherited && `${inherited}/pip`], '~/.cache/pip');
+  if (typeof directory !== 'string') return directory;
+  if (call.assignments.some(({ name, value }) => name === 'PIP_NO_CACHE_DIR' && value !== ''))
+    return { because: 'the call itself switches its cache off', file: undefined };
+  return [
+    {
+      title: "pip's downloads and wheels",
+      directories: [directory],
+      fits: 'libc',
+      against: positionsOf(call, '--no-cache-dir', '--no-cache'),
+      // Any other value switches the cache off, `0` and `false` too.
+      sets: [['PIP_NO_CACHE_DIR', '']],
+      offline: hasOption(read, '--no-index'),
+    },
+  ];
+}
 
 function projectClosure(files: ProjectFiles, call: Call, read: ReturnType<typeof readOptions>, action: keyof typeof destinations): ClosureRead {
   const given = (...options: readonly string[]): Argument[] => options.flatMap((option) => read.values.get(option) ?? []);

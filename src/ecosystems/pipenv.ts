@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
+import { directoryOf, type CachingPlace, type CachingRead } from './caching.ts';
 import type { ClosureRead, ProjectFiles } from './closure.ts';
-import { hasOption, readOptions, use, type Ecosystem } from './ecosystem.ts';
+import { hasOption, readOptions, use, type Call, type Ecosystem } from './ecosystem.ts';
 import { tableAt, tablesIn, tomlOf } from './tables.ts';
 
 const withValue = ['--python', '--categories', '--pypi-mirror', '--extra-pip-args', '-i', '--index', '-r', '--requirements', '-e', '--editable'];
@@ -11,6 +12,7 @@ export const pipenv: Ecosystem = {
   programs: ['pipenv'],
   manifests: ['Pipfile', 'Pipfile.lock'],
   leavings: [],
+  caching,
   read(call) {
     const read = readOptions(call, withValue);
     const at = read.rest[0];
@@ -21,6 +23,18 @@ export const pipenv: Ecosystem = {
     return use('install', at, { reads: [pipfile, `${pipfile}.lock`], closure: (files) => dependencies(files, pipfile) });
   },
 };
+
+/** pip fetches for it: https://pipenv.pypa.io/en/latest/configuration.html */
+function caching(call: Call, _place: CachingPlace): CachingRead {
+  const read = readOptions(call, withValue);
+  const word = call.arguments[read.rest[0] ?? -1]?.value;
+  if (word !== 'install' && word !== 'sync') return [];
+  if (call.environment('PIP_NO_CACHE_DIR')) return { because: "pip's cache is switched off", file: undefined };
+  const own = directoryOf([call.environment('PIPENV_CACHE_DIR')], '~/.cache/pipenv');
+  const ofPip = directoryOf([call.environment('PIP_CACHE_DIR')], '~/.cache/pip');
+  if (typeof own !== 'string') return own;
+  return typeof ofPip === 'string' ? [{ title: "pipenv's downloads and wheels", directories: [own, ofPip], fits: 'libc' }] : ofPip;
+}
 
 function dependencies(files: ProjectFiles, pipfile: string): ClosureRead {
   const manifest = tomlOf(files.text(pipfile));

@@ -1,3 +1,4 @@
+import { directoryOf, type CachingPlace, type CachingRead } from './caching.ts';
 import { hasOption, readOptions, use, type Action, type Argument, type Call, type Ecosystem, type Use } from './ecosystem.ts';
 import { lockClosure, packageClosure } from './javascript/closure.ts';
 import { managers } from './javascript/managers.ts';
@@ -80,6 +81,9 @@ export const pnpm: Ecosystem = {
   manifests,
   artefacts: [{ name: 'node_modules', by: 'install', anywhere: true }],
   leavings: [],
+  movesCaches: /^(config set|set) (store-?[dD]ir|cache-?[dD]ir|enableGlobalVirtualStore)|^setup/,
+  clearsCaches: /^(store prune|cache delete)\b/,
+  caching,
   read(call) {
     const read = readOptions(call, withValue);
     const rest =
@@ -97,6 +101,27 @@ export const pnpm: Ecosystem = {
     return use(action, actionAt, { ...filesOf(read, manifests), ...(whole ? closureOf(call, read, false) : {}) });
   },
 };
+
+/** node_modules on another file system than the store gets copies: https://pnpm.io/settings#storedir */
+function caching(call: Call, { files }: CachingPlace): CachingRead {
+  const read = readOptions(call, withValue);
+  const words = read.rest.map((position) => call.arguments[position]?.value ?? '').filter((word) => word !== 'recursive' && word !== 'multi' && word !== 'm');
+  const action = Object.hasOwn(actions, words[0] ?? '') ? actions[words[0] ?? ''] : undefined;
+  if (call.program !== 'pnpm' || (action !== 'install' && action !== 'upgrade')) return [];
+  const folder = folderOf(read)?.value ?? '.';
+  const settings = `${files.text(`${folder}/.npmrc`) ?? ''}\n${files.text(`${folder}/pnpm-workspace.yaml`) ?? ''}`;
+  if (/enableGlobalVirtualStore:\s*true|enable-global-virtual-store\s*=\s*true/.test(settings))
+    return { because: 'node_modules leads into the store', file: 'pnpm-workspace.yaml' };
+  const home = call.environment('PNPM_HOME') ?? (call.environment('XDG_DATA_HOME') && `${call.environment('XDG_DATA_HOME') ?? ''}/pnpm`);
+  const given = [
+    read.values.get('--store-dir')?.at(-1),
+    call.environment('npm_config_store_dir') ?? call.environment('NPM_CONFIG_STORE_DIR'),
+    /^\s*store-?[dD]ir\s*[=:]\s*["']?([^"'\s]+)/m.exec(settings)?.[1],
+    home && `${home}/store`,
+  ];
+  const directory = directoryOf(given, '~/.local/share/pnpm/store');
+  return typeof directory === 'string' ? [{ title: "pnpm's store", directories: [directory], offline: hasOption(read, '--offline') }] : directory;
+}
 
 function closureOf(call: Call, read: ReturnType<typeof readOptions>, fetches: boolean): Partial<Use> {
   const folder = folderOf(read);

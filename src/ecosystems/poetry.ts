@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
+import { directoryOf, type CachingPlace, type CachingRead } from './caching.ts';
 import type { ClosureRead, ProjectFiles } from './closure.ts';
-import { hasOption, readOptions, sameProgram, use, type Call, type Ecosystem, type Use } from './ecosystem.ts';
+import { hasOption, positionsOf, readOptions, sameProgram, use, type Call, type Ecosystem, type Use } from './ecosystem.ts';
 import { tableAt, tablesIn, tomlOf } from './tables.ts';
 
 const withValue = ['--only', '--without', '--with', '-E', '--extras', '-C', '--directory', '-P', '--project'];
@@ -11,6 +12,9 @@ export const poetry: Ecosystem = {
   programs: ['poetry'],
   manifests: ['poetry.lock', 'poetry.toml'],
   leavings: [],
+  movesCaches: /^config cache-dir/,
+  clearsCaches: /^cache clear\b/,
+  caching,
   read(call) {
     const read = readOptions(call, withValue);
     const at = read.rest[0];
@@ -26,6 +30,26 @@ export const poetry: Ecosystem = {
     return command === undefined ? undefined : { command, closure: dependencies };
   },
 };
+
+/** Its virtual environments lie in its cache folder as well, so only what it fetches is named: https://python-poetry.org/docs/configuration/#cache-dir */
+function caching(call: Call, { files }: CachingPlace): CachingRead {
+  const read = readOptions(call, withValue);
+  const word = call.arguments[read.rest[0] ?? -1]?.value ?? '';
+  if (!['install', 'sync', 'add', 'update'].includes(word) || hasOption(read, '--only-root')) return [];
+  if (/^\s*cache-dir\s*=/m.test(files.text('poetry.toml') ?? '')) return { because: 'its settings move the cache', file: 'poetry.toml' };
+  if (call.environment('POETRY_NO_CACHE')) return { because: 'its cache is switched off', file: undefined };
+  const inherited = call.environment('XDG_CACHE_HOME');
+  const directory = directoryOf([call.environment('POETRY_CACHE_DIR'), inherited && `${inherited}/pypoetry`], '~/.cache/pypoetry');
+  if (typeof directory !== 'string') return directory;
+  return [
+    {
+      title: "poetry's downloads",
+      directories: [`${directory}/cache`, `${directory}/artifacts`],
+      fits: 'libc',
+      against: positionsOf(call, '--no-cache'),
+    },
+  ];
+}
 
 /** Without `--local` it is the user's own configuration, outside the project. */
 function readConfig(read: ReturnType<typeof readOptions>, at: number): Use | undefined {

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
+import { directoryOf, type CachingPlace, type CachingRead } from './caching.ts';
 import type { ClosureRead, ProjectFiles } from './closure.ts';
-import { hasOption, readOptions, sameProgram, use, type Call, type Ecosystem } from './ecosystem.ts';
+import { hasOption, positionsOf, readOptions, sameProgram, use, type Call, type Ecosystem } from './ecosystem.ts';
 import { tableAt, tablesIn, tomlOf, type Table } from './tables.ts';
 
 const withValue = [
@@ -77,6 +78,8 @@ export const uv: Ecosystem = {
   manifests: ['uv.lock', 'uv.toml', '.python-version'],
   artefacts: [{ name: '.venv', by: /^sync\b/ }],
   leavings: [],
+  clearsCaches: /^cache (clean|prune)\b/,
+  caching,
   read(call) {
     const read = readOptions(call, withValue);
     const at = read.rest[0];
@@ -91,6 +94,39 @@ export const uv: Ecosystem = {
     return command === undefined ? undefined : { command, closure: (files) => dependencies(files, call) };
   },
 };
+
+/** https://docs.astral.sh/uv/concepts/cache/ and …/guides/integration/docker/#caching */
+function caching(call: Call, { files }: CachingPlace): CachingRead {
+  const read = readOptions(call, withValue);
+  const words = read.rest.map((position) => call.arguments[position]?.value ?? '');
+  const installs =
+    words[0] === 'sync' ||
+    words[0] === 'add' ||
+    (words[0] === 'pip' && (words[1] === 'install' || words[1] === 'sync')) ||
+    (words[0] === 'tool' && words[1] === 'install');
+  if (!installs) return [];
+  const settings = `${files.text('uv.toml') ?? ''}\n${files.text('pyproject.toml') ?? ''}`;
+  const mode = read.values.get('--link-mode')?.at(-1)?.value ?? call.environment('UV_LINK_MODE');
+  if (mode === 'symlink' || /^\s*link-mode\s*=\s*["']symlink/m.test(settings)) return { because: 'what is installed leads into the cache', file: undefined };
+  if (/^\s*(no-cache|cache-dir)\s*=/m.test(settings)) return { because: 'its settings move the cache, or switch it off', file: 'uv.toml' };
+  const inherited = call.environment('XDG_CACHE_HOME');
+  const directory = directoryOf([read.values.get('--cache-dir')?.at(-1), call.environment('UV_CACHE_DIR'), inherited && `${inherited}/uv`], '~/.cache/uv');
+  if (typeof directory !== 'string') return directory;
+  const off = call.environment('UV_NO_CACHE');
+  return [
+    {
+      title: "uv's downloads and wheels",
+      directories: [directory],
+      fits: 'libc',
+      against: positionsOf(call, '--no-cache', '--no-cache-dir', '-n'),
+      sets: [
+        ...(off === undefined ? [] : [['UV_NO_CACHE', '0'] as const]),
+        ...(mode === undefined || mode === 'copy' ? [['UV_LINK_MODE', 'copy'] as const] : []),
+      ],
+      offline: hasOption(read, '--offline') || call.environment('UV_OFFLINE') !== undefined,
+    },
+  ];
+}
 
 function isSync(call: Call, read: ReturnType<typeof readOptions>): boolean {
   return read.rest.length === 1 && call.arguments[read.rest[0] ?? -1]?.value === 'sync' && !hasOption(read, ...otherwise);

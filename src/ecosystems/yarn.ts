@@ -1,3 +1,4 @@
+import { directoryOf, type CachingPlace, type CachingRead } from './caching.ts';
 import { hasOption, readOptions, use, type Action, type Argument, type Call, type Ecosystem, type Use } from './ecosystem.ts';
 import { packageClosure } from './javascript/closure.ts';
 import { managers } from './javascript/managers.ts';
@@ -79,6 +80,8 @@ export const yarn: Ecosystem = {
       because: 'only Yarn 1 can do without it for sure, and the call does not show which version this is',
     },
   ],
+  movesCaches: /^config set (cache-?[fF]older|globalFolder|enableGlobalCache)|^set version/,
+  caching,
   read(call) {
     const read = readOptions(call, withValue);
     const [first, second, third] = read.rest;
@@ -101,6 +104,36 @@ export const yarn: Ecosystem = {
     return looksOnly.includes(word) ? use('other', first ?? -1) : undefined;
   },
 };
+
+/** Yarn 1 keeps archives; Yarn 2 and later may run the packages from where they keep them. */
+function caching(call: Call, { files, root }: CachingPlace): CachingRead {
+  const read = readOptions(call, withValue);
+  const words = read.rest.map((position) => call.arguments[position]?.value);
+  const word = words[0] === 'global' ? words[1] : words[0];
+  if (words.length === 0 ? hasOption(read, '-v', '--version', '-h', '--help') : !['install', 'add', 'upgrade'].includes(word ?? '')) return [];
+  const folder = read.values.get('--cwd')?.at(-1)?.value ?? '.';
+  const settings = files.text(`${folder}/.yarnrc.yml`);
+  const lock = files.text(`${folder}/yarn.lock`) ?? '';
+  const asked = /"packageManager"\s*:\s*"yarn@(\d+)/.exec(files.text(`${folder}/package.json`) ?? '')?.[1];
+  const later = settings !== undefined || lock.includes('__metadata:') || Number(asked ?? 1) > 1;
+  const classic = hasOption(read, ...classicOnly) || words[0] === 'global' || lock.includes('# yarn lockfile v1') || asked === '1';
+  const usual = root ? '/usr/local/share/.cache/yarn' : '~/.cache/yarn';
+  const offline = hasOption(read, '--offline');
+  if (!later && !classic) return { because: 'the call does not show which version of Yarn this is', file: undefined };
+  if (!later) {
+    const own = /^\s*cache-folder\s+"?([^"\s]+)/m.exec(files.text(`${folder}/.yarnrc`) ?? '')?.[1];
+    const directory = directoryOf([read.values.get('--cache-folder')?.at(-1), call.environment('YARN_CACHE_FOLDER'), own], usual);
+    return typeof directory === 'string' ? [{ title: "yarn's downloads", directories: [directory], locked: true, offline }] : directory;
+  }
+  // https://yarnpkg.com/configuration/yarnrc#nodeLinker
+  if (!/^nodeLinker:\s*["']?node-modules/m.test(settings ?? '')) return { because: 'packages are run from where Yarn keeps them', file: '.yarnrc.yml' };
+  const release = Number(asked ?? /yarnPath:.*yarn-(\d+)\./.exec(settings ?? '')?.[1] ?? 0);
+  const own = /^\s*(cacheFolder|globalFolder|enableGlobalCache|enableMirror):/m.test(settings ?? '');
+  if (release < 4 || own || call.environment('YARN_CACHE_FOLDER') || call.environment('YARN_ENABLE_GLOBAL_CACHE'))
+    return { because: 'its cache may lie in the project', file: '.yarnrc.yml' };
+  const global = directoryOf([call.environment('YARN_GLOBAL_FOLDER')], '~/.yarn/berry');
+  return typeof global === 'string' ? [{ title: "yarn's downloads", directories: [`${global}/cache`], locked: true, offline }] : global;
+}
 
 function installed(call: Call, read: ReturnType<typeof readOptions>, action: Action, actionAt: number, more: Partial<Use>, classic: boolean): Use {
   const offline = hasOption(read, '--offline');

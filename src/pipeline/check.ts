@@ -2,6 +2,7 @@ import type { Dockerfile } from '../dockerfile/model.ts';
 import { touchedBy } from '../dockerfile/touched.ts';
 import { follow, shiftsOf, type Edit } from '../text.ts';
 import type { Facts } from '../steps/facts.ts';
+import { empties } from '../steps/paths.ts';
 import type { Transform } from '../transform.ts';
 import { eventsOf, unservedNeeds } from './events.ts';
 
@@ -18,7 +19,20 @@ export function check(before: Facts, after: Facts, edits: readonly Edit[], trans
   const difference = firstDifference(eventsOf(before, transform), eventsOf(after, transform));
   if (difference !== undefined) return `what it keeps (${transform.keeps.join(', ')}) is not the same any more: ${difference}`;
   if (unservedNeeds(after) > unservedNeeds(before)) return 'something is installed from an index that is not there any more';
+  const removed = busyRemoval(after);
+  if (removed !== undefined && busyRemoval(before) === undefined) return `a RUN removes what a mount of it is on: ${removed}`;
   return opaque(after) > opaque(before) ? 'a RUN cannot be read any more' : undefined;
+}
+
+/** A command that removes the target of a mount of its RUN, or a folder above it: that fails with EBUSY. */
+function busyRemoval({ steps }: Facts): string | undefined {
+  for (const { instruction, run } of steps) {
+    if (!run || !instruction.flags.some(({ name }) => name === 'mount')) continue;
+    const targets = run.mounts.flatMap(({ target }) => target ?? []);
+    for (const { removes } of run.commands)
+      for (const path of removes) if (targets.some((target) => empties(path, target) && path !== `${target}/*`)) return `line ${instruction.startLine}`;
+  }
+  return undefined;
 }
 
 function opaque(facts: Facts): number {

@@ -122,9 +122,9 @@ function settle(start: string, trail: Trail, lines: Lines, read: ReadFacts, opti
   }
 }
 
-/** In characters: a text that grows beyond that does not come to rest. */
-function mostGrown({ length }: string): number {
-  return 2 * length + 4096;
+/** In characters: a text that grows beyond that does not come to rest. Mounts may make a short RUN several times as long. */
+function mostGrown(text: string): number {
+  return 2 * text.length + 256 * text.split('\n').length + 4096;
 }
 
 /** Each transform until it finds nothing more, so that none meets the half of what another one does; the ids of those that changed the text. */

@@ -22,6 +22,28 @@ export function replaceWord(script: Script, word: ShellWord, by: string): Edit {
   return { start: offset(script, word.start), end: endOffset(script, word.end), text: by };
 }
 
+/** What stands between two words. */
+export function textBetween(text: string, script: Script, first: ShellWord, second: ShellWord): string {
+  return text.slice(endOffset(script, first.end), offset(script, second.start));
+}
+
+/** Takes a word out of a command, with what parts it from the one before. */
+export function removeWord(script: Script, { words }: SimpleCommand, word: ShellWord): Edit {
+  const before = words[words.indexOf(word) - 1];
+  return { start: endOffset(script, before?.end ?? word.start), end: endOffset(script, word.end), text: '' };
+}
+
+/** Puts a text, its blank included, right in front of a word. */
+export function putBefore(script: Script, { start }: ShellWord, text: string): Edit {
+  const at = offset(script, start);
+  return { start: at, end: at, text };
+}
+
+/** Puts a command in place of an item. */
+export function replaceItem(script: Script, { start, end }: ListItem, by: string): Edit {
+  return { start: offset(script, start), end: endOffset(script, end), text: by };
+}
+
 /** Puts a command and `&&` in front of an item of the list, on a line of its own where the items stand so. */
 export function insertCommand(text: string, script: Script, before: ListItem, command: string): Edit {
   const at = offset(script, before.start);

@@ -260,7 +260,7 @@ export function readCommand(command: SimpleCommand, state: State, workdir: strin
   const path = name?.value;
   const program = path === undefined ? undefined : posix.basename(path);
   const argumentsOf = words.slice(1).map((word): Argument => ({ text: word.text, value: word.value }));
-  const base = { command, program, path, arguments: argumentsOf, prefix, workdir, fetch: undefined };
+  const base = { command, program, path, arguments: argumentsOf, prefix, workdir, fetch: undefined, call: undefined };
   const home = homeOf(state, prefix);
   const places = redirected(command, workdir, home);
   if (name === undefined) {
@@ -283,14 +283,14 @@ export function readCommand(command: SimpleCommand, state: State, workdir: strin
   };
   const use = ecosystem?.read(call);
   const fetch = ecosystem?.needs?.(call);
-  if (ecosystem && use) return { ...base, fetch, kind: 'package', ecosystem, use, ...places, removes: [] };
+  if (ecosystem && use) return { ...base, fetch, call, kind: 'package', ecosystem, use, ...places, removes: [] };
   if (shellBuiltins.has(program) && !(program === 'command' && argumentsOf[0]?.value === '-v')) return { ...unknown, kind: 'shell', ecosystem };
   const effect = Object.hasOwn(effects, program) ? effects[program] : undefined;
   // `find -exec` runs whatever it names.
   const runs = program === 'find' && argumentsOf.some((argument) => /^-(exec|ok)/.test(argument.text));
   // `/app/setup/install` is another program than `install`.
   const elsewhere = path.includes('/') && !/^(\/usr(\/local)?)?\/s?bin\//.test(path);
-  if (!effect || runs || elsewhere) return { ...unknown, ecosystem, fetch };
+  if (!effect || runs || elsewhere) return { ...unknown, ecosystem, fetch, call: ecosystem && call };
   return { ...base, ...applied(effect, words.slice(1), workdir, home, places), ecosystem: undefined, use: undefined };
 }
 

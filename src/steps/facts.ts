@@ -1,6 +1,6 @@
 import type { Base } from '../bases/base.ts';
 import type { Dockerfile, Instruction, Stage } from '../dockerfile/model.ts';
-import type { Argument, Ecosystem, Fetch, Use } from '../ecosystems/ecosystem.ts';
+import type { Argument, Call, Ecosystem, Fetch, Use } from '../ecosystems/ecosystem.ts';
 import type { Dialect, Script, SimpleCommand } from '../shell/script.ts';
 import type { ContextFiles } from '../workspace/workspace.ts';
 import type { Environment } from './environment.ts';
@@ -52,6 +52,8 @@ export interface CommandFacts {
   readonly workdir: string | undefined;
   readonly kind: Kind;
   readonly ecosystem: Ecosystem | undefined;
+  /** As its ecosystem gets it. */
+  readonly call: Call | undefined;
   readonly use: Use | undefined;
   /** What it needs fetched, where its use is not known. */
   readonly fetch: Fetch | undefined;

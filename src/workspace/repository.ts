@@ -3,7 +3,9 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import { isDockerfileName } from '../dockerfile-names.ts';
 import { git } from '../git.ts';
+import { once } from '../once.ts';
 import { checkoutOf } from '../root.ts';
+import { mayStartBuilds } from './build-files.ts';
 import { gitIgnoresIn } from './git-ignore.ts';
 import { hiddenBy, ignoreFileOf } from './ignore.ts';
 import { namesOf, type ContextFiles } from './workspace.ts';
@@ -84,6 +86,7 @@ export function contextFiles(repository: Repository, folder: string, dockerfile:
     size: (path) => seen(path, (place) => statSync(place).size),
     text: (path) => seen(path, (place) => (statSync(place).size <= 1_000_000 ? textOf(place) : undefined)),
     below: (path) => (path === '' ? files() : files().filter((file) => file.startsWith(`${path}/`))),
+    buildFiles: () => buildFilesOf(repository),
     otherDockerfiles: () => dockerfilesOf(repository).filter((one) => resolve(repository.root, one.path) !== dockerfile),
   };
 }
@@ -193,21 +196,18 @@ function isIgnored(path: string, all: readonly GitIgnore[]): boolean {
   return false;
 }
 
-const dockerfiles = new WeakMap<Repository, readonly { readonly path: string; readonly text: string }[]>();
-
 /** Every Dockerfile of the repository, with its text; paths are below the root. */
-export function dockerfilesOf(repository: Repository): readonly { readonly path: string; readonly text: string }[] {
-  let found = dockerfiles.get(repository);
-  if (!found) {
-    found = pathsIn(repository)
-      .filter(isDockerfileName)
-      .flatMap((path) => {
-        const text = read(repository, path, textOf);
-        return text === undefined ? [] : [{ path, text }];
-      });
-    dockerfiles.set(repository, found);
-  }
-  return found;
+export const dockerfilesOf = once((repository: Repository) => textsOf(repository, isDockerfileName));
+
+const buildFilesOf = once((repository: Repository) => textsOf(repository, mayStartBuilds));
+
+function textsOf(repository: Repository, chosen: (path: string) => boolean): readonly { readonly path: string; readonly text: string }[] {
+  return pathsIn(repository)
+    .filter(chosen)
+    .flatMap((path) => {
+      const text = textIn(repository, path);
+      return text === undefined ? [] : [{ path, text }];
+    });
 }
 
 /** True for a path that is there and no link, for inferring contexts: a tracked file, or a folder that holds one. */

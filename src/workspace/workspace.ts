@@ -1,3 +1,4 @@
+import { mayStartBuilds } from './build-files.ts';
 import { gitIgnoresIn, type GitIgnoreFile } from './git-ignore.ts';
 import { hiddenBy, ignoreFileOf } from './ignore.ts';
 
@@ -29,6 +30,8 @@ export interface ContextFiles {
   readonly names: readonly string[];
   /** The repository's other Dockerfiles, with their texts. */
   otherDockerfiles(): readonly { readonly path: string; readonly text: string }[];
+  /** The repository's files that may start builds, with their texts, hidden from the context or not. */
+  buildFiles(): readonly { readonly path: string; readonly text: string }[];
 }
 
 /** A context of which nothing is known: the Dockerfile alone. */
@@ -45,6 +48,7 @@ export const noFiles: ContextFiles = {
   text: () => undefined,
   below: () => [],
   otherDockerfiles: () => [],
+  buildFiles: () => [],
 };
 
 /** A context in memory, for tests and for a Dockerfile that stands alone. */
@@ -72,6 +76,7 @@ export function filesInMemory(
     text: (path) => seen.get(path),
     below: (folder) => [...seen.keys()].filter((path) => folder === '' || path.startsWith(`${folder}/`)),
     otherDockerfiles: () => others,
+    buildFiles: () => [...files].filter(([path]) => mayStartBuilds(path)).map(([path, text]) => ({ path, text })),
   };
 }
 

@@ -88,6 +88,6 @@ test('an option that no transform takes is a 2', () => {
   const cwd = repository({ ...sources, 'raise.js': raise });
   expect(dockopt(cwd, '-t', 'raise.js', '--opt', 'form=22')).toMatchObject({
     code: 2,
-    said: 'dockopt: --opt form=22: no transform here takes it; there are raise.to\n',
+    said: 'dockopt: --opt form=22: no transform here takes it; there are raise.to, mount-caches.systemPackages\n',
   });
 });

@@ -129,7 +129,8 @@ test('the check holds the result against each context', () => {
 
 test('every stage that is named is shipped, in any case', () => {
   const stages = ['one', 'two', 'three'].map((name) => `FROM debian:bookworm AS ${name}\nRUN apt-get update && apt-get install -y curl\n`).join('');
-  const options: PipelineOptions = { path: 'Dockerfile', transforms: builtIn, level: 'safe', context: filesInMemory(new Map()) };
+  const transforms = builtIn.filter(({ id }) => id === 'clean-package-caches');
+  const options: PipelineOptions = { path: 'Dockerfile', transforms, level: 'safe', context: filesInMemory(new Map()) };
   const lines = (targets: readonly string[]): number[] => runPipeline(stages, { ...options, targets }).changes.map(({ line }) => line);
   expect(lines([])).toEqual([6]);
   expect(lines(['One'])).toEqual([2, 6]);

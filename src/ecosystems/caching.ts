@@ -1,0 +1,51 @@
+import type { Base } from '../bases/base.ts';
+import type { Obstacle, ProjectFiles } from './closure.ts';
+import type { Argument } from './ecosystem.ts';
+
+/** What a call keeps in directories that a later build can take up again: downloads, or what a compiler made. Data for a cache mount, no edits. */
+export interface Caching {
+  /** As a noun: "npm's downloads". Calls with the same one share it. */
+  readonly title: string;
+  /** Absolute, or below the home of the user (`~/.npm`). */
+  readonly directories: readonly string[];
+  /** Only one build at a time may write there. */
+  readonly locked?: boolean;
+  /** What it holds is of no use, or wrong, on another distribution, or on another C library. */
+  readonly fits?: 'distribution' | 'libc';
+  /** Arguments, by position, with which it stays empty. */
+  readonly against?: readonly number[];
+  /** An option that it needs, put behind the action, and others that do the same. */
+  readonly option?: string;
+  readonly optionsLikeIt?: readonly string[];
+  /** Variables that it needs, set in front of the call where they have another value. */
+  readonly sets?: readonly (readonly [name: string, value: string])[];
+  /** Later calls live on what an earlier one left there: all of them get the mount, or none. */
+  readonly livedOn?: boolean;
+  /** The call fetches nothing: it fails without what an earlier one left there. */
+  readonly offline?: boolean;
+  /** What the image does with the directories after each call, undone at the start of the RUN and put back at its end. */
+  readonly around?: { readonly first: string; readonly last: string; readonly names: string };
+  /** What may differ: at `review` only. */
+  readonly differs?: string;
+}
+
+/** Where a call runs. */
+export interface CachingPlace {
+  readonly base: Base;
+  /** The files of the project that are there before. */
+  readonly files: ProjectFiles;
+  readonly root: boolean;
+}
+
+/** Nothing, caches, or why it is not known where they lie. */
+export type CachingRead = readonly Caching[] | Obstacle;
+
+/** A directory that options or variables name, in order, or else the usual one; an obstacle where a name is not known, or is no place for a cache. */
+export function directoryOf(given: readonly (Argument | string | undefined)[], usual: string): string | Obstacle {
+  const first = given.find((one) => one !== undefined && one !== '');
+  if (first === undefined) return usual;
+  const value = typeof first === 'string' ? first : first.value;
+  if (value === undefined || !/^(~|\/(?!dev\/))/.test(value))
+    return { because: 'its cache was moved, and where it lies is not known, or is no folder to mount', file: undefined };
+  return value.replace(/\/+$/, '');
+}

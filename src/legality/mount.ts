@@ -1,0 +1,352 @@
+import { hasCacheMounts } from '../dockerfile/frontend.ts';
+import type { Ecosystem } from '../ecosystems/ecosystem.ts';
+import { leavingOf } from '../ecosystems/index.ts';
+import { once } from '../once.ts';
+import { forgetfulBuilder, otherBuilder } from '../steps/builder.ts';
+import { cacheUsesOf, unmounted, usesTogether, type CacheUse } from '../steps/cache-uses.ts';
+import type { CommandFacts, Facts, StageFacts, Step } from '../steps/facts.ts';
+import { mountPlan, type PlanProblem } from '../steps/mount-plan.ts';
+import { earlierSteps, laterSteps } from '../steps/neighbours.ts';
+import { isBelow, overlap } from '../steps/paths.ts';
+import { runScript } from '../steps/scripts.ts';
+import { stepsOnItsLeavings } from './lived-on.ts';
+import { ask, isRefused, type Question, type Refusal } from './question.ts';
+
+/** A cache of one RUN, to be kept on a mount: rules C1 to C15. */
+export interface MountedCache {
+  readonly facts: Facts;
+  readonly use: CacheUse;
+}
+
+/** What holds for each RUN alone. */
+const alone: readonly Refusal<MountedCache>[] = [
+  {
+    id: 'other-builder',
+    because: 'a file of the repository builds with something else than BuildKit, which may know no cache mounts',
+    applies: ({ facts }) => otherBuilder(facts),
+  },
+  {
+    id: 'old-frontend',
+    because: 'the frontend that the file asks for knows no cache mounts',
+    applies: ({ facts }) => !hasCacheMounts(facts.dockerfile),
+  },
+  {
+    id: 'unknown-base',
+    because:
+      'what the base sets is not known, the home of its user and the place of its caches (if you know one that it is like, `images` in dockopt.config says so)',
+    applies: ({ use }) => !use.step.stage.base.known,
+  },
+  {
+    id: 'unknown-user',
+    because: 'the id and the home of the user who runs it are not known',
+    applies: ({ use }) => use.identity === undefined,
+  },
+  {
+    id: 'cannot-write-beside',
+    because: 'on the way to the cache the mount would make folders that belong to root, and the user could write nothing else there',
+    applies: ({ use }) => foreignParent(use),
+  },
+  {
+    id: 'moved-by-a-step',
+    because: 'an earlier step sets where the cache lies',
+    applies: ({ use }) => movedBy(use),
+  },
+  {
+    id: 'holds-something',
+    because: 'an earlier step brings files there, and the mount would hide them',
+    applies: ({ use }) => broughtThere(use),
+  },
+  {
+    id: 'busy',
+    because: 'the RUN removes the folder of the cache, which fails while a mount is there',
+    applies: (subject) => problemOf(subject, 'busy') ?? clearingScript(subject),
+  },
+  {
+    id: 'covers-more',
+    because: 'the RUN removes more than the cache together with it, which fails while a mount is there',
+    applies: (subject) => problemOf(subject, 'covers-more'),
+  },
+  {
+    id: 'out-of-reach',
+    because: 'what would keep the mount empty cannot be taken out',
+    applies: (subject) => problemOf(subject, 'out-of-reach'),
+  },
+  {
+    id: 'hook-changed',
+    because: 'another step changes what the image does with the cache',
+    applies: ({ facts, use }) => hookNamed(facts, use),
+  },
+  {
+    id: 'earlier-index',
+    because: 'it lives on what an earlier RUN left there',
+    applies: ({ use }) => livesOnEarlier(use),
+  },
+  {
+    id: 'later-index',
+    because: 'a later step installs from what this one leaves there',
+    applies: ({ facts, use }) => laterIndex(facts, use),
+  },
+  {
+    id: 'named-later',
+    because: 'a later step, or the command of the image, names the folder, and would find nothing there',
+    applies: ({ facts, use }) => namedLater(facts, use),
+  },
+  {
+    id: 'several-managers',
+    because: 'which of several managers runs is decided in the RUN',
+    applies: ({ facts, use }) => alternatives(facts, use),
+  },
+];
+
+const mayMountAlone: Question<MountedCache> = {
+  id: 'may-mount',
+  refusals: alone,
+  answer: () => ({ allowed: 'safe', because: 'nothing of this RUN is in the way' }),
+};
+
+/** What holds for all RUNs that share the cache. */
+export const mayMount: Question<MountedCache> = {
+  id: 'may-mount',
+  refusals: [
+    ...alone,
+    {
+      id: 'offline-later',
+      because: 'a later call fetches nothing and lives on what this one leaves in the image',
+      applies: ({ facts, use }) => offlineCall(facts, use),
+    },
+    {
+      id: 'used-at-start',
+      because: "the image's own command lives on what is kept there",
+      applies: ({ facts, use }) => startCall(facts, use),
+    },
+    {
+      id: 'layer-lived-on',
+      because: 'a later RUN lives on this layer, and builds are started where no mount is kept: an empty one would hide what the layer holds',
+      applies: ({ facts, use }) => (livesOnLayers(facts, use) ? forgetfulBuilder(facts) : undefined),
+    },
+    {
+      id: 'not-all',
+      because: 'another RUN needs the same content, and cannot get the mount',
+      applies: ({ facts, use }) => unmountable(facts, use),
+    },
+    {
+      id: 'unread-call',
+      because: 'a later step runs what cannot be read, and may need the same content',
+      applies: ({ facts, use }) => unreadCall(facts, use),
+    },
+  ],
+  answer: ({ use }) => {
+    const because = 'what is kept there is fetched again where it is missing, and no layer needs it';
+    const differs = use.calls.map(({ caching }) => caching.differs).find((one) => one !== undefined);
+    return differs === undefined ? { allowed: 'safe', because } : { allowed: 'review', because, differs };
+  },
+};
+
+function problemOf({ facts, use }: MountedCache, problem: PlanProblem['problem']): string | undefined {
+  return problemsOf(use, facts).find((one) => one.problem === problem)?.what;
+}
+
+const problemsOf = once(({ step, ...use }: CacheUse, { dockerfile }: Facts) =>
+  step.run ? mountPlan(dockerfile.text, step.run, [{ step, ...use }]).problems : [],
+);
+
+/** The first folder above a cache that is none of the user's own. */
+function foreignParent({ identity, directories }: CacheUse): string | undefined {
+  if (!identity || identity.uid === 0) return undefined;
+  return directories.find((directory) => !(identity.owns && directory.slice(0, directory.lastIndexOf('/')) === identity.home) && !directory.startsWith('/go/'));
+}
+
+/** A call by which the manager is told where its caches lie: the first of a stage, or of those it is built FROM, before one that has a cache. */
+function movedBy({ step, calls }: CacheUse): string | undefined {
+  const [first] = calls;
+  const ecosystem = first?.command.ecosystem;
+  if (!first || !ecosystem?.movesCaches) return undefined;
+  const moving = movingCalls(step.stage)(ecosystem)[0];
+  if (!moving) return undefined;
+  const before = moving.step === step ? moving.command.command.start < first.command.command.start : moving.step.instruction.index < step.instruction.index;
+  return before ? `\`${moving.command.command.words.map((word) => word.text).join(' ')}\`` : undefined;
+}
+
+const movingCalls = once((stage: StageFacts) =>
+  once((ecosystem: Ecosystem): { readonly step: Step; readonly command: CommandFacts }[] => [
+    ...(stage.parent ? movingCalls(stage.parent)(ecosystem) : []),
+    ...stage.steps.flatMap((step) =>
+      (step.run?.commands ?? [])
+        .filter((command) => command.ecosystem === ecosystem && ecosystem.movesCaches?.test(command.arguments.map(({ text }) => text).join(' ')))
+        .map((command) => ({ step, command })),
+    ),
+  ]),
+);
+
+function broughtThere({ step, directories }: CacheUse): string | undefined {
+  const copy = earlierSteps(step).find(
+    ({ copy: one }) =>
+      one?.path !== undefined && directories.some((directory) => isBelow(one.path ?? '', directory) || (one.from !== undefined && one.path === directory)),
+  );
+  return copy && `line ${copy.instruction.startLine}`;
+}
+
+/** A script of the RUN that removes the folder. */
+function clearingScript({ facts, use }: MountedCache): string | undefined {
+  const script = runScript(facts, use.step).find(({ text, path }) =>
+    text === undefined ? /clean/i.test(path) : use.directories.some((one) => clears(text, one)),
+  );
+  return script?.path;
+}
+
+function clears(text: string, directory: string): boolean {
+  return text
+    .split('\n')
+    .some(
+      (line) => /\b(rm|find)\b/.test(line) && (line.includes(directory) || line.includes(directory.split('/').slice(-2).join('/')) || /\/\.cache\b/.test(line)),
+    );
+}
+
+function hookNamed(facts: Facts, { calls, step }: CacheUse): string | undefined {
+  const hook = calls.map(({ caching }) => caching.around?.names).find((one) => one !== undefined);
+  if (hook === undefined) return undefined;
+  const other = facts.steps.find((one) => one.instruction.joined.text.includes(hook));
+  if (other) return `line ${other.instruction.startLine}`;
+  const script = [...earlierSteps(step), step].flatMap((one) => runScript(facts, one)).find(({ text }) => text?.includes(hook));
+  return script?.path;
+}
+
+/** An index that no earlier command of the RUN fetched. */
+function livesOnEarlier({ step, calls }: CacheUse): string | undefined {
+  const renewed = new Set<string>();
+  const own = new Set(calls.map(({ command }) => command));
+  for (const command of step.run?.commands ?? []) {
+    const needed = own.has(command) ? command.use?.needs.find((id) => leavingOf(id)?.livedOn && !renewed.has(id)) : undefined;
+    if (needed !== undefined) return `\`${command.program ?? ''} ${command.arguments[0]?.text ?? ''}\``;
+    for (const id of command.use?.renews ?? []) renewed.add(id);
+  }
+  return undefined;
+}
+
+function laterIndex(facts: Facts, { step, calls }: CacheUse): string | undefined {
+  for (const { command } of calls)
+    for (const id of command.use?.renews ?? []) {
+      const leaving = leavingOf(id);
+      const [later] = leaving?.livedOn ? stepsOnItsLeavings(facts, step, leaving) : [];
+      if (later) return `line ${later.instruction.startLine}`;
+    }
+  return undefined;
+}
+
+/** A strict `mv`, `cp`, `chown` of it, COPY --from, CMD … */
+function namedLater(facts: Facts, { step, directories, calls, identity }: CacheUse): string | undefined {
+  const livedOn = calls.some(({ caching }) => caching.livedOn);
+  const key = JSON.stringify([directories, identity?.home, livedOn]);
+  const known = namingSteps(facts);
+  const naming = known.get(key) ?? facts.steps.flatMap((one) => namingOf(one, directories, identity?.home, livedOn) ?? []);
+  known.set(key, naming);
+  return naming.find(({ index }) => index > step.instruction.index)?.what;
+}
+
+interface Naming {
+  readonly index: number;
+  readonly what: string;
+}
+
+const namingSteps = once((_facts: Facts) => new Map<string, readonly Naming[]>());
+
+function namingOf(
+  { copy, run, instruction }: Step,
+  directories: readonly string[],
+  home: string | undefined,
+  livedOn: boolean | undefined,
+): Naming | undefined {
+  const { index, startLine, keyword, argument } = instruction;
+  const line = `line ${startLine}`;
+  if (copy?.from !== undefined && copy.sources.some((source) => takes(source, directories, home, livedOn === true))) return { index, what: line };
+  const command = run?.commands.find((one) => !isLenient(one) && one.command.words.some(({ text }) => namesFolder(text, directories, home)));
+  if (command) return { index, what: `${line}, \`${command.program ?? '?'}\`` };
+  const starts = ['CMD', 'ENTRYPOINT', 'HEALTHCHECK'].includes(keyword) && namesFolder(argument.text, directories, home);
+  return starts ? { index, what: line } : undefined;
+}
+
+/** It does without what is not there. */
+function isLenient({ program, command: { words } }: CommandFacts): boolean {
+  return program === 'mkdir' || (program === 'rm' && words.some(({ text }) => /^-\w*f|^--force$/.test(text)));
+}
+
+function takes(source: string, directories: readonly string[], home: string | undefined, livedOn: boolean): boolean {
+  const path = source.replace(/(?<=.)\/+$/, '');
+  if ((path === '/' || path === home) && !livedOn) return false;
+  return directories.some((directory) => overlap(path.startsWith('/') ? path : `/${path}`, directory));
+}
+
+function namesFolder(text: string, directories: readonly string[], home: string | undefined): boolean {
+  return directories.some((directory) => {
+    const tail = home !== undefined && isBelow(directory, home) ? directory.slice(home.length) : undefined;
+    return text.includes(directory) || (tail !== undefined && ['~', '$HOME', '${HOME}'].some((one) => text.includes(one + tail)));
+  });
+}
+
+/** Calls in an `if` or behind `||`, of one manager among several: the lockfile that is there decides. */
+function alternatives(facts: Facts, { step, calls }: CacheUse): string | undefined {
+  const nested = calls.find(({ command }) => command.command.nested);
+  if (!nested) return undefined;
+  const others = cacheUsesOf(step, facts)
+    .uses.flatMap((use) => use.calls)
+    .filter(({ command }) => command.command.nested && command.ecosystem !== nested.command.ecosystem);
+  return others[0] && `\`${nested.command.program ?? ''}\` or \`${others[0].command.program ?? ''}\``;
+}
+
+/** A call that lives on what an earlier RUN, or nothing of this one, left there. */
+function offlineCall(facts: Facts, use: CacheUse): string | undefined {
+  for (const { step, calls } of usesTogether(facts, use)) {
+    const [first] = calls;
+    if (first?.caching.offline) return `line ${step.instruction.startLine}, \`${first.command.program ?? ''}\``;
+  }
+  return undefined;
+}
+
+function startCall(facts: Facts, { calls, step }: CacheUse): string | undefined {
+  if (!calls.some(({ caching }) => caching.livedOn)) return undefined;
+  const programs = new Set(calls.flatMap(({ command }) => command.ecosystem?.programs ?? []));
+  for (const later of laterSteps(facts, step)) {
+    const { keyword, argument, json, startLine } = later.instruction;
+    if (!later.stage.shipped || !['CMD', 'ENTRYPOINT'].includes(keyword)) continue;
+    const words = json ?? argument.text.split(/[\s"'`;&|()]+/);
+    if (words.some((word) => programs.has(word.split('/').at(-1) ?? '') || programs.has(word.split(/[\s/]/).at(-1) ?? ''))) return `line ${startLine}`;
+    const script = runScript(facts, later).find(({ text }) => text?.split(/[\s"'`;&|()]+/).some((word) => programs.has(word)));
+    if (script) return script.path;
+  }
+  return undefined;
+}
+
+function livesOnLayers(facts: Facts, use: CacheUse): boolean {
+  return use.calls.some(({ caching }) => caching.livedOn) && usesTogether(facts, use).length > 1;
+}
+
+/** Another RUN of those that have to share a mount, that has a reason against it. */
+function unmountable(facts: Facts, use: CacheUse): string | undefined {
+  if (!use.calls.some(({ caching }) => caching.livedOn)) return undefined;
+  for (const other of usesTogether(facts, use)) {
+    if (other.step === use.step || unmounted(other).length === 0) continue;
+    const verdict = ask(mayMountAlone, { facts, use: other }, facts.without);
+    if (isRefused(verdict)) return `line ${other.step.instruction.startLine}: ${verdict.because}`;
+    if (other.directories.join() !== use.directories.join()) return `line ${other.step.instruction.startLine}`;
+  }
+  return undefined;
+}
+
+/** A later step of the same files that may call the manager where it cannot be seen. */
+function unreadCall(facts: Facts, use: CacheUse): string | undefined {
+  const { step, calls } = use;
+  if (!calls.some(({ caching }) => caching.livedOn)) return undefined;
+  const known = new Set(usesTogether(facts, use).map((one) => one.step));
+  const programs = calls.flatMap(({ command }) => command.ecosystem?.programs ?? []);
+  const word = new RegExp(`(^|[\\s;&|("'\`])(${programs.join('|')})(\\s|$)`, 'm');
+  for (const later of laterSteps(facts, step)) {
+    if (!later.run || known.has(later)) continue;
+    if (mayCall(facts, later, word)) return `line ${later.instruction.startLine}`;
+  }
+  return undefined;
+}
+
+function mayCall(facts: Facts, later: Step, word: RegExp): boolean {
+  if (word.test(later.instruction.argument.text)) return true;
+  return runScript(facts, later).some(({ text }) => text === undefined || word.test(text));
+}

@@ -1,0 +1,77 @@
+import type { Caching } from '../ecosystems/caching.ts';
+import type { Obstacle } from '../ecosystems/closure.ts';
+import { once } from '../once.ts';
+import type { CommandFacts, Facts, StageFacts, Step } from './facts.ts';
+import { filesBefore, projectFiles } from './image-files.ts';
+import { laterSteps } from './neighbours.ts';
+import { isBelow } from './paths.ts';
+import { identityOf, type Identity } from './users.ts';
+
+/** The calls of one RUN that share a cache. */
+export interface CacheUse {
+  readonly step: Step;
+  /** As a noun. */
+  readonly title: string;
+  readonly calls: readonly { readonly command: CommandFacts; readonly caching: Caching }[];
+  /** Who runs them; undefined where that is not known. */
+  readonly identity: Identity | undefined;
+  /** Absolute, but for `~` where the user is not known. */
+  readonly directories: readonly string[];
+}
+
+/** Calls that may have a cache, and why it is not known where. */
+export interface UnknownCache extends Obstacle {
+  readonly step: Step;
+  readonly command: CommandFacts;
+}
+
+export interface CacheUses {
+  readonly uses: readonly CacheUse[];
+  readonly unknown: readonly UnknownCache[];
+}
+
+/** The caches that the calls of a RUN fill or read. */
+export const cacheUsesOf = once((step: Step, facts: Facts): CacheUses => {
+  const byTitle = new Map<string, CacheUse['calls'][number][]>();
+  const unknown: UnknownCache[] = [];
+  for (const command of step.run?.commands ?? []) {
+    const { ecosystem, call, workdir } = command;
+    if (!call || !ecosystem?.caching) continue;
+    const files = projectFiles(facts, filesBefore(step, facts), workdir ?? '/');
+    const read = ecosystem.caching(call, { base: step.stage.base, files, root: identityOf(step, command.prefix)?.uid === 0 });
+    if ('because' in read) unknown.push({ ...read, step, command });
+    else
+      for (const caching of read) {
+        const same = byTitle.get(caching.title);
+        if (same) same.push({ command, caching });
+        else byTitle.set(caching.title, [{ command, caching }]);
+      }
+  }
+  const uses = [...byTitle].map(([title, calls]): CacheUse => {
+    const identity = identityOf(step, calls[0]?.command.prefix);
+    const named = [...new Set(calls.flatMap(({ caching }) => caching.directories))];
+    return { step, title, calls, identity, directories: named.map((directory) => directory.replace(/^~/, identity?.home ?? '~')) };
+  });
+  return { uses, unknown };
+});
+
+/** Its directories that no mount of the RUN covers. */
+export function unmounted({ step, directories }: CacheUse): string[] {
+  const mounts = step.run?.mounts ?? [];
+  return directories.filter((directory) => !mounts.some(({ target }) => target === undefined || isBelow(directory, target.replace(/(?<=.)\/+$/, ''))));
+}
+
+/** All uses of a cache in the stage of a use, in the stages that it is built FROM, and in those built FROM these. */
+export function usesTogether(facts: Facts, { step, title }: CacheUse): readonly CacheUse[] {
+  let { stage } = step;
+  while (stage.parent) stage = stage.parent;
+  return usesByTitle(stage, facts).get(title) ?? [];
+}
+
+const usesByTitle = once((root: StageFacts, facts: Facts) => {
+  const [first] = root.steps;
+  const found = new Map<string, CacheUse[]>();
+  for (const step of first ? [first, ...laterSteps(facts, first)] : [])
+    for (const use of cacheUsesOf(step, facts).uses) found.set(use.title, [...(found.get(use.title) ?? []), use]);
+  return found;
+});

@@ -1,0 +1,152 @@
+import { hasComment, removeItems, textBetween } from '../shell/edit.ts';
+import type { ListItem, ShellWord } from '../shell/script.ts';
+import { homeOf } from './commands.ts';
+import type { CommandFacts, RunFacts } from './facts.ts';
+import type { CacheUse } from './cache-uses.ts';
+import { isPlainList, onlyCommand, positionOf, wordsAt } from './neighbours.ts';
+import { absolute, empties, isBelow } from './paths.ts';
+
+/** What has to change in a RUN for mounts at the directories of its caches to be filled, and to be left alone. */
+export interface MountPlan {
+  /** Neighbouring items of the list, from and to, that only clean up what the mounts hold. */
+  readonly removed: readonly (readonly [from: number, to: number])[];
+  /** Words of a removal, and options with which a cache stays empty. */
+  readonly dropped: readonly { readonly command: CommandFacts; readonly word: ShellWord }[];
+  /** Options to be put behind the word that says what to do. */
+  readonly options: readonly { readonly behind: ShellWord; readonly option: string }[];
+  /** Variables to be set in front of a call. */
+  readonly sets: readonly { readonly before: ShellWord; readonly text: string }[];
+  /** The first and the last command of the RUN. */
+  readonly around: { readonly first: string; readonly last: string } | undefined;
+}
+
+/** Something that a plan cannot mend, by kind, and what it is about. */
+export interface PlanProblem {
+  readonly problem: 'busy' | 'covers-more' | 'out-of-reach';
+  readonly what: string;
+}
+
+/** The plan for uses of one RUN; `text` is that of the file. */
+export function mountPlan(text: string, run: RunFacts, uses: readonly CacheUse[]): { readonly plan: MountPlan; readonly problems: readonly PlanProblem[] } {
+  const problems: PlanProblem[] = [];
+  const cleanUps = cleanUpsIn(text, run, uses, problems);
+  const dropped = [...cleanUps.dropped];
+  const options: { behind: ShellWord; option: string }[] = [];
+  const sets: { before: ShellWord; text: string }[] = [];
+  const outOfReach = (what: string): void => void problems.push({ problem: 'out-of-reach', what });
+  for (const { calls, identity } of uses) {
+    for (const { command, caching } of calls) {
+      for (const word of wordsAt(command, caching.against ?? [])) dropped.push({ command, word });
+      const { option, optionsLikeIt = [], sets: wanted = [] } = caching;
+      if (option !== undefined && !command.arguments.some(({ value = '' }) => value === option || optionsLikeIt.includes(value))) {
+        const [behind] = wordsAt(command, [command.use?.actionAt ?? -1]);
+        if (behind) options.push({ behind, option });
+        else outOfReach(shown(command));
+      }
+      for (const [name, given] of wanted) {
+        const value = given.replace(/^~/, identity?.home ?? '~');
+        if ((command.call?.environment(name) ?? '') === value) continue;
+        const [before] = command.command.words;
+        if (command.prefix !== '') outOfReach(shown(command));
+        else if (before) sets.push({ before, text: `${name}=${value} ` });
+      }
+    }
+  }
+  const around = uses.flatMap(({ calls }) => calls.flatMap(({ caching }) => caching.around ?? [])).at(0);
+  if (around && !isPlainList(run)) outOfReach('the commands of the RUN are not joined by `&&` alone');
+  if (!run.script && dropped.length + options.length + sets.length > 0) outOfReach('the RUN is no text for a shell');
+  for (const { command, word } of dropped) {
+    const before = command.command.words[command.command.words.indexOf(word) - 1];
+    if (run.script && before && hasComment(textBetween(text, run.script, before, word))) outOfReach(`\`${word.text}\``);
+  }
+  return { plan: { removed: cleanUps.removed, dropped, options, sets, around }, problems };
+}
+
+function shown({ command }: CommandFacts): string {
+  return `\`${command.words.map((word) => word.text).join(' ')}\``;
+}
+
+/** What of a RUN only cleans up what the mounts hold. */
+function cleanUpsIn(text: string, run: RunFacts, uses: readonly CacheUse[], problems: PlanProblem[]): Pick<MountPlan, 'removed' | 'dropped'> {
+  const removed: number[] = [];
+  const dropped: { command: CommandFacts; word: ShellWord }[] = [];
+  const managers = new Set(uses.flatMap(({ calls }) => calls.map(({ command }) => command.ecosystem)));
+  const directories = uses.flatMap((use) => use.directories);
+  for (const command of run.commands) {
+    const home = uses[0] && homeOf(uses[0].step.state, command.prefix);
+    const cleanUp = cleanUpOf(run, command, home, { managers, directories });
+    if (cleanUp === undefined) continue;
+    if ('problem' in cleanUp) {
+      problems.push(cleanUp);
+      continue;
+    }
+    const position = positionOf(run, command);
+    if (run.form !== 'shell' || position === undefined || isAlternative(run, position)) problems.push({ problem: 'out-of-reach', what: shown(command) });
+    else if (cleanUp.words === 'all') removed.push(position);
+    else for (const word of cleanUp.words) dropped.push({ command, word });
+  }
+  const blocks = neighbouring(removed);
+  for (const [from, to] of blocks)
+    if (run.script && removeItems(text, run.script, from, to) === undefined)
+      problems.push({ problem: 'out-of-reach', what: 'a comment belongs to the clean-up' });
+  return { removed: blocks, dropped };
+}
+
+/** A call that does nothing else than to empty its manager's caches. */
+export function onlyClears({ use, ecosystem, arguments: all }: CommandFacts): boolean {
+  return use?.action === 'clean' || ecosystem?.clearsCaches?.test(all.map(({ text }) => text).join(' ')) === true;
+}
+
+/** The words of a command that remove what the mounts hold; undefined where it removes nothing of that. */
+function cleanUpOf(
+  run: RunFacts,
+  command: CommandFacts,
+  home: string | undefined,
+  { managers, directories }: { readonly managers: ReadonlySet<CommandFacts['ecosystem']>; readonly directories: readonly string[] },
+): { readonly words: readonly ShellWord[] | 'all' } | PlanProblem | undefined {
+  if (managers.has(command.ecosystem) && onlyClears(command)) return { words: 'all' };
+  if (command.program !== 'rm') {
+    return command.removes.some((path) => directories.some((directory) => empties(path, directory))) ? { problem: 'busy', what: shown(command) } : undefined;
+  }
+  const words = command.command.words.slice(command.command.words.length - command.arguments.length).filter((word) => !word.text.startsWith('-'));
+  const own: ShellWord[] = [];
+  for (const word of words) {
+    if (word.pattern === undefined) {
+      if (/\$\{?\w*(cache|home|tmp|temp)\w*\}?/i.test(word.text)) return { problem: 'busy', what: shown(command) };
+      continue;
+    }
+    const path = absolute(word.pattern, command.workdir, home);
+    if (path === undefined) continue;
+    const folder = path.replace(/\/(\*|\{[^}]*\})$/, '');
+    if (directories.some((directory) => isBelow(folder, directory))) own.push(word);
+    else if (directories.some((directory) => empties(path, directory))) {
+      const others = run.commands.find((one) => one.kind === 'unknown' && one.call === undefined);
+      if (others || !holdsOnlyCaches(folder, directories)) return { problem: 'covers-more', what: shown(command) };
+      own.push(word);
+    } else if (/[{?[]/.test(word.text) && directories.some((directory) => directory.startsWith(word.text.split(/[{?[*]/)[0] ?? '/')))
+      return { problem: 'busy', what: shown(command) };
+  }
+  if (own.length === 0) return undefined;
+  return { words: own.length === words.length ? 'all' : own };
+}
+
+/** A folder in which, beside the caches, nothing is that known commands write. */
+function holdsOnlyCaches(folder: string, directories: readonly string[]): boolean {
+  return folder.endsWith('/.cache') && directories.some((directory) => isBelow(directory, folder));
+}
+
+/** It runs only where something failed, or its failure is taken for none. */
+function isAlternative(run: RunFacts, position: number): boolean {
+  const items: readonly ListItem[] = run.script?.items ?? [];
+  return items[position]?.connector === '||' || items[position + 1]?.connector === '||' || onlyCommand(run, items[position]) === undefined;
+}
+
+function neighbouring(positions: readonly number[]): [number, number][] {
+  const blocks: [number, number][] = [];
+  for (const position of positions.toSorted((a, b) => a - b)) {
+    const last = blocks.at(-1);
+    if (last && last[1] + 1 === position) last[1] = position;
+    else blocks.push([position, position]);
+  }
+  return blocks;
+}
