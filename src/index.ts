@@ -15,5 +15,11 @@ export type { Comment, Directive, Dockerfile, Flag, Heredoc, Instruction, Stage,
 export type { CommandFacts, Facts, Step } from './steps/facts.ts';
 export { appendCommand, joinCopies, joinRuns, removeInstruction } from './dockerfile/edit.ts';
 export { insertWord, replaceWord } from './shell/edit.ts';
+export { addEcosystem } from './ecosystems/index.ts';
+export { hasOption, plainPackages, readOptions, use } from './ecosystems/ecosystem.ts';
+export { directoryOf } from './ecosystems/caching.ts';
+export type { Caching, CachingPlace, CachingRead } from './ecosystems/caching.ts';
+export type { Action, Argument, Artefact, Call, Ecosystem, Fetch, Leaving, Use } from './ecosystems/ecosystem.ts';
+export type { Closure, ClosureRead, Obstacle, ProjectFiles } from './ecosystems/closure.ts';
 export { ask, isRefused } from './legality/question.ts';
 export type { Allowed, Question, Refusal, Refused, Verdict } from './legality/question.ts';

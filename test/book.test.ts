@@ -22,8 +22,17 @@ for (const fixture of fixturesIn(join(import.meta.dirname, '..', 'fixtures', 'bo
   });
 }
 
+/** Without a Dockerfile at its root it is a repository whose folders are each built on their own. */
 function expectCase(fixture: Fixture, level: 'safe' | 'review', changed: ReadonlyMap<string, string>): void {
-  const { results, files } = runAll(fixture, { level, transforms: builtIn });
-  for (const { faults } of results.values()) expect(faults).toEqual([]);
-  expect(files).toEqual(new Map([...fixture.before, ...changed]));
+  const folders = new Set([...fixture.before.keys()].map((path) => (fixture.before.has('Dockerfile') ? '' : `${path.split('/')[0] ?? ''}/`)));
+  for (const folder of folders) {
+    const before = below(fixture.before, folder);
+    const { results, files } = runAll({ ...fixture, before, inCheckout: folder !== '' }, { level, transforms: builtIn });
+    for (const { faults } of results.values()) expect(faults).toEqual([]);
+    expect(files).toEqual(new Map([...before, ...below(changed, folder)]));
+  }
+}
+
+function below(files: ReadonlyMap<string, string>, folder: string): Map<string, string> {
+  return new Map([...files].flatMap(([path, text]): [string, string][] => (path.startsWith(folder) ? [[path.slice(folder.length), text]] : [])));
 }

@@ -24,7 +24,7 @@ export default defineTransform({
   *find(facts) {
     for (const step of facts.steps) {
       if (!step.run || !step.stage.shipped) continue;
-      for (const left of leftBy(step.run, step.state)) yield* cleaned(facts, step, left);
+      for (const left of leftBy(step)) yield* cleaned(facts, step, left);
       yield* dropped(facts, step);
     }
   },

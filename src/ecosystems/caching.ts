@@ -25,6 +25,8 @@ export interface Caching {
   readonly offline?: boolean;
   /** What the image does with the directories after each call, undone at the start of the RUN and put back at its end. */
   readonly around?: { readonly first: string; readonly last: string; readonly names: string };
+  /** The folder that holds the directories is there, and the user may write in it. */
+  readonly inWritable?: boolean;
   /** What may differ: at `review` only. */
   readonly differs?: string;
 }

@@ -60,7 +60,17 @@ function caching(call: Call, { base, files }: CachingPlace): CachingRead {
   if (typeof compiled !== 'string') return compiled;
   const vendored = !fetches && (read.values.get('-mod')?.at(-1)?.value === 'vendor' || files.has('vendor/modules.txt'));
   return [
-    ...(vendored ? [] : [{ title: "go's modules", directories: [fetched], livedOn: true, offline: call.environment('GOPROXY') === 'off' }]),
+    ...(vendored
+      ? []
+      : [
+          {
+            title: "go's modules",
+            directories: [fetched],
+            livedOn: true,
+            offline: call.environment('GOPROXY') === 'off',
+            inWritable: fetched.startsWith('/go/') && ownImage.test(base.image),
+          },
+        ]),
     ...(compiles ? [{ title: 'what go compiled', directories: [compiled] }] : []),
   ];
 }

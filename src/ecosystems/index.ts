@@ -16,10 +16,17 @@ import { pipenv } from './pipenv.ts';
 import { pnpm } from './pnpm.ts';
 import { poetry } from './poetry.ts';
 import { rubygems } from './rubygems.ts';
+import { cargo } from './cargo.ts';
+import { conda } from './conda.ts';
+import { gradle } from './gradle.ts';
+import { pacman } from './pacman.ts';
+import { pdm } from './pdm.ts';
+import { sbt } from './sbt.ts';
+import { zypper } from './zypper.ts';
 import { uv } from './uv.ts';
 import { yarn } from './yarn.ts';
 
-export const ecosystems: readonly Ecosystem[] = [
+export let ecosystems: readonly Ecosystem[] = [
   apt,
   apk,
   dnf,
@@ -38,33 +45,17 @@ export const ecosystems: readonly Ecosystem[] = [
   pipenv,
   mix,
   maven,
+  gradle,
+  sbt,
+  cargo,
+  conda,
+  pdm,
+  zypper,
+  pacman,
 ];
-
-const byProgram: ReadonlyMap<string, Ecosystem> = new Map(ecosystems.flatMap((ecosystem) => ecosystem.programs.map((program) => [program, ecosystem])));
-
-/** The ecosystem of a program, named without its directory; `pip3.11`, `python3` and `pip-3` are the ones without a version. */
-export function ecosystemOf(program: string): Ecosystem | undefined {
-  return byProgram.get(program) ?? byProgram.get(program.replace(/-?\d+(\.\d+)*$/, ''));
-}
-
-export const leavings: readonly Leaving[] = ecosystems.flatMap((ecosystem) => ecosystem.leavings);
-
-export function leavingOf(id: string): Leaving | undefined {
-  return leavings.find((leaving) => leaving.id === id);
-}
 
 /** Manifests and lockfiles of managers that have no file here yet. */
 const otherManifests: readonly string[] = [
-  'Cargo.toml',
-  'Cargo.lock',
-  'rust-toolchain',
-  'rust-toolchain.toml',
-  'build.gradle*',
-  'settings.gradle*',
-  'gradle.properties',
-  'gradle.lockfile',
-  'libs.versions.toml',
-  'build.sbt',
   'project.clj',
   'deps.edn',
   'ivy.xml',
@@ -91,10 +82,6 @@ const otherManifests: readonly string[] = [
   'cabal.project.freeze',
   '*.cabal',
   'package.yaml',
-  'environment.yml',
-  'environment.yaml',
-  'conda-lock.yml',
-  'pdm.lock',
   'pylock*.toml',
   'MANIFEST.in',
   'DESCRIPTION',
@@ -111,15 +98,61 @@ const otherManifests: readonly string[] = [
   'elm.json',
 ];
 
-const names = new Set<string>();
-const patterns: RegExp[] = [];
-for (const name of [...ecosystems.flatMap((ecosystem) => ecosystem.manifests), ...otherManifests]) {
-  if (name.includes('*')) patterns.push(globOf(name));
-  else names.add(name);
+export let leavings: readonly Leaving[] = leavingsOf(ecosystems);
+let byProgram = programsOf(ecosystems);
+let byManifest = manifestsOf(ecosystems);
+
+/**
+ * Makes a package manager known to all transforms, for as long as the program runs; one of the same id, built in or not, makes room for it.
+ * Throws where one of its programs or leavings is another one's.
+ */
+export function addEcosystem(ecosystem: Ecosystem): void {
+  const others = ecosystems.filter(({ id }) => id !== ecosystem.id);
+  const programs = programsOf(others);
+  const program = ecosystem.programs.find((one) => programs.has(one));
+  if (program !== undefined) throw new Error(`the ecosystem ${ecosystem.id} has the program ${program}, which is that of ${programs.get(program)?.id ?? ''}`);
+  const leaving = leavingsOf(others).find(({ id }) => ecosystem.leavings.some((one) => one.id === id));
+  if (leaving) throw new Error(`the ecosystem ${ecosystem.id} has the leaving ${leaving.id}, which is that of another one`);
+  ecosystems = [...others, ecosystem];
+  leavings = leavingsOf(ecosystems);
+  byProgram = programsOf(ecosystems);
+  byManifest = manifestsOf(ecosystems);
+}
+
+function leavingsOf(all: readonly Ecosystem[]): readonly Leaving[] {
+  return all.flatMap((ecosystem) => ecosystem.leavings);
+}
+
+function programsOf(all: readonly Ecosystem[]): ReadonlyMap<string, Ecosystem> {
+  return new Map(all.flatMap((ecosystem) => ecosystem.programs.map((program) => [program, ecosystem])));
+}
+
+/** Names of manifests as they are, and those that are patterns. */
+function manifestsOf(all: readonly Ecosystem[]): { readonly names: ReadonlySet<string>; readonly patterns: readonly RegExp[] } {
+  const written = [...all.flatMap((ecosystem) => ecosystem.manifests), ...otherManifests];
+  return {
+    names: new Set(written.filter((name) => !name.includes('*'))),
+    patterns: written.filter((name) => name.includes('*')).map(globOf),
+  };
+}
+
+/** The ecosystem of a program, named without its directory; `pip3.11`, `python3` and `pip-3` are the ones without a version. */
+export function ecosystemOf(program: string): Ecosystem | undefined {
+  return byProgram.get(program) ?? byProgram.get(program.replace(/-?\d+(\.\d+)*$/, ''));
+}
+
+/** The ecosystem of a script of the project that stands in for a program. */
+export function wrappedBy(script: string): Ecosystem | undefined {
+  return ecosystems.find(({ wrappers = [] }) => wrappers.includes(script));
+}
+
+export function leavingOf(id: string): Leaving | undefined {
+  return leavings.find((leaving) => leaving.id === id);
 }
 
 /** True where the file's name, in exactly this case, is that of a manifest or lockfile, or a pattern such as `package*.json` or `go.*` that means them. */
 export function isManifest(path: string): boolean {
+  const { names, patterns } = byManifest;
   const name = posix.basename(path);
   if (names.has(name) || patterns.some((pattern) => pattern.test(name))) return true;
   // Two letters before the first wildcard tell `go.*` from `*.json`.

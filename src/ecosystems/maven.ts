@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { directoryOf, type CachingPlace, type CachingRead } from './caching.ts';
 import type { ClosureRead, ProjectFiles } from './closure.ts';
-import { hasOption, readOptions, sameProgram, use, type Call, type Ecosystem } from './ecosystem.ts';
+import { hasOption, readOptions, use, type Call, type Ecosystem } from './ecosystem.ts';
 
 const withValue = [
   '-D',
@@ -29,14 +29,17 @@ const withValue = [
   '--builder',
 ];
 const fetches = ['dependency:go-offline', 'dependency:resolve', 'dependency:resolve-plugins'];
-const builds = ['compile', 'test-compile', 'test', 'package', 'verify', 'install', 'deploy'];
 /** Another project, or nothing fetched. */
 const otherwise = ['-f', '--file', '-pl', '--projects', '-rf', '--resume-from', '-o', '--offline', '-l', '--log-file'];
 
-/** https://maven.apache.org/plugins/maven-dependency-plugin/go-offline-mojo.html */
+/**
+ * https://maven.apache.org/plugins/maven-dependency-plugin/go-offline-mojo.html. dockopt puts none in front of a build: it misses what Maven resolves late,
+ * fetches more than some builds need, and runs again with each edit of the pom.xml, where a mount of the repository serves every build.
+ */
 export const maven: Ecosystem = {
   id: 'maven',
   programs: ['mvn'],
+  wrappers: ['mvnw'],
   manifests: ['pom.xml'],
   artefacts: [{ name: 'target', each: true, by: /\b(compile|test-compile|test|package|verify|install|deploy)\b/ }],
   leavings: [],
@@ -47,13 +50,6 @@ export const maven: Ecosystem = {
     if (at < 0) return hasOption(read, '--version', '-v') ? use('other', -1) : undefined;
     if (isElsewhere(call, read) || !goalsOf(call, read).every((goal) => fetches.includes(goal ?? ''))) return undefined;
     return use('install', at, { reads: ['pom.xml'], fetches: true, closure: (files) => dependencies(files, call, read) });
-  },
-  needs(call) {
-    const read = readOptions(call, withValue);
-    if (isElsewhere(call, read) || !goalsOf(call, read).some((goal) => builds.includes(goal ?? ''))) return undefined;
-    const options = call.arguments.filter((_argument, position) => !read.rest.includes(position)).map(({ text }) => text);
-    const command = sameProgram(call, [...options, 'dependency:go-offline']);
-    return command === undefined ? undefined : { command, closure: (files) => withRisk(dependencies(files, call, read)) };
   },
 };
 
@@ -128,12 +124,4 @@ function floatingOf(text: string): string | undefined {
     if (/-SNAPSHOT$|^(LATEST|RELEASE)$|^[[(]\s*\S*,/.test(version)) return /<artifactId>\s*([^<]*?)\s*<\/artifactId>/.exec(block)?.[1] ?? version;
   }
   return undefined;
-}
-
-function withRisk(read: ClosureRead): ClosureRead {
-  if ('because' in read) return read;
-  return {
-    ...read,
-    differs: '`dependency:go-offline` fetches more than some builds need and fails where that is gone, and less than others need: those still fetch it',
-  };
 }

@@ -33,8 +33,7 @@ export const mayDropCleanUp: Question<EmptyCleanUp> = {
           const run = earlier.run;
           if (!run) continue;
           if (run.opaque !== undefined && run.form !== 'exec') return `line ${earlier.instruction.startLine}`;
-          if (leftBy(run, earlier.state).some((left) => leavings.some((leaving) => leaving.id === left.leaving.id)))
-            return `line ${earlier.instruction.startLine}`;
+          if (leftBy(earlier).some((left) => leavings.some((leaving) => leaving.id === left.leaving.id))) return `line ${earlier.instruction.startLine}`;
           const unknown = run.commands.find((command) => command.kind === 'unknown');
           if (unknown) return `line ${earlier.instruction.startLine}, \`${unknown.path ?? '?'}\``;
         }

@@ -151,9 +151,9 @@ const problemsOf = once(({ step, ...use }: CacheUse, { dockerfile }: Facts) =>
 );
 
 /** The first folder above a cache that is none of the user's own. */
-function foreignParent({ identity, directories }: CacheUse): string | undefined {
-  if (!identity || identity.uid === 0) return undefined;
-  return directories.find((directory) => !(identity.owns && directory.slice(0, directory.lastIndexOf('/')) === identity.home) && !directory.startsWith('/go/'));
+function foreignParent({ identity, directories, calls }: CacheUse): string | undefined {
+  if (!identity || identity.uid === 0 || calls.every(({ caching }) => caching.inWritable)) return undefined;
+  return directories.find((directory) => !(identity.owns && directory.slice(0, directory.lastIndexOf('/')) === identity.home));
 }
 
 /** A call by which the manager is told where its caches lie: the first of a stage, or of those it is built FROM, before one that has a cache. */
@@ -302,9 +302,13 @@ function offlineCall(facts: Facts, use: CacheUse): string | undefined {
   return undefined;
 }
 
+function programsOf({ ecosystem }: CommandFacts): string[] {
+  return [...(ecosystem?.programs ?? []), ...(ecosystem?.wrappers ?? [])];
+}
+
 function startCall(facts: Facts, { calls, step }: CacheUse): string | undefined {
   if (!calls.some(({ caching }) => caching.livedOn)) return undefined;
-  const programs = new Set(calls.flatMap(({ command }) => command.ecosystem?.programs ?? []));
+  const programs = new Set(calls.flatMap(({ command }) => programsOf(command)));
   for (const later of laterSteps(facts, step)) {
     const { keyword, argument, json, startLine } = later.instruction;
     if (!later.stage.shipped || !['CMD', 'ENTRYPOINT'].includes(keyword)) continue;
@@ -337,7 +341,7 @@ function unreadCall(facts: Facts, use: CacheUse): string | undefined {
   const { step, calls } = use;
   if (!calls.some(({ caching }) => caching.livedOn)) return undefined;
   const known = new Set(usesTogether(facts, use).map((one) => one.step));
-  const programs = calls.flatMap(({ command }) => command.ecosystem?.programs ?? []);
+  const programs = calls.flatMap(({ command }) => programsOf(command));
   const word = new RegExp(`(^|[\\s;&|("'\`])(${programs.join('|')})(\\s|$)`, 'm');
   for (const later of laterSteps(facts, step)) {
     if (!later.run || known.has(later)) continue;

@@ -125,8 +125,9 @@ function isBookkeeping(command: CommandFacts, { state }: Step): boolean {
   return command.use?.action === 'update' || onlyCleans(command, leavings, state);
 }
 
-const avoiding = leavings.flatMap(({ avoidedBy, replaces = [] }) => (avoidedBy === undefined ? [] : [avoidedBy, ...replaces]));
-const avoidingOption = new RegExp(`\\s(?:${avoiding.join('|')})(?![\\w-])`, 'g');
+function avoidingOptions(): string[] {
+  return leavings.flatMap(({ avoidedBy, replaces = [] }) => (avoidedBy === undefined ? [] : [avoidedBy, ...replaces]));
+}
 
 /** A removal without the folders of leavings. */
 function withoutLeavings(does: readonly Does[], text: string): string {
@@ -136,7 +137,7 @@ function withoutLeavings(does: readonly Does[], text: string): string {
 }
 
 function without(does: readonly Does[], text: string): string {
-  return does.includes('cleans up') ? text.replace(avoidingOption, '') : text;
+  return does.includes('cleans up') ? text.replaceAll(new RegExp(`\\s(?:${avoidingOptions().join('|')})(?![\\w-])`, 'g'), '') : text;
 }
 
 /** An install as one event a package, so that two installs and one of both are the same. */
@@ -145,6 +146,7 @@ function packagesOf(command: CommandFacts): string[] | undefined {
   if (use?.action !== 'install' || !use.packages) return undefined;
   const chosen = new Set(use.packages);
   const options = all.filter((_argument, position) => !chosen.has(position)).map((argument) => argument.text);
+  const avoiding = avoidingOptions();
   const kept = options.filter((option) => !avoiding.includes(option));
   const set = command.command.assignments.map((one) => `${one.name}=${one.value ?? '?'}`).join(' ');
   return use.packages.map((position) => `${prefix}${set} ${program ?? ''} ${kept.toSorted().join(' ')} ${all[position]?.text ?? ''}`);

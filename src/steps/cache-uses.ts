@@ -55,6 +55,16 @@ export const cacheUsesOf = once((step: Step, facts: Facts): CacheUses => {
   return { uses, unknown };
 });
 
+/** The directories of the caches of a RUN, whatever files of the project say. */
+export const usualCaches = once((step: Step): readonly string[] => {
+  const files = { folder: '/', has: () => false, text: () => undefined, below: () => [] };
+  return (step.run?.commands ?? []).flatMap(({ ecosystem, call, prefix }) => {
+    const identity = identityOf(step, prefix);
+    const read = call && ecosystem?.caching?.(call, { base: step.stage.base, files, root: identity?.uid === 0 });
+    return !read || 'because' in read ? [] : read.flatMap(({ directories }) => directories.map((directory) => directory.replace(/^~/, identity?.home ?? '~')));
+  });
+});
+
 /** Its directories that no mount of the RUN covers. */
 export function unmounted({ step, directories }: CacheUse): string[] {
   const mounts = step.run?.mounts ?? [];

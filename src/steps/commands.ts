@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { ecosystemOf } from '../ecosystems/index.ts';
+import { ecosystemOf, wrappedBy } from '../ecosystems/index.ts';
 import type { Argument, Call } from '../ecosystems/ecosystem.ts';
 import type { ShellWord, SimpleCommand } from '../shell/script.ts';
 import type { CommandFacts, Kind, State } from './facts.ts';
@@ -269,7 +269,8 @@ export function readCommand(command: SimpleCommand, state: State, workdir: strin
   }
   const unknown: CommandFacts = { ...base, kind: 'unknown', ecosystem: undefined, use: undefined, ...places, removes: [] };
   if (program === undefined || path === undefined) return unknown;
-  const ecosystem = path.startsWith('.') ? undefined : ecosystemOf(program);
+  const wrapper = path.includes('/') ? wrappedBy(program) : undefined;
+  const ecosystem = wrapper || path.startsWith('.') ? wrapper : ecosystemOf(program);
   const own = command.assignments.concat(assignments);
   const call: Call = {
     program,
@@ -281,8 +282,8 @@ export function readCommand(command: SimpleCommand, state: State, workdir: strin
       return set ? set.value : state.environment.get(variable);
     },
   };
-  const use = ecosystem?.read(call);
-  const fetch = ecosystem?.needs?.(call);
+  const use = wrapper ? undefined : ecosystem?.read(call);
+  const fetch = wrapper ? undefined : ecosystem?.needs?.(call);
   if (ecosystem && use) return { ...base, fetch, call, kind: 'package', ecosystem, use, ...places, removes: [] };
   if (shellBuiltins.has(program) && !(program === 'command' && argumentsOf[0]?.value === '-v')) return { ...unknown, kind: 'shell', ecosystem };
   const effect = Object.hasOwn(effects, program) ? effects[program] : undefined;

@@ -24,7 +24,7 @@ export function gainOf(first: Step, second: Step, next: boolean): string | undef
 
 /** An `update` in a RUN of its own is cached while the `install` behind it changes. */
 function staleUpdate(first: Step, second: Step): string | undefined {
-  for (const { leaving, by } of leftBy(first.run ?? noRun, first.state)) {
+  for (const { leaving, by } of leftBy(first)) {
     const install = by.some((command) => command.use?.action !== 'install') ? livesOn(second, leaving) : undefined;
     if (install && install.use?.action !== 'remove')
       return `\`${install.program ?? ''} ${install.arguments[install.use?.actionAt ?? 0]?.text ?? ''}\` reads what the RUN before it fetched: in a layer of its own that is cached and goes stale`;
@@ -32,10 +32,8 @@ function staleUpdate(first: Step, second: Step): string | undefined {
   return undefined;
 }
 
-const noRun: RunFacts = { form: 'shell', script: undefined, opaque: undefined, commands: [], mounts: [] };
-
 function cleanUp(first: Step, second: Step): string | undefined {
-  for (const { leaving } of leftBy(first.run ?? noRun, first.state)) {
+  for (const { leaving } of leftBy(first)) {
     if (second.run?.commands.some((command) => cleanedBy(command, leaving, second.state)))
       return `${leaving.title} are deleted in a later layer than the one that holds them`;
   }

@@ -2,6 +2,7 @@ import { ecosystems, leavingOf, leavings } from '../ecosystems/index.ts';
 import type { Leaving } from '../ecosystems/ecosystem.ts';
 import type { CommandFacts, RunFacts, State, Step } from './facts.ts';
 import { homeOf } from './commands.ts';
+import { usualCaches } from './cache-uses.ts';
 import { earlierSteps } from './neighbours.ts';
 import { empties } from './paths.ts';
 
@@ -38,7 +39,9 @@ export interface Left {
 }
 
 /** What a RUN leaves behind: written in it, not cleaned after that, not on a cache mount. */
-export function leftBy(run: RunFacts, state: State): Left[] {
+export function leftBy(step: Step): Left[] {
+  const { run, state } = step;
+  if (!run) return [];
   const written = new Map<string, CommandFacts[]>();
   for (const command of run.commands) {
     for (const [id] of written) {
@@ -54,18 +57,19 @@ export function leftBy(run: RunFacts, state: State): Left[] {
   const left: Left[] = [];
   for (const [id, by] of written) {
     const leaving = leavingOf(id);
-    if (leaving && !mounted(run, leaving, state)) left.push({ leaving, by });
+    if (leaving && !mounted(step, run, leaving)) left.push({ leaving, by });
   }
   return left;
 }
 
-function mounted(run: RunFacts, leaving: Leaving, state: State): boolean {
-  const home = homeOf(state) ?? '~';
+function mounted(step: Step, run: RunFacts, leaving: Leaving): boolean {
+  const home = homeOf(step.state) ?? '~';
+  const caches = new Set(usualCaches(step));
   return run.mounts.some(({ type, target }) => {
     if (type !== 'cache' && type !== 'tmpfs') return false;
     if (target === undefined || holds(target, leaving, home)) return true;
     // A place that no manager is known to use: somebody moved a cache there.
-    return type === 'cache' && !leavings.some((one) => holds(target, one, home));
+    return type === 'cache' && !caches.has(target) && !leavings.some((one) => holds(target, one, home));
   });
 }
 

@@ -18,6 +18,8 @@ export interface Fixture {
   readonly before: ReadonlyMap<string, string>;
   readonly after: ReadonlyMap<string, string>;
   readonly review: ReadonlyMap<string, string> | undefined;
+  /** A folder of a checkout, not the root that holds git's own data. */
+  readonly inCheckout?: boolean;
 }
 
 export function readFixture(folder: string, name: string): Fixture {
@@ -52,9 +54,9 @@ export function dockerfilesOf(fixture: Fixture): string[] {
   return [...fixture.before.keys()].filter(isDockerfileName).toSorted();
 }
 
-function contextOf(files: ReadonlyMap<string, string>, path: string): ContextFiles {
+function contextOf({ before: files, inCheckout = false }: Fixture, path: string): ContextFiles {
   const others = [...files].filter(([name]) => isDockerfileName(name) && name !== path).map(([name, text]) => ({ path: name, text }));
-  return filesInMemory(files, others, path);
+  return { ...filesInMemory(files, others, path), holdsGit: !inCheckout };
 }
 
 export interface Options {
@@ -76,7 +78,7 @@ export function runAll(fixture: Fixture, { level, transforms }: Options): Fixtur
   let pending: Iterable<string> = dockerfilesOf(fixture);
   for (;;) {
     for (const path of pending) {
-      const options = { path, level, transforms, context: contextOf(fixture.before, path), outside: outside.get(path) };
+      const options = { path, level, transforms, context: contextOf(fixture, path), outside: outside.get(path) };
       results.set(path, runPipeline(fixture.before.get(path) ?? '', options));
     }
     const merged = ignoreFilesOf(fixture, results, level);
@@ -105,7 +107,7 @@ function ignoreFilesOf(fixture: Fixture, results: ReadonlyMap<string, PipelineRe
 
 export function factsOf(fixture: Fixture, path: string, without: ReadonlySet<string>): Facts | undefined {
   const reading = readDockerfile(fixture.before.get(path) ?? '');
-  return 'dockerfile' in reading ? readFacts(reading.dockerfile, { context: contextOf(fixture.before, path), without }) : undefined;
+  return 'dockerfile' in reading ? readFacts(reading.dockerfile, { context: contextOf(fixture, path), without }) : undefined;
 }
 
 /** What a person reads of a result: levels, reasons, declines. */

@@ -1,0 +1,98 @@
+import { directoryOf, type CachingPlace, type CachingRead } from './caching.ts';
+import { hasOption, readOptions, use, type Call, type Ecosystem } from './ecosystem.ts';
+
+const withValue = [
+  '--manifest-path',
+  '--target',
+  '--target-dir',
+  '-p',
+  '--package',
+  '--bin',
+  '--example',
+  '--features',
+  '-F',
+  '--profile',
+  '-j',
+  '--jobs',
+  '--root',
+  '--path',
+  '--git',
+  '--branch',
+  '--tag',
+  '--rev',
+  '--version',
+  '--vers',
+  '--registry',
+  '--index',
+  '--config',
+  '-Z',
+  '--color',
+  '--message-format',
+  '--recipe-path',
+  '-C',
+];
+const fetching = [
+  'build',
+  'b',
+  'check',
+  'c',
+  'test',
+  't',
+  'run',
+  'r',
+  'bench',
+  'doc',
+  'd',
+  'fetch',
+  'install',
+  'update',
+  'generate-lockfile',
+  'metadata',
+  'vendor',
+  'clippy',
+  'auditable',
+  'chef',
+  'rustc',
+  'publish',
+  'package',
+  'binstall',
+  'zigbuild',
+  'leptos',
+  'tree',
+];
+/** https://github.com/rust-lang/docker-rust: `CARGO_HOME=/usr/local/cargo`. */
+const ownImage = /^([\w./-]+\/)?rust(:|@|$)/;
+
+/** https://doc.rust-lang.org/cargo/. What builds runs build scripts of the project and of what it depends on; its effects are not known. */
+export const cargo: Ecosystem = {
+  id: 'cargo',
+  programs: ['cargo'],
+  manifests: ['Cargo.toml', 'Cargo.lock', 'rust-toolchain', 'rust-toolchain.toml'],
+  leavings: [],
+  caching,
+  read(call) {
+    const read = readOptions(call, withValue);
+    return read.rest.length === 0 && hasOption(read, '--version', '-V') ? use('other', -1) : undefined;
+  },
+};
+
+/**
+ * Its own lock lies outside of the two: https://doc.rust-lang.org/cargo/guide/cargo-home.html. A compiler's `target` is none: with a mount there the
+ * binaries are gone, and sources that are older than the last build are not compiled again.
+ */
+function caching(call: Call, { base }: CachingPlace): CachingRead {
+  const read = readOptions({ ...call, arguments: call.arguments.filter(({ text }) => !text.startsWith('+')) }, withValue);
+  const word = call.arguments.find(({ text }) => !text.startsWith('+') && !text.startsWith('-'))?.value ?? '';
+  if (!fetching.includes(word) || (word === 'chef' && call.arguments.some(({ value }) => value === 'prepare'))) return [];
+  const home = directoryOf([call.environment('CARGO_HOME')], ownImage.test(base.image) ? '/usr/local/cargo' : '~/.cargo');
+  if (typeof home !== 'string') return home;
+  return [
+    {
+      title: "cargo's downloads",
+      directories: [`${home}/registry`, `${home}/git/db`],
+      locked: true,
+      livedOn: true,
+      offline: hasOption(read, '--offline', '--frozen') || call.environment('CARGO_NET_OFFLINE') === 'true',
+    },
+  ];
+}
