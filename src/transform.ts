@@ -9,7 +9,7 @@ import type { Question, Verdict } from './legality/question.ts';
 export type Kept = 'commands' | 'files' | 'stages' | 'config' | 'comments';
 
 /** What a transform does beyond joining or leaving alone; everything else stays checked. */
-export type Does = 'cleans up' | 'unites installs' | 'splits' | 'mounts';
+export type Does = 'cleans up' | 'unites installs' | 'splits' | 'mounts' | 'moves variables';
 
 /** Under which heading a line stands in an ignore file, in this order. */
 export const ignoreGroups = [

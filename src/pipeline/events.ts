@@ -2,13 +2,14 @@ import { leavingOf, leavings } from '../ecosystems/index.ts';
 import type { ListItem } from '../shell/script.ts';
 import { cacheUsesOf } from '../steps/cache-uses.ts';
 import { homeOf } from '../steps/commands.ts';
-import type { CommandFacts, Facts, RunFacts, Step } from '../steps/facts.ts';
+import type { CommandFacts, Facts, RunFacts, StageFacts, Step } from '../steps/facts.ts';
 import { cleanedBy, onlyCleans } from '../steps/leavings.ts';
 import { broughtBy } from '../steps/image-files.ts';
 import { flagsOf, onlyCommand, wordsAt } from '../steps/neighbours.ts';
 import { onlyClears } from '../steps/mount-plan.ts';
 import { absolute, empties, isBelow } from '../steps/paths.ts';
 import type { Does, Kept, Transform } from '../transform.ts';
+import { apartFromVariables } from './variables.ts';
 
 /** What a Dockerfile does, in order: each command, each source of a COPY, each other instruction, by stage. The check compares these. */
 export function eventsOf(facts: Facts, { keeps, does = [] }: Pick<Transform, 'keeps' | 'does'>): string[] {
@@ -16,10 +17,16 @@ export function eventsOf(facts: Facts, { keeps, does = [] }: Pick<Transform, 'ke
   for (const stage of facts.stages) {
     if (keeps.includes('stages')) events.push(`FROM ${stage.stage.from.argument.text}`);
     const steps = stage.steps.filter((step) => keeps.includes(kindOf(step)));
-    const made = does.includes('splits') ? apartByKind(facts, steps, does) : steps.flatMap((step) => eventsOfStep(facts, step, does));
+    const made = madeBy(facts, stage, steps, does);
     for (const event of made) events.push(event);
   }
   return events;
+}
+
+function madeBy(facts: Facts, stage: StageFacts, steps: readonly Step[], does: readonly Does[]): string[] {
+  if (does.includes('splits')) return apartByKind(facts, steps, does);
+  if (does.includes('moves variables')) return apartFromVariables(stage, (step) => eventsOfStep(facts, step, does));
+  return steps.flatMap((step) => eventsOfStep(facts, step, does));
 }
 
 /** Configuration and commands in their order, and what each file of the image comes from in the end: a COPY may move past what does not need it. */
