@@ -67,6 +67,56 @@ export function moveBehind({ dockerfile, moved, run, destinations, instead, befo
   return edits;
 }
 
+export interface Lowering {
+  /** In order. */
+  readonly moved: readonly Instruction[];
+  /** Right above it, comments included, they come; else behind `behind`. */
+  readonly above: Instruction | undefined;
+  readonly behind: Instruction;
+  /** `above` is what needs them. */
+  readonly used: boolean;
+}
+
+/** Puts instructions further down in their stage, with the comments that explain them; those that stood apart from others do so again. */
+export function lowerInstructions(dockerfile: Dockerfile, { moved, above, behind, used }: Lowering): Edit[] {
+  const { text, eol, instructions } = dockerfile;
+  const taken = moved.map((one) => (isHeading(dockerfile, one, moved) ? { ...one, comments: [] } : one));
+  const lines = taken.flatMap((one, i) => {
+    const before = instructions[one.index - 1];
+    const gap = i > 0 && before && isParted(text, before, one) ? [''] : [];
+    return [...gap, ...one.comments.map((comment) => comment.text), text.slice(one.range.start, one.range.end)];
+  });
+  const edits = removeInstructions(dockerfile, taken, { comments: true });
+  const apart = standsApart(dockerfile, moved) ? eol : '';
+  if (above) {
+    const before = instructions[above.index - 1];
+    const at = above.comments[0]?.start ?? above.range.start;
+    const gap = before && isParted(text, before, above) ? '' : apart;
+    return [...edits, { start: at, end: at, text: gap + lines.map((line) => line + eol).join('') + (used ? '' : apart) }];
+  }
+  const next = instructions[behind.index + 1];
+  const inStage = next?.keyword === 'FROM' ? undefined : next;
+  const parted = inStage && isParted(text, behind, inStage);
+  const put = (parted ? eol : apart) + lines.map((line) => eol + line).join('') + (inStage && !parted ? apart : '');
+  return [...edits, { start: behind.range.end, end: behind.range.end, text: put }];
+}
+
+/** Empty lines part them from what is above and below, or they begin their stage. */
+function standsApart({ text, instructions }: Dockerfile, moved: readonly Instruction[]): boolean {
+  const [first, last] = [moved[0], moved.at(-1)];
+  const [before, after] = [first && instructions[first.index - 1], last && instructions[last.index + 1]];
+  if (!first || !last || !before || !after) return false;
+  return (before.keyword === 'FROM' || isParted(text, before, first)) && isParted(text, last, after);
+}
+
+/** The comment above an instruction speaks of a row of them, of which the next one stays. */
+function isHeading({ instructions }: Dockerfile, { index, keyword, endLine, comments, words }: Instruction, moved: readonly Instruction[]): boolean {
+  const next = instructions[index + 1];
+  if (!next || moved.includes(next) || next.keyword !== keyword || next.startLine !== endLine + 1) return false;
+  const name = words[0]?.text.split('=')[0] ?? '';
+  return !comments.some((comment) => comment.text.includes(name));
+}
+
 /** An empty line parts an instruction from the next one, or from the comments above that. */
 function isParted(text: string, { range }: Instruction, next: Instruction): boolean {
   return /\r?\n[ \t]*\r?\n/.test(text.slice(range.end, next.comments[0]?.start ?? next.range.start));

@@ -44,6 +44,11 @@ const mostData = 100_000;
 const prose = /\.(mdx?|rst|adoc)$/;
 const includes = /\binclude\b|literalinclude|^\s*import\s|--8<--/;
 
+/** Nothing reads it while an image is built: settings of tools for people, other Dockerfiles, prose. */
+export function isUnread(path: string): boolean {
+  return unread.test(path) || isDockerfileName(path) || prose.test(path);
+}
+
 /** Here a bare word may be the name of a folder. */
 const shellLike = /(^|\/)((GNU)?[Mm]akefile|Procfile|Rakefile|Justfile|justfile|MANIFEST\.in|[^/]+\.(sh|bash|mk))$/;
 

@@ -34,6 +34,7 @@ export function transformPage(transform: Transform, fixtures: readonly Fixture[]
 const telling: Readonly<Record<string, string>> = {
   'chain-runs': 'update-with-its-install',
   'clean-package-caches': 'apt-lists',
+  'order-by-change': 'revision-above-installs',
   'split-manifests': 'npm-no-ignore-file',
 };
 

@@ -1,0 +1,113 @@
+import { isObstacle } from '../ecosystems/closure.ts';
+import { isKnownToTools, isStamp } from '../ecosystems/variables.ts';
+import { once } from '../once.ts';
+import type { CommandFacts, Facts, Step } from './facts.ts';
+import { isUnread } from './mentions.ts';
+import { closureRead } from './project-installs.ts';
+import type { ContextFiles } from '../workspace/workspace.ts';
+
+/** What of a RUN may notice that a variable which its text does not name is not set. */
+export interface Sight {
+  /** `perhaps`: only code that is nowhere in the context, or the time at which it runs. */
+  readonly sees: 'surely-not' | 'perhaps' | 'may-well';
+  /** What it is, for sentences. */
+  readonly what: string;
+}
+
+const blind: Sight = { sees: 'surely-not', what: '' };
+
+/** The worst of a RUN's commands. It does not name the variables. */
+export function sightOf(facts: Facts, step: Step, variables: readonly string[]): Sight {
+  const { run } = step;
+  if (!run || run.commands.length === 0) return sightOfCode(facts, step, variables, 'what a RUN does that is not understood');
+  let worst = blind;
+  for (const command of run.commands) {
+    const sight = sightOfCommand(facts, step, command, variables);
+    if (sight.sees === 'may-well') return sight;
+    if (sight.sees === 'perhaps') worst = sight;
+  }
+  return worst;
+}
+
+/** What they print or run is in their arguments. */
+const plainBuiltins: ReadonlySet<string> = new Set([
+  'cd',
+  'pushd',
+  'popd',
+  'umask',
+  'ulimit',
+  'exit',
+  'unset',
+  'shopt',
+  'hash',
+  'read',
+  'shift',
+  'local',
+  'break',
+  'continue',
+  'wait',
+  'return',
+]);
+
+/** An address that names one release. */
+const pinned = /\d\.\d|[0-9a-f]{40}|\$/;
+
+function sightOfCommand(facts: Facts, step: Step, command: CommandFacts, variables: readonly string[]): Sight {
+  const { kind, program, use, ecosystem, arguments: all } = command;
+  const [first, second] = all.filter(({ text }) => !text.startsWith('-'));
+  const at = `\`${[command.path ?? command.command.words[0]?.text, first?.text, second?.text].filter(Boolean).join(' ')}\``;
+  switch (kind) {
+    case 'fetch':
+      return all.some(({ text }) => pinned.test(text)) ? blind : { sees: 'perhaps', what: `${at} brings what it finds at the time` };
+    case 'shell': {
+      const setsOnly = program === undefined || ((program === 'export' || program === 'set') && all.some(({ text }) => text !== '-p'));
+      return setsOnly || plainBuiltins.has(program) ? blind : sightOfCode(facts, step, variables, at);
+    }
+    case 'package': {
+      if (use?.action === 'upgrade') return { sees: 'perhaps', what: `${at} brings what it finds at the time` };
+      if (ecosystem?.manifests.length === 0 || use?.action === 'clean') return blind;
+      const read = closureRead(command, facts, step);
+      const known = use?.action === 'install' && (use.packages !== undefined || (read !== undefined && !isObstacle(read)));
+      if (!known || variables.some(isKnownToTools) || fileNaming(facts, variables) !== undefined) return sightOfCode(facts, step, variables, at);
+      return blind;
+    }
+    case 'unknown':
+      return sightOfCode(facts, step, variables, at);
+    default:
+      // awk has all of them in an array.
+      return all.some(({ text }) => text.includes('ENVIRON')) ? sightOfCode(facts, step, variables, at) : blind;
+  }
+}
+
+/** Code that is not known: it reads what the context's files name, and of itself at most nothing that is made up for one build. */
+function sightOfCode(facts: Facts, { run }: Step, variables: readonly string[], at: string): Sight {
+  const file = fileNaming(facts, variables);
+  if (file !== undefined) return { sees: 'may-well', what: `${at}: ${file} names it` };
+  const other = variables.find((name) => !isStamp(name) || isKnownToTools(name));
+  if (other !== undefined) return { sees: 'may-well', what: `${at} may know ${other}` };
+  if (!facts.context.below('').some((path) => !isUnread(path))) return { sees: 'may-well', what: `${at}: the files that it may run are not there` };
+  const all = run?.commands.some(
+    ({ program, arguments: given }) =>
+      (program === 'env' || program === 'printenv' || program === 'set' || program === 'export') && given.every(({ text }) => text.startsWith('-')),
+  );
+  return { sees: all ? 'may-well' : 'perhaps', what: `${at} runs code that is not known` };
+}
+
+/** A file of the context that names one of the variables, and that a build may read. */
+function fileNaming(facts: Facts, variables: readonly string[]): string | undefined {
+  return variables.map((name) => filesNaming(facts.context.sent, facts.context)(name)).find((file) => file !== undefined);
+}
+
+const filesNaming = once((_sent: object, context: ContextFiles) => {
+  const known = new Map<string, string | undefined>();
+  return (name: string): string | undefined => {
+    if (!known.has(name)) {
+      const word = new RegExp(`(?<!\\w)${name}(?!\\w)`);
+      known.set(
+        name,
+        context.below('').find((file) => !isUnread(file) && word.test(context.text(file) ?? '')),
+      );
+    }
+    return known.get(name);
+  };
+});
