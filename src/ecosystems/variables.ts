@@ -9,13 +9,19 @@ const ofSystem: readonly RegExp[] = [
   /^(JAVA_\w+|JDK_\w+|_JAVA_OPTIONS|PYTHON\w*|PERL\w*|RUBY\w*|SOURCE_DATE_EPOCH|BUILDKIT_\w+)$/,
 ];
 
-/** Read by managers of packages, by what builds and by frameworks. */
-const ofTools: readonly RegExp[] = [
+/** Read by managers of packages, and by what they build or unpack. */
+const ofManagers: readonly RegExp[] = [
   /^(CC|CXX|CPP|LD|AR|AS|NM|RANLIB|STRIP|FC|F77|\w*(C|CXX|CPP|LD|F|FC|GO)FLAGS|LIBS|LIBRARY_PATH|CPATH|\w+_INCLUDE_PATH|PKG_CONFIG\w*|MAKE\w*|MFLAGS|CMAKE_\w+|CROSS_COMPILE|ARCH|PREFIX|DESTDIR|V|VERBOSE|DEBUG|CI|OPTIONS|CCACHE_\w+|GIT_\w+)$/,
   /^(PIP\w*|PY_\w+|VIRTUAL_ENV|POETRY_\w+|UV_\w+|PDM_\w+|SETUPTOOLS_\w+|DISTUTILS_\w+|PBR_\w+|CONDA_\w+|MAMBA_\w+|TWINE_\w+|REQUESTS_\w+|CYTHON\w*|USE_\w+|WITH_\w+|WITHOUT_\w+|ENABLE_\w+|DISABLE_\w+|NO_\w+)$/,
-  /^(NPM_\w+|NODE\w*|NVM_\w+|YARN_\w+|PNPM_\w+|BUN_\w+|COREPACK_\w+|PUPPETEER_\w+|PLAYWRIGHT_\w+|CYPRESS_\w+|ELECTRON_\w+|SENTRY\w*|HUSKY\w*|PRISMA_\w+|NEXT_\w+|NUXT_\w+|GATSBY_\w+|REACT_APP_\w+|VITE_\w+|VUE_APP_\w+|TURBO_\w+|NX_\w+|BABEL_ENV)$/i,
-  /^(GO[A-Z0-9]\w*|CGO_\w+|CARGO\w*|RUST\w*|M2\w*|MAVEN_\w+|MVN_\w+|GRADLE_\w+|ORG_GRADLE_\w+|SBT_\w+|KOTLIN_\w+|SPRING_\w+|QUARKUS_\w+)$/,
-  /^(GEM_\w+|BUNDLE\w*|RAILS_\w+|RACK_\w+|SECRET_KEY_BASE|DATABASE_URL|COMPOSER\w*|PHP\w*|PEAR_\w+|APP_(ENV|DEBUG|KEY|SECRET)|MIX_\w+|HEX_\w+|ERL_\w+|ELIXIR_\w+|DOTNET_\w+|NUGET_\w+|ASPNETCORE_\w+|MSBUILD\w*|OPAM\w*|STACK_\w+|CABAL_\w+|DJANGO_\w+|FLASK_\w+)$/,
+  /^(NPM_\w+|NODE\w*|NVM_\w+|YARN_\w+|PNPM_\w+|BUN_\w+|COREPACK_\w+|PUPPETEER_\w+|PLAYWRIGHT_\w+|CYPRESS_\w+|ELECTRON_\w+|SENTRYCLI_\w+|HUSKY\w*|PRISMA_\w+)$/i,
+  /^(GO[A-Z0-9]\w*|CGO_\w+|CARGO\w*|RUST\w*|M2\w*|MAVEN_\w+|MVN_\w+|GRADLE_\w+|ORG_GRADLE_\w+|SBT_\w+|KOTLIN_\w+)$/,
+  /^(GEM_\w+|BUNDLE\w*|COMPOSER\w*|PHP\w*|PEAR_\w+|MIX_\w+|HEX_\w+|ERL_\w+|ELIXIR_\w+|DOTNET_\w+|NUGET_\w+|MSBUILD\w*|OPAM\w*|STACK_\w+|CABAL_\w+)$/,
+];
+
+/** Read by frameworks where they build or start. */
+const ofFrameworks: readonly RegExp[] = [
+  /^(SENTRY\w*|NEXT_\w+|NUXT_\w+|GATSBY_\w+|REACT_APP_\w+|VITE_\w+|VUE_APP_\w+|TURBO_\w+|NX_\w+|BABEL_ENV)$/i,
+  /^(RAILS_\w+|RACK_\w+|SECRET_KEY_BASE|DATABASE_URL|APP_(ENV|DEBUG|KEY|SECRET)|SPRING_\w+|QUARKUS_\w+|ASPNETCORE_\w+|DJANGO_\w+|FLASK_\w+)$/,
 ];
 
 /** Stamps that begin with a name of git's own, and that git does not know. */
@@ -27,9 +33,14 @@ export function isKnownToSystem(name: string): boolean {
   return ofSystem.some((one) => one.test(name));
 }
 
-/** What installs or builds a project may go by it. */
-export function isKnownToTools(name: string): boolean {
-  return !stampsOfGit.test(name) && ofTools.some((one) => one.test(name));
+/** An install may go by it. */
+export function isKnownToManagers(name: string): boolean {
+  return !stampsOfGit.test(name) && ofManagers.some((one) => one.test(name));
+}
+
+/** What builds a project may go by it. */
+export function isKnownToBuilds(name: string): boolean {
+  return isKnownToManagers(name) || ofFrameworks.some((one) => one.test(name));
 }
 
 /** Of what a build is stamped with: a revision, a time, a number, the version that is released. */

@@ -48,7 +48,7 @@ export const mayMoveDown: Question<Lowering> = {
     {
       id: 'known-to-programs',
       because: 'every program may go by the variable',
-      applies: ({ move: { variables } }) => variables.find(isKnownToSystem),
+      applies: ({ move: { variables } }) => variables.find((name) => isKnownToSystem(name) || name.includes('$')),
     },
     {
       id: 'may-be-read',

@@ -1,7 +1,8 @@
 import { isObstacle } from '../ecosystems/closure.ts';
-import { isKnownToTools, isStamp } from '../ecosystems/variables.ts';
+import { isKnownToBuilds, isKnownToManagers, isStamp } from '../ecosystems/variables.ts';
 import { once } from '../once.ts';
 import type { CommandFacts, Facts, Step } from './facts.ts';
+import { filesBefore, projectFiles } from './image-files.ts';
 import { isUnread } from './mentions.ts';
 import { closureRead } from './project-installs.ts';
 import type { ContextFiles } from '../workspace/workspace.ts';
@@ -65,11 +66,8 @@ function sightOfCommand(facts: Facts, step: Step, command: CommandFacts, variabl
     }
     case 'package': {
       if (use?.action === 'upgrade') return { sees: 'perhaps', what: `${at} brings what it finds at the time` };
-      if (ecosystem?.manifests.length === 0 || use?.action === 'clean') return blind;
-      const read = closureRead(command, facts, step);
-      const known = use?.action === 'install' && (use.packages !== undefined || (read !== undefined && !isObstacle(read)));
-      if (!known || variables.some(isKnownToTools) || fileNaming(facts, variables) !== undefined) return sightOfCode(facts, step, variables, at);
-      return blind;
+      if (ecosystem?.manifests.length === 0 || use?.action === 'clean' || installsUnseeing(facts, step, command, variables)) return blind;
+      return sightOfCode(facts, step, variables, at);
     }
     case 'unknown':
       return sightOfCode(facts, step, variables, at);
@@ -79,11 +77,25 @@ function sightOfCommand(facts: Facts, step: Step, command: CommandFacts, variabl
   }
 }
 
+/** An install of packages that the call or the files that it reads name: none of these files names the variables, and no manager knows them. */
+function installsUnseeing(facts: Facts, step: Step, command: CommandFacts, variables: readonly string[]): boolean {
+  const { use, workdir } = command;
+  if (use?.action !== 'install' || variables.some(isKnownToManagers)) return false;
+  const read = closureRead(command, facts, step);
+  if (read === undefined || isObstacle(read) || workdir === undefined) return use.packages !== undefined;
+  const files = projectFiles(facts, filesBefore(step, facts), workdir);
+  return !read.files.some((file) => variables.some((name) => wordIn(files.text(file) ?? '', name)));
+}
+
+function wordIn(text: string, name: string): boolean {
+  return text.includes(name) && new RegExp(`(?<!\\w)${name.replaceAll(/\W/g, '\\$&')}(?!\\w)`).test(text);
+}
+
 /** Code that is not known: it reads what the context's files name, and of itself at most nothing that is made up for one build. */
 function sightOfCode(facts: Facts, { run }: Step, variables: readonly string[], at: string): Sight {
   const file = fileNaming(facts, variables);
   if (file !== undefined) return { sees: 'may-well', what: `${at}: ${file} names it` };
-  const other = variables.find((name) => !isStamp(name) || isKnownToTools(name));
+  const other = variables.find((name) => !isStamp(name) || isKnownToBuilds(name));
   if (other !== undefined) return { sees: 'may-well', what: `${at} may know ${other}` };
   if (!facts.context.below('').some((path) => !isUnread(path))) return { sees: 'may-well', what: `${at}: the files that it may run are not there` };
   const all = run?.commands.some(
@@ -102,10 +114,9 @@ const filesNaming = once((_sent: object, context: ContextFiles) => {
   const known = new Map<string, string | undefined>();
   return (name: string): string | undefined => {
     if (!known.has(name)) {
-      const word = new RegExp(`(?<!\\w)${name}(?!\\w)`);
       known.set(
         name,
-        context.below('').find((file) => !isUnread(file) && word.test(context.text(file) ?? '')),
+        context.below('').find((file) => !isUnread(file) && wordIn(context.text(file) ?? '', name)),
       );
     }
     return known.get(name);
