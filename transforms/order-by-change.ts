@@ -2,6 +2,7 @@ import { lowerInstructions } from '../src/dockerfile/edit.ts';
 import { lowered, mayMoveDown, type Lowered } from '../src/legality/move-down.ts';
 import { ask, isRefused } from '../src/legality/question.ts';
 import type { Facts } from '../src/steps/facts.ts';
+import { writtenOtherwise } from '../src/steps/shared-prefix.ts';
 import { companionsOf, moveDown, names, stampsIn, variablesSet, type MoveDown } from '../src/steps/variables.ts';
 import { declined, defineTransform, finding, type Decline, type Finding } from '../src/transform.ts';
 
@@ -27,8 +28,16 @@ export default defineTransform({
       row.unshift(one);
     }
     yield* together(facts, row);
+    for (const { step, others } of writtenOtherwise(facts)) {
+      const because = 'steps that are the same word for word, from FROM on, are built, stored and pulled once for all images';
+      yield finding(step.instruction, `this RUN does in other words what ${listed(others)} does`, { allowed: 'advice', because }, []);
+    }
   },
 });
+
+function listed([first = '', ...more]: readonly string[]): string {
+  return more.length === 0 ? `the one in ${first}` : `the one in ${first} and ${more.length} more`;
+}
 
 /** They go past the same RUNs, and nothing else stands between them. */
 function goesWith({ move, verdict }: Lowered, next: Lowered | undefined): boolean {

@@ -2,9 +2,9 @@ import { isKnownToSystem, isPlaceholder } from '../ecosystems/variables.ts';
 import type { Instruction } from '../dockerfile/model.ts';
 import type { Facts, Step } from '../steps/facts.ts';
 import { laterSteps } from '../steps/neighbours.ts';
-import { sharersOf, type Sharer } from '../steps/shared-prefix.ts';
+import { chainOf, sharersOf, type Sharer } from '../steps/shared-prefix.ts';
 import { sightOf } from '../steps/sight.ts';
-import { unquoted } from '../steps/read.ts';
+import { readFacts, unquoted } from '../steps/read.ts';
 import { movesDown, names, variablesSet, type MoveDown } from '../steps/variables.ts';
 import { toldApart } from './comments.ts';
 import { ask, isRefused, type Question, type Verdict } from './question.ts';
@@ -64,7 +64,7 @@ export const mayMoveDown: Question<Lowering> = {
     {
       id: 'shared-prefix',
       because: 'another Dockerfile begins with the same steps and would keep them as they are: each would then store and push its own',
-      applies: ({ facts, move }) => sharersOf(facts, move.passed[0]).find((sharer) => !movesAlike(facts, move, sharer))?.path,
+      applies: ({ facts, move }) => move.passed[0] && sharersOf(facts, move.passed[0]).find((sharer) => !movesAlike(facts, move, sharer))?.path,
     },
   ],
   answer: ({ facts, move: { declared, passed, variables } }) => {
@@ -125,12 +125,14 @@ function valueIn({ words }: Instruction, name: string): string | undefined {
 }
 
 /** The other Dockerfile's ARG at the same place goes past the same RUNs of what they share, at the same level. */
-function movesAlike(facts: Facts, { declared: [first] }: MoveDown, { facts: others, steps }: Sharer): boolean {
-  if (!first) return false;
+function movesAlike(facts: Facts, { declared: [first] }: MoveDown, { path, dockerfile, stage, shared }: Sharer): boolean {
   const without = new Set([...facts.without, 'shared-prefix']);
-  const other = others.steps[facts.steps.indexOf(first)];
-  const [mine, theirs] = [lowered({ ...facts, without }, first), other && lowered({ ...others, without }, other)];
+  const others = readFacts(dockerfile, { context: facts.context, path, without });
+  const own = first ? chainOf(first.stage) : [];
+  const steps = others.stages.slice(stage.stage.index, stage.stage.index + 1).flatMap(chainOf);
+  const other = first && steps[own.indexOf(first)];
+  const [mine, theirs] = [first && lowered({ ...facts, without }, first), other && lowered(others, other)];
   if (!mine || !theirs || isRefused(mine.verdict) || isRefused(theirs.verdict) || mine.verdict.allowed !== theirs.verdict.allowed) return false;
-  const within = ({ passed }: MoveDown, own: Facts): number => passed.filter((step) => own.steps.indexOf(step) < steps).length;
-  return within(mine.move, facts) === within(theirs.move, others);
+  const within = ({ passed }: MoveDown, all: readonly Step[]): number => passed.filter((step) => all.indexOf(step) < shared).length;
+  return within(mine.move, own) === within(theirs.move, steps);
 }
