@@ -5,7 +5,8 @@ import { laterSteps } from '../steps/neighbours.ts';
 import { chainOf, sharersOf, type Sharer } from '../steps/shared-prefix.ts';
 import { sightOf } from '../steps/sight.ts';
 import { readFacts, unquoted } from '../steps/read.ts';
-import { movesDown, names, variablesSet, type MoveDown } from '../steps/variables.ts';
+import { changesOf, changingIn, isQuick } from '../steps/changes.ts';
+import { companionsOf, moveDown, movesDown, names, variablesSet, type MoveDown } from '../steps/variables.ts';
 import { toldApart } from './comments.ts';
 import { ask, isRefused, type Question, type Verdict } from './question.ts';
 
@@ -22,9 +23,11 @@ export const mayMoveDown: Question<Lowering> = {
       id: 'cache-buster',
       because: 'it may stand there to make the RUN below run again',
       applies: ({ facts, move: { declared } }) => {
-        const own = declared.flatMap((step) => variablesSet(step.instruction).map((name) => ({ step, name })));
-        const unnamed = own.find(({ step, name }) => ![...laterSteps(facts, step)].some(({ instruction }) => names(instruction, name)));
-        return unnamed && `nothing names ${unnamed.name}`;
+        const unnamed = declared.find((step) => {
+          const own = variablesSet(step.instruction);
+          return ![...laterSteps(facts, step)].some(({ instruction }) => own.some((name) => names(instruction, name)));
+        });
+        return unnamed && `nothing names ${variablesSet(unnamed.instruction).join(', ')}`;
       },
     },
     {
@@ -38,7 +41,8 @@ export const mayMoveDown: Question<Lowering> = {
     {
       id: 'changes-rarely',
       because: 'it has a default, which stays until somebody edits it: no build brings another value by itself',
-      applies: ({ facts, move: { declared } }) => declared.map((step) => defaultOf(facts, step)).find((value) => value !== undefined),
+      applies: ({ facts, move: { declared } }) =>
+        declared.map((step) => (changesOf(facts, step) ? undefined : defaultOf(facts, step))).find((value) => value !== undefined),
     },
     {
       id: 'saves-little',
@@ -70,26 +74,62 @@ export const mayMoveDown: Question<Lowering> = {
   answer: ({ facts, move: { declared, passed, variables } }) => {
     const perhaps = passed.map((step) => sightOf(facts, step, variables)).find(({ sees }) => sees === 'perhaps');
     const named = declared.flatMap(({ instruction }) => variablesSet(instruction)).join(', ');
-    const because = `a RUN runs again with each new value of an ARG above it, whether it reads it or not, and nothing on the way reads ${variables.join(', ')}`;
+    const often = declared
+      .flatMap((step) => changesOf(facts, step) ?? [])
+      .map(({ name, changes, commits }) => `${name} changed ${changes} times in the last ${commits} commits; `);
+    const because = `${often.join('')}a RUN runs again with each new value of an ARG or ENV above it, whether it reads it or not, and nothing on the way reads ${variables.join(', ')}`;
     return perhaps
-      ? { allowed: 'review', because, differs: `${perhaps.what}: with ${named} above it, it had the variable, and ran again with each new value` }
+      ? { allowed: 'review', because, differs: `${perhaps.what}: with ${named} above it, it had the value, and ran again with each new value` }
       : { allowed: 'safe', because };
   },
 };
 
-/** It only makes, marks and looks at files. */
-function isQuick({ run }: Step): boolean {
-  const { commands = [] } = run ?? {};
-  return commands.length > 0 && commands.every(({ kind, program }) => ['file', 'look', 'user'].includes(kind) || program === 'cd' || program === 'set');
-}
-
+/** A way down, and what legality says of it. */
 export interface Lowered {
   readonly move: MoveDown;
   readonly verdict: Verdict;
 }
 
+/** All that may come down in a Dockerfile, or may not: neighbours that go past the same RUNs as one. The last comes first, so that what stood above it comes above it again. */
+export function* lowerings(facts: Facts): Iterable<Lowered> {
+  let row: Lowered[] = [];
+  for (const declared of changingIn(facts).toReversed()) {
+    const one = lowered(facts, declared);
+    if (!one) continue;
+    if (!goesWith(one, row[0])) {
+      yield* together(facts, row);
+      row = [];
+    }
+    row.unshift(one);
+  }
+  yield* together(facts, row);
+}
+
+/** They go past the same RUNs, and nothing else stands between them. */
+function goesWith({ move, verdict }: Lowered, next: Lowered | undefined): boolean {
+  const [one, other] = [move.declared[0], next?.move.declared[0]];
+  if (!next || !one || !other || isRefused(verdict) || isRefused(next.verdict) || verdict.allowed !== next.verdict.allowed) return false;
+  const { steps } = one.stage;
+  const between = steps.slice(steps.indexOf(one) + 1, steps.indexOf(other));
+  return one.stage === other.stage && move.passed.length === next.move.passed.length && between.every((step) => move.moved.includes(step));
+}
+
+/** With the ARGs beside them that only what is moved expands, where that changes nothing else. */
+function* together(facts: Facts, row: readonly Lowered[]): Iterable<Lowered> {
+  const [first] = row;
+  if (!first) return;
+  const most = first.move.passed.length;
+  const declared = row.flatMap(({ move }) => move.declared);
+  const move = moveDown(declared, most) ?? first.move;
+  const verdict = ask(mayMoveDown, { facts, move }, facts.without);
+  const all = moveDown(declared, most, companionsOf(move));
+  const verdictOnAll = all && ask(mayMoveDown, { facts, move: all }, facts.without);
+  const alike = verdictOnAll && !isRefused(verdictOnAll) && !isRefused(verdict) && verdictOnAll.allowed === verdict.allowed;
+  yield all && alike ? { move: all, verdict: verdictOnAll } : { move, verdict };
+}
+
 /** The move of an ARG that is made first: as far as is safe, else as far as there is nothing against it; else the longest, and what is against that. */
-export function lowered(facts: Facts, declared: Step): Lowered | undefined {
+function lowered(facts: Facts, declared: Step): Lowered | undefined {
   let refused: Lowered | undefined;
   let perhaps: Lowered | undefined;
   for (const move of movesDown(declared)) {
@@ -105,9 +145,9 @@ export function lowered(facts: Facts, declared: Step): Lowered | undefined {
 function defaultOf({ dockerfile }: Facts, { instruction }: Step): string | undefined {
   for (const name of variablesSet(instruction)) {
     const value =
-      valueIn(instruction, name) ??
+      defaultIn(instruction, name) ??
       globalsOf(dockerfile.instructions)
-        .map((one) => valueIn(one, name))
+        .map((one) => defaultIn(one, name))
         .findLast((one) => one !== undefined);
     if (value !== undefined && !value.includes('$') && !isPlaceholder(value)) return `${name}=${value}`;
   }
@@ -119,7 +159,9 @@ function globalsOf(instructions: readonly Instruction[]): Instruction[] {
   return instructions.slice(0, first).filter(({ keyword }) => keyword === 'ARG');
 }
 
-function valueIn({ words }: Instruction, name: string): string | undefined {
+function defaultIn({ keyword, words, argument }: Instruction, name: string): string | undefined {
+  const [first] = words;
+  if (keyword === 'ENV' && first?.text === name) return argument.text.slice(name.length).trim();
   const word = words.find(({ text }) => text.startsWith(`${name}=`));
   return word && unquoted(word.text.slice(name.length + 1));
 }
@@ -127,7 +169,8 @@ function valueIn({ words }: Instruction, name: string): string | undefined {
 /** The other Dockerfile's ARG at the same place goes past the same RUNs of what they share, at the same level. */
 function movesAlike(facts: Facts, { declared: [first] }: MoveDown, { path, dockerfile, stage, shared }: Sharer): boolean {
   const without = new Set([...facts.without, 'shared-prefix']);
-  const others = readFacts(dockerfile, { context: facts.context, path, without });
+  // Its own history is not known here.
+  const others = readFacts(dockerfile, { context: { ...facts.context, history: () => undefined }, path, without });
   const own = first ? chainOf(first.stage) : [];
   const steps = others.stages.slice(stage.stage.index, stage.stage.index + 1).flatMap(chainOf);
   const other = first && steps[own.indexOf(first)];

@@ -1,7 +1,6 @@
 import type { Instruction } from '../dockerfile/model.ts';
-import { isStamp } from '../ecosystems/variables.ts';
 import { once } from '../once.ts';
-import type { Facts, Step } from './facts.ts';
+import type { Step } from './facts.ts';
 
 /** Names that an ARG or ENV sets. */
 export function variablesSet(instruction: Instruction): string[] {
@@ -129,12 +128,4 @@ function firstOfRow(step: Step, last: Step): Step {
     if (above.instruction.keyword === 'ARG') first = above;
   }
   return first;
-}
-
-/** The ARGs that hold, by their names, another value with each build. */
-export function stampsIn(facts: Facts): Step[] {
-  return facts.steps.filter(({ instruction, stage }) => {
-    const set = instruction.keyword === 'ARG' && stage.base.family !== 'windows' ? variablesSet(instruction) : [];
-    return set.length > 0 && set.every(isStamp);
-  });
 }

@@ -7,6 +7,7 @@ import { once } from '../once.ts';
 import { checkoutOf } from '../root.ts';
 import { mayStartBuilds } from './build-files.ts';
 import { gitIgnoresIn } from './git-ignore.ts';
+import { dockerfileHistory } from './history.ts';
 import { hiddenBy, ignoreFileOf } from './ignore.ts';
 import { namesOf, type ContextFiles } from './workspace.ts';
 
@@ -88,8 +89,11 @@ export function contextFiles(repository: Repository, folder: string, dockerfile:
     below: (path) => (path === '' ? files() : files().filter((file) => file.startsWith(`${path}/`))),
     buildFiles: () => buildFilesOf(repository),
     otherDockerfiles: () => dockerfilesOf(repository).filter((one) => resolve(repository.root, one.path) !== dockerfile),
+    history: () => (repository.tracked ? historyIn(repository)?.get(ofDockerfile) : undefined),
   };
 }
+
+const historyIn = once(({ root }: Repository) => dockerfileHistory(root));
 
 /** What is sent of a context folder under an ignore file. */
 interface Sent {

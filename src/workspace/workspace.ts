@@ -1,5 +1,6 @@
 import { mayStartBuilds } from './build-files.ts';
 import { gitIgnoresIn, type GitIgnoreFile } from './git-ignore.ts';
+import type { History } from './history.ts';
 import { hiddenBy, ignoreFileOf } from './ignore.ts';
 
 /** The repository's files, as far as facts need them. Paths are relative with forward slashes. */
@@ -32,6 +33,8 @@ export interface ContextFiles {
   otherDockerfiles(): readonly { readonly path: string; readonly text: string }[];
   /** The repository's files that may start builds, with their texts, hidden from the context or not. */
   buildFiles(): readonly { readonly path: string; readonly text: string }[];
+  /** What commits wrote into this Dockerfile; undefined where that is not known. */
+  history(): History | undefined;
 }
 
 /** A context of which nothing is known: the Dockerfile alone. */
@@ -49,6 +52,7 @@ export const noFiles: ContextFiles = {
   below: () => [],
   otherDockerfiles: () => [],
   buildFiles: () => [],
+  history: () => undefined,
 };
 
 /** A context in memory, for tests and for a Dockerfile that stands alone. */
@@ -77,6 +81,7 @@ export function filesInMemory(
     below: (folder) => [...seen.keys()].filter((path) => folder === '' || path.startsWith(`${folder}/`)),
     otherDockerfiles: () => others,
     buildFiles: () => [...files].filter(([path]) => mayStartBuilds(path)).map(([path, text]) => ({ path, text })),
+    history: () => undefined,
   };
 }
 

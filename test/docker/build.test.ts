@@ -28,6 +28,8 @@ const cases = [
   { name: 'merge-copies/manifests', most: 1.001 },
   { name: 'merge-copies/one-folder', most: 1 },
   { name: 'merge-copies/wrapped', most: 1 },
+  { name: 'order-by-change/one-name-set-again', most: 1 },
+  { name: 'order-by-change/revision-above-installs', most: 1 },
 ];
 
 const engine = await testEngine();
