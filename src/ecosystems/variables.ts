@@ -56,7 +56,7 @@ export function isStamp(name: string): boolean {
 
 /** Says of a default that a real value comes from outside. */
 export function isPlaceholder(value: string): boolean {
-  return /^(|unknown|undefined|unset|not-?set|none|null|nil|n\/?a|dev\w*|local\w*|latest|edge|nightly|snapshot|test|main|master|head|v?0(\.0)*(-\w+)?|-|\?|x+|todo|changeme|1970-01-01.*)$/i.test(
+  return /^(|unknown|undefined|unset|not-?set|none|null|nil|n\/?a|dev\w*|local\w*|latest|edge|nightly|snapshot|test|main|master|head|v?0+(\.0)*(-\w+)?|-|\?|x+|todo|changeme|1970-01-01.*)$/i.test(
     value,
   );
 }

@@ -42,18 +42,22 @@ function set({ keyword, words, argument }: Instruction, values: Values): [string
   });
 }
 
+/** The values of variables that the builder expands in a text. */
 function read(text: string, values: Values): string[] {
-  const names = new Set(text.match(/\w+/g));
-  return [...names]
-    .filter((name) => values.has(name))
-    .map((name) => `${name}: ${values.get(name) ?? ''}`)
-    .toSorted();
+  return among(
+    [...text.matchAll(/\$\{?(\w+)/g)].map(([, name = '']) => name),
+    values,
+  );
+}
+
+function among(names: readonly string[], values: Values): string[] {
+  const known = [...new Set(names)].filter((name) => values.has(name));
+  return known.map((name) => `${name}: ${values.get(name) ?? ''}`).toSorted();
 }
 
 /** What runs at the start of the container has the variables of the end. */
 function seen({ instruction, run }: Step, values: Values): string[] {
   if (['CMD', 'ENTRYPOINT', 'HEALTHCHECK', 'ONBUILD', 'MAINTAINER', 'SHELL'].includes(instruction.keyword)) return [];
   const text = [instruction.joined.text, ...instruction.heredocs.map(({ content }) => content)].join('\n');
-  const known = run ? [...values.keys()].filter(isKnownToSystem) : [];
-  return read([text, ...known].join(' '), values);
+  return run ? among([...(text.match(/\w+/g) ?? []), ...[...values.keys()].filter(isKnownToSystem)], values) : read(text, values);
 }

@@ -55,8 +55,7 @@ const pinned = /\d\.\d|[0-9a-f]{40}|\$/;
 
 function sightOfCommand(facts: Facts, step: Step, command: CommandFacts, variables: readonly string[]): Sight {
   const { kind, program, use, ecosystem, arguments: all } = command;
-  const [first, second] = all.filter(({ text }) => !text.startsWith('-'));
-  const at = `\`${[command.path ?? command.command.words[0]?.text, first?.text, second?.text].filter(Boolean).join(' ')}\``;
+  const at = `\`${shown(command)}\``;
   switch (kind) {
     case 'fetch':
       return all.some(({ text }) => pinned.test(text)) ? blind : { sees: 'perhaps', what: `${at} brings what it finds at the time` };
@@ -75,6 +74,14 @@ function sightOfCommand(facts: Facts, step: Step, command: CommandFacts, variabl
       // awk has all of them in an array.
       return all.some(({ text }) => text.includes('ENVIRON')) ? sightOfCode(facts, step, variables, at) : blind;
   }
+}
+
+/** The program and up to two words, as far as no option comes before them. */
+function shown({ path, command, arguments: all }: CommandFacts): string {
+  const options = all.findIndex(({ text }) => text.startsWith('-'));
+  const words = all.slice(0, options < 0 ? 2 : Math.min(2, options)).map(({ text }) => text);
+  const call = [path ?? command.words[0]?.text ?? '', ...words].join(' ').replaceAll(/\s+/g, ' ');
+  return call.length > 60 ? `${call.slice(0, 57)}...` : call;
 }
 
 /** An install of packages that the call or the files that it reads name: none of these files names the variables, and no manager knows them. */

@@ -20,15 +20,26 @@ function overrides(one: Instruction, { instruction: other }: Step): boolean {
   return one.keyword === 'STOPSIGNAL' || (one.keyword === 'LABEL' && namesSet(one).some((name) => namesSet(other).includes(name)));
 }
 
-/** True where an instruction has the name as a word, be it expanded by the builder, by its shell or by none. */
+/** True where the builder expands the variable in an instruction, or sets it again; in what a shell or a program runs the name as a word is enough. */
 export function names(instruction: Instruction, variable: string): boolean {
-  return wordsOf(instruction).has(variable);
+  if (!expanded.has(instruction.keyword)) return wordsOf(instruction).has(variable);
+  return expansionsIn(instruction).has(variable) || variablesSet(instruction).includes(variable);
 }
 
-const wordsOf = once(
-  ({ joined, heredocs }: Instruction): ReadonlySet<string> =>
-    new Set([joined, ...heredocs.map(({ content }) => ({ text: content }))].flatMap(({ text }) => text.match(/\w+/g) ?? [])),
-);
+/** https://docs.docker.com/reference/dockerfile/#environment-replacement */
+const expanded: ReadonlySet<string> = new Set(['ADD', 'ARG', 'COPY', 'ENV', 'EXPOSE', 'FROM', 'LABEL', 'STOPSIGNAL', 'USER', 'VOLUME', 'WORKDIR']);
+
+const wordsOf = once((instruction: Instruction): ReadonlySet<string> => new Set(textOf(instruction).match(/\w+/g)));
+
+const expansionsIn = once((instruction: Instruction): ReadonlySet<string> => {
+  const text = textOf(instruction);
+  // `${A:-$B}` and `${A#$B}` hold others.
+  return new Set([...text.matchAll(/\$\{?(\w+)/g)].map(([, name = '']) => name));
+});
+
+function textOf({ joined, heredocs }: Instruction): string {
+  return [joined.text, ...heredocs.map(({ content }) => content)].join('\n');
+}
 
 /** Config that a RUN reads nothing of; what it expands it has to stand behind. */
 const carried: ReadonlySet<string> = new Set(['ARG', 'ENV', 'LABEL', 'EXPOSE', 'STOPSIGNAL']);
