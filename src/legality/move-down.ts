@@ -6,7 +6,7 @@ import { chainOf, sharersOf, type Sharer } from '../steps/shared-prefix.ts';
 import { sightOf } from '../steps/sight.ts';
 import { readFacts, unquoted } from '../steps/read.ts';
 import { changesOf, changingIn, isQuick } from '../steps/changes.ts';
-import { companionsOf, moveDown, movesDown, names, variablesSet, type MoveDown } from '../steps/variables.ts';
+import { companionsOf, moveDown, names, variablesSet, type MoveDown } from '../steps/variables.ts';
 import { toldApart } from './comments.ts';
 import { ask, isRefused, type Question, type Verdict } from './question.ts';
 
@@ -92,10 +92,17 @@ export interface Lowered {
 
 /** All that may come down in a Dockerfile, or may not: neighbours that go past the same RUNs as one. The last comes first, so that what stood above it comes above it again. */
 export function* lowerings(facts: Facts): Iterable<Lowered> {
-  let row: Lowered[] = [];
-  for (const declared of changingIn(facts).toReversed()) {
-    const one = lowered(facts, declared);
+  const found: Lowered[] = [];
+  const along = new Set<Step>();
+  for (const declared of changingIn(facts)) {
+    // It goes with one above it that it sets again.
+    const one = along.has(declared) ? undefined : lowered(facts, declared);
     if (!one) continue;
+    found.push(one);
+    if (!isRefused(one.verdict)) for (const step of one.move.moved) along.add(step);
+  }
+  let row: Lowered[] = [];
+  for (const one of found.toReversed()) {
     if (!goesWith(one, row[0])) {
       yield* together(facts, row);
       row = [];
@@ -128,17 +135,19 @@ function* together(facts: Facts, row: readonly Lowered[]): Iterable<Lowered> {
   yield all && alike ? { move: all, verdict: verdictOnAll } : { move, verdict };
 }
 
-/** The move of an ARG that is made first: as far as is safe, else as far as there is nothing against it; else the longest, and what is against that. */
+/** The move that is made first: as far as is safe, else as far as there is nothing against it; else the longest, and what is against that. */
 function lowered(facts: Facts, declared: Step): Lowered | undefined {
-  let refused: Lowered | undefined;
-  let perhaps: Lowered | undefined;
-  for (const move of movesDown(declared)) {
-    const verdict = ask(mayMoveDown, { facts, move }, facts.without);
-    if (isRefused(verdict)) refused ??= { move, verdict };
-    else if (verdict.allowed === 'safe') return { move, verdict };
-    else perhaps ??= { move, verdict };
+  const longest = moveDown([declared], Infinity);
+  if (!longest) return undefined;
+  const sights = longest.passed.map((step) => sightOf(facts, step, longest.variables).sees);
+  const upTo = (...sees: readonly string[]): number => sights.findIndex((one) => sees.includes(one));
+  const found: Lowered[] = [];
+  for (const most of [upTo('perhaps', 'may-well'), upTo('may-well'), Infinity]) {
+    const move = most > 0 ? moveDown([declared], most) : undefined;
+    if (move) found.push({ move, verdict: ask(mayMoveDown, { facts, move }, facts.without) });
   }
-  return perhaps ?? refused;
+  const allowed = found.filter(({ verdict }) => !isRefused(verdict));
+  return allowed.find(({ verdict }) => !isRefused(verdict) && verdict.allowed === 'safe') ?? allowed[0] ?? found.at(-1);
 }
 
 /** The concrete default of an ARG, its own or the one in front of the first FROM; undefined where the value comes from outside. */

@@ -1,16 +1,29 @@
 import { isKnownToSystem, isStamp } from '../ecosystems/variables.ts';
 import type { Facts, Step } from './facts.ts';
-import { moveDown, variablesSet } from './variables.ts';
+import { moveDown, names, variablesSet } from './variables.ts';
 
-/** ARGs and ENVs whose value is another one with each build, by their names, or often, by the history of the file. */
+/** Of an image: what has more is not built. https://docs.docker.com/engine/storage/drivers/overlayfs-driver/ */
+const mostLayers = 127;
+
+/** ARGs and ENVs above a RUN that does not name them, whose value is another one with each build, by their names, or often, by the history of the file. */
 export function changingIn(facts: Facts): Step[] {
-  return facts.steps.filter((step) => {
-    const set = step.stage.base.family === 'windows' ? [] : variablesSet(step.instruction);
-    const move = set.length === 0 ? undefined : moveDown([step], Infinity);
-    if (!move) return false;
-    if (step.instruction.keyword === 'ARG' && set.every(isStamp)) return true;
-    return !move.passed.every(isQuick) && !move.variables.some(isKnownToSystem) && changesOf(facts, step) !== undefined;
+  return facts.stages.flatMap((stage) => {
+    if (stage.base.family === 'windows' || stage.steps.filter(({ run }) => run).length > mostLayers) return [];
+    const found: Step[] = [];
+    let next: Step | undefined;
+    for (const step of stage.steps.toReversed()) {
+      if (step.run) next = step;
+      if (next && isChanging(facts, step, next)) found.push(step);
+    }
+    return found.toReversed();
   });
+}
+
+function isChanging(facts: Facts, step: Step, next: Step): boolean {
+  const set = variablesSet(step.instruction);
+  if (set.length === 0 || set.some((name) => names(next.instruction, name))) return false;
+  if (step.instruction.keyword === 'ARG' && set.every(isStamp)) return true;
+  return !set.some(isKnownToSystem) && changesOf(facts, step) !== undefined && moveDown([step], Infinity)?.passed.some((one) => !isQuick(one)) === true;
 }
 
 /** Fewer changes than this say little. */

@@ -23,19 +23,20 @@ export function sharersOf(facts: Facts, step: Step): Sharer[] {
 }
 
 /** The steps of a stage behind those of the stages that it is built FROM. */
-export function chainOf({ parent, steps }: StageFacts): Step[] {
-  return [...(parent ? chainOf(parent) : []), ...steps];
+export function chainOf(stage: StageFacts): Step[] {
+  const parts: (readonly Step[])[] = [];
+  for (let one: StageFacts | undefined = stage; one; one = one.parent) parts.push(one.steps);
+  return parts.toReversed().flat();
 }
 
 const sharersIn = once((facts: Facts) =>
   once((stage: StageFacts): readonly Sharer[] => {
-    const own = chainOf(stage);
     const found: Sharer[] = [];
     for (const other of facts.context.otherDockerfiles()) {
       const read = factsAlone(other);
       for (const one of read?.stages ?? []) {
         if (!read || !isOnSameBase(stage, one)) continue;
-        const steps = chainOf(one);
+        const [own, steps] = [chainOf(stage), chainOf(one)];
         const first = own.findIndex(({ instruction }, i) => keyOf(instruction) !== keyOf(steps[i]?.instruction));
         found.push({ path: other.path, stage: one, dockerfile: read.dockerfile, shared: first < 0 ? own.length : first });
       }
@@ -55,8 +56,10 @@ function isOnSameBase(one: StageFacts, other: StageFacts): boolean {
 }
 
 /** The FROM that names an image from elsewhere. */
-function rootOf({ parent, stage }: StageFacts): Instruction {
-  return parent ? rootOf(parent) : stage.from;
+function rootOf(stage: StageFacts): Instruction {
+  let root = stage;
+  while (root.parent) root = root.parent;
+  return root.stage.from;
 }
 
 /** What counts for the cache: neither the case of keywords nor how lines are continued. */
@@ -81,9 +84,8 @@ export interface WrittenOtherwise {
 export function writtenOtherwise(facts: Facts): WrittenOtherwise[] {
   const found = new Map<Step, string[]>();
   for (const stage of facts.stages) {
-    const own = chainOf(stage);
     for (const { path, stage: one, shared } of sharersIn(facts)(stage)) {
-      const [step, other] = [own[shared], chainOf(one)[shared]];
+      const [step, other] = [chainOf(stage)[shared], chainOf(one)[shared]];
       if (!step || !other || meaningOf(step) === undefined || meaningOf(step) !== meaningOf(other)) continue;
       found.set(step, [...new Set([...(found.get(step) ?? []), `${path}:${other.instruction.startLine}`])]);
     }

@@ -14,32 +14,31 @@ function namesSet({ keyword, words }: Instruction): string[] {
   return words.map(({ text }) => text.split('=')[0] ?? '');
 }
 
-/** Of two instructions the later one decides: the same label, or the signal. */
-function overrides(one: Instruction, { instruction: other }: Step): boolean {
-  if (one.keyword !== other.keyword) return false;
-  return one.keyword === 'STOPSIGNAL' || (one.keyword === 'LABEL' && namesSet(one).some((name) => namesSet(other).includes(name)));
+/** What the last of several instructions decides: a label, the signal. */
+function decides(instruction: Instruction): string[] {
+  if (instruction.keyword === 'STOPSIGNAL') return ['STOPSIGNAL'];
+  return instruction.keyword === 'LABEL' ? namesSet(instruction).map((name) => `LABEL ${name}`) : [];
 }
 
 /** True where the builder expands the variable in an instruction, or sets it again; in what a shell or a program runs the name as a word is enough. */
 export function names(instruction: Instruction, variable: string): boolean {
-  if (!expanded.has(instruction.keyword)) return wordsOf(instruction).has(variable);
-  return expansionsIn(instruction).has(variable) || variablesSet(instruction).includes(variable);
+  return namedIn(instruction).has(variable);
+}
+
+const namedIn = once((instruction: Instruction): ReadonlySet<string> => {
+  const text = [instruction.joined.text, ...instruction.heredocs.map(({ content }) => content)].join('\n');
+  if (!expanded.has(instruction.keyword)) return new Set(text.match(/\w+/g));
+  // `${A:-$B}` and `${A#$B}` hold others.
+  return new Set([...variablesSet(instruction), ...[...text.matchAll(/\$\{?(\w+)/g)].map(([, name = '']) => name)]);
+});
+
+function hasAny(wanted: Iterable<string>, among: ReadonlySet<string>): boolean {
+  for (const name of wanted) if (among.has(name)) return true;
+  return false;
 }
 
 /** https://docs.docker.com/reference/dockerfile/#environment-replacement */
 const expanded: ReadonlySet<string> = new Set(['ADD', 'ARG', 'COPY', 'ENV', 'EXPOSE', 'FROM', 'LABEL', 'STOPSIGNAL', 'USER', 'VOLUME', 'WORKDIR']);
-
-const wordsOf = once((instruction: Instruction): ReadonlySet<string> => new Set(textOf(instruction).match(/\w+/g)));
-
-const expansionsIn = once((instruction: Instruction): ReadonlySet<string> => {
-  const text = textOf(instruction);
-  // `${A:-$B}` and `${A#$B}` hold others.
-  return new Set([...text.matchAll(/\$\{?(\w+)/g)].map(([, name = '']) => name));
-});
-
-function textOf({ joined, heredocs }: Instruction): string {
-  return [joined.text, ...heredocs.map(({ content }) => content)].join('\n');
-}
 
 /** Config that a RUN reads nothing of; what it expands it has to stand behind. */
 const carried: ReadonlySet<string> = new Set(['ARG', 'ENV', 'LABEL', 'EXPOSE', 'STOPSIGNAL']);
@@ -61,34 +60,34 @@ export interface MoveDown {
   readonly behind: Step;
 }
 
-/** Every way down of an ARG, the longest first: each one passes a RUN less. */
-export function movesDown(declared: Step): MoveDown[] {
-  const moves: MoveDown[] = [];
-  for (let move = moveDown([declared], Infinity); move; move = moveDown([declared], move.passed.length - 1)) moves.push(move);
-  return moves;
-}
-
 /** The way down past RUNs that name none of what neighbouring ARGs lead to, and past no more than `most` of them; undefined where there is none. */
 export function moveDown(declared: readonly Step[], most: number, companions: readonly Step[] = []): MoveDown | undefined {
   const seeds = [...declared, ...companions].toSorted((a, b) => a.instruction.index - b.instruction.index);
   const [first] = seeds;
   const steps = first?.stage.steps ?? [];
-  const members = [...seeds];
-  const variables = new Set(seeds.flatMap(({ instruction }) => variablesSet(instruction)));
+  const members = new Set<Step>();
+  const variables = new Set<string>();
+  const read = new Set<string>();
+  const decided = new Set<string>();
+  const take = (step: Step): void => {
+    members.add(step);
+    for (const name of variablesSet(step.instruction)) variables.add(name);
+    for (const name of namedIn(step.instruction)) read.add(name);
+    for (const what of decides(step.instruction)) decided.add(what);
+  };
+  for (const seed of seeds) take(seed);
   const passed: Step[] = [];
   let behind = first;
   let stop: Step | undefined;
   for (const step of first ? steps.slice(steps.indexOf(first) + 1) : []) {
     const { instruction } = step;
-    if (members.includes(step)) continue;
-    const set = variablesSet(instruction);
-    const named = [...variables].some((variable) => names(instruction, variable));
-    if (carried.has(instruction.keyword) && (named || members.some((member) => overrides(instruction, member)))) {
-      members.push(step);
-      for (const variable of set) variables.add(variable);
+    if (members.has(step)) continue;
+    const named = hasAny(namedIn(instruction), variables);
+    if (carried.has(instruction.keyword) && (named || hasAny(decides(instruction), decided))) {
+      take(step);
       continue;
     }
-    const changes = set.some((variable) => members.some((member) => names(member.instruction, variable)));
+    const changes = hasAny(variablesSet(instruction), read);
     if (changes || (named && !later.has(instruction.keyword)) || (step.run && passed.length >= most)) {
       stop = step;
       break;
@@ -99,11 +98,11 @@ export function moveDown(declared: readonly Step[], most: number, companions: re
   const last = passed.at(-1);
   if (!last || !behind) return undefined;
   const isAbove = (step: Step): boolean => step.instruction.index < last.instruction.index;
-  const below = members.find((step) => !isAbove(step)) ?? stop;
+  const below = steps.find((step) => members.has(step) && !isAbove(step)) ?? stop;
   return {
     declared,
     variables: [...variables],
-    moved: steps.filter((step) => isAbove(step) && members.includes(step)),
+    moved: steps.filter((step) => isAbove(step) && members.has(step)),
     passed,
     above: below && firstOfRow(below, last),
     behind,

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { readDockerfile } from '../../src/dockerfile/read.ts';
 import { eventsOf } from '../../src/pipeline/events.ts';
+import { runPipeline } from '../../src/pipeline/pipeline.ts';
 import { readFacts } from '../../src/steps/read.ts';
 import { noFiles } from '../../src/workspace/workspace.ts';
+import orderByChange from '../../transforms/order-by-change.ts';
 
 /** What the check compares for a transform that moves variables. */
 function eventsIn(lines: readonly string[]): string[] {
@@ -43,4 +45,11 @@ test('a stage that is built FROM another one has its variables', () => {
   const reading = ['FROM base', 'RUN echo $SHA'];
   expect(eventsIn([...moved, ...reading])).toEqual(eventsIn([...base, ...reading]));
   expect(eventsIn([...base, 'FROM base', 'ARG SHA=1', 'RUN echo $SHA'])).not.toEqual(eventsIn([...base, ...reading, 'ARG SHA=1']));
+});
+
+test('an ARG that is declared again above each of many RUNs comes down at once', () => {
+  const text = `FROM debian:bookworm-slim\n${'ARG VERSION\nRUN apt-get install -y curl\n'.repeat(12)}LABEL version=$VERSION\n`;
+  const { text: after, faults } = runPipeline(text, { path: 'Dockerfile', transforms: [orderByChange], level: 'safe', context: noFiles });
+  expect(faults).toEqual([]);
+  expect(after).toBe(`FROM debian:bookworm-slim\n${'RUN apt-get install -y curl\n'.repeat(12)}${'ARG VERSION\n'.repeat(12)}LABEL version=$VERSION\n`);
 });
