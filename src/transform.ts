@@ -9,7 +9,22 @@ import type { Question, Verdict } from './legality/question.ts';
 export type Kept = 'commands' | 'files' | 'stages' | 'config' | 'comments';
 
 /** What a transform does beyond joining or leaving alone; everything else stays checked. */
-export type Does = 'cleans up' | 'unites installs' | 'splits' | 'mounts' | 'moves variables';
+export type Does =
+  | 'cleans up'
+  | 'unites installs'
+  | 'splits'
+  | 'mounts'
+  | 'moves variables'
+  | 'writes pairs with ='
+  | 'writes folders absolutely'
+  | 'writes protocols in lower case'
+  | 'writes stage names in lower case'
+  | 'leaves the platform out'
+  | 'drops what is overridden'
+  | 'labels the maintainer'
+  | 'runs without a shell'
+  | 'copies in place of adding'
+  | 'raises the frontend';
 
 /** Under which heading a line stands in an ignore file, in this order. */
 export const ignoreGroups = [

@@ -1,11 +1,27 @@
 import type { Transform } from '../src/transform.ts';
+import addToCopy from './add-to-copy.ts';
 import chainRuns from './chain-runs.ts';
 import cleanPackageCaches from './clean-package-caches.ts';
+import consistentInstructionCasing from './consistent-instruction-casing.ts';
+import exposeProtoCasing from './expose-proto-casing.ts';
+import flattenedImage from './flattened-image.ts';
+import fromAsCasing from './from-as-casing.ts';
 import generateDockerignore from './generate-dockerignore.ts';
+import jsonArgsRecommended from './json-args-recommended.ts';
+import legacyKeyValueFormat from './legacy-key-value-format.ts';
+import maintainerDeprecated from './maintainer-deprecated.ts';
+import manyLayers from './many-layers.ts';
 import mergeCopies from './merge-copies.ts';
 import mountCaches from './mount-caches.ts';
+import multipleInstructionsDisallowed from './multiple-instructions-disallowed.ts';
+import noEmptyContinuation from './no-empty-continuation.ts';
+import oneBaseTag from './one-base-tag.ts';
 import orderByChange from './order-by-change.ts';
+import pinFrontend from './pin-frontend.ts';
+import redundantTargetPlatform from './redundant-target-platform.ts';
 import splitManifests from './split-manifests.ts';
+import stageNameCasing from './stage-name-casing.ts';
+import workdirRelativePath from './workdir-relative-path.ts';
 
 /** The built-in transforms, in the order in which they run: a later one sees what an earlier one did. */
 const transforms: readonly Transform[] = [
@@ -14,7 +30,23 @@ const transforms: readonly Transform[] = [
   chainRuns,
   mountCaches,
   cleanPackageCaches,
+  addToCopy,
   mergeCopies,
+  pinFrontend,
+  consistentInstructionCasing,
+  fromAsCasing,
+  stageNameCasing,
+  redundantTargetPlatform,
+  legacyKeyValueFormat,
+  workdirRelativePath,
+  exposeProtoCasing,
+  noEmptyContinuation,
+  multipleInstructionsDisallowed,
+  maintainerDeprecated,
+  jsonArgsRecommended,
+  manyLayers,
+  oneBaseTag,
+  flattenedImage,
   generateDockerignore,
 ];
 

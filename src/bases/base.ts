@@ -17,6 +17,8 @@ export interface Base {
   readonly user: string | undefined;
   /** The working directory that it ends with; undefined where that is not known. */
   readonly workdir: string | undefined;
+  /** Its ENTRYPOINT, where it has one, is known to run any command as it is given. */
+  readonly runsAnyCommand: boolean;
   /** True where its name says that it has ONBUILD instructions, false where it is known to have none. */
   readonly onbuild: boolean | undefined;
 }
@@ -31,7 +33,17 @@ export function readBase(image: string): Base {
   const sure = complete || known?.always === true || known?.only !== undefined;
   const family = (known?.always ? known.family : undefined) ?? said ?? (sure ? known?.family : undefined);
   if (/(^|[-/:])onbuild([-:]|$)/.test(`${name ?? ''}:${tag}`))
-    return { image, known: known !== undefined, family, shell: shellOf(known, family), official: false, user: known?.user, workdir: undefined, onbuild: true };
+    return {
+      image,
+      known: known !== undefined,
+      family,
+      shell: shellOf(known, family),
+      official: false,
+      user: known?.user,
+      workdir: undefined,
+      runsAnyCommand: false,
+      onbuild: true,
+    };
   const official = known?.official === true && (sure || said !== undefined);
   const workdir = family === 'windows' ? undefined : known?.workdir;
   return {
@@ -42,6 +54,7 @@ export function readBase(image: string): Base {
     official,
     user: known?.user,
     workdir,
+    runsAnyCommand: known?.runsAnyCommand === true && family !== 'windows',
     onbuild: official ? false : undefined,
   };
 }

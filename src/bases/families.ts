@@ -44,15 +44,24 @@ export interface Known {
   readonly user?: string;
   /** The working directory that every tag ends with. */
   readonly workdir?: string;
+  /** Its ENTRYPOINT, where it has one, runs any command as it is given. */
+  readonly runsAnyCommand?: boolean;
   /** Where the image sets SHELL, or has a `/bin/sh` of its own. */
   readonly shell?: Dialect;
 }
 
 const distributions: readonly Known[] = [
   { images: 'scratch', family: 'scratch', always: true, official: true },
-  { images: 'debian ubuntu public.ecr.aws/ubuntu/ubuntu public.ecr.aws/debian/debian', family: 'debian', always: true, official: true, workdir: '/' },
+  {
+    images: 'debian ubuntu public.ecr.aws/ubuntu/ubuntu public.ecr.aws/debian/debian',
+    family: 'debian',
+    always: true,
+    official: true,
+    workdir: '/',
+    runsAnyCommand: true,
+  },
   { images: 'neurodebian', family: 'debian', always: true, official: true },
-  { images: 'alpine', family: 'alpine', always: true, official: true, workdir: '/' },
+  { images: 'alpine', family: 'alpine', always: true, official: true, workdir: '/', runsAnyCommand: true },
   { images: 'busybox', family: 'busybox', always: true, official: true },
   {
     images: 'fedora registry.fedoraproject.org/fedora registry.fedoraproject.org/fedora-minimal quay.io/fedora/fedora quay.io/fedora/fedora-minimal',
@@ -103,9 +112,9 @@ const distributions: readonly Known[] = [
 
 /** https://github.com/docker-library/official-images, with its history since 2017. */
 const official: readonly Known[] = [
-  { images: 'buildpack-deps', family: 'debian', always: true, official: true, workdir: '/' },
-  { images: 'node python ruby rust elixir pypy iojs', family: 'debian', official: true, workdir: '/' },
-  { images: 'golang', family: 'debian', official: true, workdir: '/go' },
+  { images: 'buildpack-deps', family: 'debian', always: true, official: true, workdir: '/', runsAnyCommand: true },
+  { images: 'node python ruby rust elixir pypy iojs', family: 'debian', official: true, workdir: '/', runsAnyCommand: true },
+  { images: 'golang', family: 'debian', official: true, workdir: '/go', runsAnyCommand: true },
   {
     images: 'php perl haskell erlang dart swift gcc julia hylang haxe mono rakudo-star swipl java clojure jruby',
     family: 'debian',

@@ -86,3 +86,19 @@ function emptyLines(text: string, lines: readonly Line[], index: number, step: 1
   for (let line = lines[index + step]; line && skipSpace(text, line.start, line.end) === line.end; line = lines[index + step * (count + 1)]) count++;
   return count;
 }
+
+/** Removes the empty lines inside an instruction, heredocs left as they are. */
+export function removeEmptyContinuations({ text }: Dockerfile, { range, heredocs }: Instruction): Edit[] {
+  const [first] = heredocs;
+  const behind = first ? first.body.start : text.indexOf('\n', range.end) + 1 || text.length;
+  const lines = splitLines(text.slice(range.start, behind)).slice(1);
+  const edits: Edit[] = [];
+  for (const line of lines) {
+    const [start, end] = [range.start + line.start, range.start + line.next];
+    if (skipSpace(text, start, range.start + line.end) < range.start + line.end) continue;
+    const before = edits.at(-1);
+    if (before?.end === start) edits[edits.length - 1] = { ...before, end };
+    else edits.push({ start, end, text: '' });
+  }
+  return edits;
+}

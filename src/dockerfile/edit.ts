@@ -1,5 +1,7 @@
 /** Edits in the file's own style: line ends, escape character, indentation, where `&&` stands. */
 export { addSources, joinCopies } from './edit-copies.ts';
-export { putBehind, removeInstruction, removeInstructions } from './edit-lines.ts';
+export { putBehind, removeEmptyContinuations, removeInstruction, removeInstructions } from './edit-lines.ts';
 export { copyLike, lowerInstructions, moveBehind } from './edit-moves.ts';
 export { addFlags, appendCommand, joinRuns, runLike } from './edit-runs.ts';
+export { raiseFrontend } from './edit-directives.ts';
+export { authorsLabel, labelMaintainer, writePair } from './pairs.ts';

@@ -3,6 +3,9 @@ import { isSpace } from './space.ts';
 /** The state of BuildKit's `shellWord` (shell/lex.go), without variables set and with unset ones left as they are. */
 interface Lexer {
   readonly text: string;
+  readonly escape: string;
+  /** How a variable is written that is left as it is. */
+  readonly left: (variable: string) => string;
   at: number;
   readonly rawQuotes: boolean;
   rawEscapes: boolean;
@@ -10,16 +13,23 @@ interface Lexer {
   word: string;
 }
 
-const escape = '\\';
-
 /**
  * The words of a text as `ProcessWords` in BuildKit's shell/lex.go parts them, with no variables set; undefined where it reports an error.
  * The escape character is the backslash whatever the Dockerfile says, as where BuildKit looks for heredocs.
  */
 export function shellWords(text: string, raw: { quotes: boolean; escapes: boolean }): string[] | undefined {
   const at = text.startsWith('\uFEFF') ? 1 : 0;
-  const lexer: Lexer = { text, at, rawQuotes: raw.quotes, rawEscapes: raw.escapes, word: '' };
+  const lexer: Lexer = { text, escape: '\\', left: (variable) => variable, at, rawQuotes: raw.quotes, rawEscapes: raw.escapes, word: '' };
   return readUntil(lexer, undefined, raw.escapes, false)?.words;
+}
+
+/**
+ * A value as `ProcessWord` in BuildKit's shell/lex.go makes it of a text: without its quotes and escape characters, and with each variable between two
+ * NULs, so that none is taken for a `$` that is meant; undefined where it reports an error.
+ */
+export function valueOf(text: string, escape: string): string | undefined {
+  const lexer: Lexer = { text, escape, left: (variable) => `\0${variable}\0`, at: 0, rawQuotes: false, rawEscapes: false, word: '' };
+  return readUntil(lexer, undefined, false, false)?.result;
 }
 
 interface Part {
@@ -36,7 +46,7 @@ function readUntil(lexer: Lexer, stop: string | undefined, rawEscapes: boolean, 
 }
 
 function readPart(lexer: Lexer, stop: string | undefined, pattern: boolean): Part | undefined {
-  const { text } = lexer;
+  const { text, escape } = lexer;
   const words: string[] = [];
   let result = '';
   let inWord = false;
@@ -109,11 +119,12 @@ function readSingleQuoted(lexer: Lexer, pattern: boolean): string | undefined {
   if (end < 0) return undefined;
   const inner = lexer.text.slice(lexer.at + 1, end);
   lexer.at = end + 1;
-  const kept = pattern ? inner.replaceAll(escape, escape + escape) : inner;
+  const kept = pattern ? inner.replaceAll(lexer.escape, lexer.escape + lexer.escape) : inner;
   return lexer.rawQuotes ? `'${kept}'` : kept;
 }
 
 function readDoubleQuoted(lexer: Lexer, pattern: boolean): string | undefined {
+  const { escape } = lexer;
   const quote = lexer.rawQuotes ? '"' : '';
   let result = quote;
   lexer.at++;
@@ -145,6 +156,11 @@ function readDoubleQuoted(lexer: Lexer, pattern: boolean): string | undefined {
 }
 
 function readDollar(lexer: Lexer): string | undefined {
+  const variable = readVariable(lexer);
+  return variable === undefined || variable === '$' ? variable : lexer.left(variable);
+}
+
+function readVariable(lexer: Lexer): string | undefined {
   const { text } = lexer;
   lexer.at++;
   if (text[lexer.at] !== '{') return `$${readName(lexer)}`;

@@ -1,4 +1,4 @@
-import type { Instruction, NotUnderstood, Stage } from './model.ts';
+import type { Flag, Instruction, NotUnderstood, Stage } from './model.ts';
 import { refusals } from './refusals.ts';
 
 // BuildKit's instructions/parse.go
@@ -24,4 +24,10 @@ export function readStages(instructions: readonly Instruction[]): Stage[] | NotU
     stages.push({ index: stages.length, from: instruction, base: base.text, name: lower, instructions: own });
   }
   return stages.length > 0 ? stages : refusals.noFrom();
+}
+
+/** `--from=name` or `--mount=…,from=name`, in whatever case. */
+export function namesStage({ name, value = '' }: Flag, stage: string): boolean {
+  if (name === 'from') return value.toLowerCase() === stage;
+  return name === 'mount' && value.split(',').some((field) => field.toLowerCase() === `from=${stage}`);
 }

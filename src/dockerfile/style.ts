@@ -84,3 +84,8 @@ export function mostUsedIndent(lines: readonly { indent: string }[]): string | u
 export function columnOf(text: string, offset: number): number {
   return offset - (offset > 0 ? text.lastIndexOf('\n', offset - 1) + 1 : 0);
 }
+
+/** A keyword in the case in which another instruction has its own. */
+export function keywordLike({ text }: Dockerfile, { keywordRange, keyword }: Instruction, other: string): string {
+  return text.slice(keywordRange.start, keywordRange.end) === keyword.toLowerCase() ? other.toLowerCase() : other;
+}

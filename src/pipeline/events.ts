@@ -1,21 +1,19 @@
 import { leavingOf, leavings } from '../ecosystems/index.ts';
-import type { ListItem } from '../shell/script.ts';
-import { cacheUsesOf } from '../steps/cache-uses.ts';
-import { homeOf } from '../steps/commands.ts';
 import type { CommandFacts, Facts, RunFacts, StageFacts, Step } from '../steps/facts.ts';
 import { cleanedBy, onlyCleans } from '../steps/leavings.ts';
 import { broughtBy } from '../steps/image-files.ts';
-import { flagsOf, onlyCommand, wordsAt } from '../steps/neighbours.ts';
-import { onlyClears } from '../steps/mount-plan.ts';
-import { absolute, empties, isBelow } from '../steps/paths.ts';
+import { flagsOf, onlyCommand } from '../steps/neighbours.ts';
 import type { Does, Kept, Transform } from '../transform.ts';
+import { mountedText } from './mounts.ts';
+import { readingOf, writtenFlags, writtenFrom, writtenKeyword } from './readings.ts';
 import { apartFromVariables } from './variables.ts';
 
 /** What a Dockerfile does, in order: each command, each source of a COPY, each other instruction, by stage. The check compares these. */
 export function eventsOf(facts: Facts, { keeps, does = [] }: Pick<Transform, 'keeps' | 'does'>): string[] {
   const events: string[] = [];
+  for (const { name, value } of facts.dockerfile.directives) if (!does.includes('raises the frontend') || name !== 'syntax') events.push(`# ${name}=${value}`);
   for (const stage of facts.stages) {
-    if (keeps.includes('stages')) events.push(`FROM ${stage.stage.from.argument.text}`);
+    if (keeps.includes('stages')) events.push(writtenFrom(stage.stage, does));
     const steps = stage.steps.filter((step) => keeps.includes(kindOf(step)));
     const made = madeBy(facts, stage, steps, does);
     for (const event of made) events.push(event);
@@ -48,23 +46,23 @@ function kindOf(step: Step): Kept {
 
 function eventsOfStep(facts: Facts, step: Step, does: readonly Does[]): string[] {
   const { instruction, run, copy } = step;
-  const mounted = does.includes('mounts') ? ofMounts(facts, step) : undefined;
-  const flags = instruction.flags
-    .map((flag) => `--${flag.name}=${flag.value ?? ''}`)
-    .filter((flag) => !(mounted && /^--mount=(.*,)?type=cache(,|$)/.test(flag)))
-    .join(' ');
+  const reading = readingOf(facts, step, does);
+  if (reading) return reading;
+  const mounted = does.includes('mounts') ? mountedText(facts, step) : undefined;
+  const flags = writtenFlags(instruction, does);
+  const keyword = writtenKeyword(facts, step, does);
   if (copy && !instruction.json && instruction.heredocs.length === 0) {
     const folder = copy.directory && copy.path !== undefined ? `${copy.path}/` : copy.destination.replace(/\/*$/, copy.directory ? '/' : '');
-    return copy.sources.map((source) => `${instruction.keyword} ${flags} ${source} ${folder}`);
+    return copy.sources.map((source) => `${keyword} ${flags} ${source} ${folder}`);
   }
   if (!run?.script || run.form !== 'shell')
-    return [`${instruction.keyword} ${flags} ${without(does, instruction.argument.text)} ${instruction.heredocs.map((heredoc) => heredoc.content).join('')}`];
+    return [`${keyword} ${flags} ${without(does, instruction.argument.text)} ${instruction.heredocs.map((heredoc) => heredoc.content).join('')}`];
   if (does.includes('splits') && onlyFetches(run)) return [];
   const events: string[] = [];
   let behind: string | undefined;
   for (const item of run.script.items) {
     const command = onlyCommand(run, item);
-    const written = mounted ? mounted.text(run.script.source.text, item) : run.script.source.text.slice(item.start, item.end);
+    const written = mounted ? mounted(run.script.source.text, item) : run.script.source.text.slice(item.start, item.end);
     const text = without(does, command?.program === 'rm' ? withoutLeavings(does, written) : written).replace(/\s+/g, ' ');
     // `a; update && b` without the update is `a; b`.
     const connector = behind ?? item.connector ?? '&&';
@@ -78,47 +76,6 @@ function eventsOfStep(facts: Facts, step: Step, does: readonly Does[]): string[]
   }
   if (run.script.tail !== '') events.push(`${flags} ${run.script.tail}`);
   return events;
-}
-
-/** The text of an item without what mounts bring along and take away: clean-ups of what they hold, options and variables of the calls that fill them, the image's own hook. */
-function ofMounts(facts: Facts, step: Step): { text(script: string, item: ListItem): string } {
-  const { uses } = cacheUsesOf(step, facts);
-  const calls = uses.flatMap((use) => use.calls);
-  const directories = uses.flatMap((use) => use.directories);
-  const hooks = calls.flatMap(({ caching: { around } }) => (around ? [around.first, around.last] : []));
-  return {
-    text: (script, item) => {
-      const command = step.run && onlyCommand(step.run, item);
-      const own = calls.filter((call) => item.pipeline.includes(call.command.command));
-      if (command && onlyClears(command) && calls.some((call) => call.command.ecosystem === command.ecosystem)) return '';
-      const cut: (readonly [start: number, end: number])[] = [];
-      for (const { command: caller, caching } of own) {
-        const names = caching.sets?.map(([name]) => name) ?? [];
-        const first = caller.command.words[0]?.start ?? 0;
-        const assigned = script.slice(caller.command.start, first);
-        for (const name of names) {
-          const at = new RegExp(`(?<![\\w])${name}=\\S*\\s`).exec(assigned);
-          if (at) cut.push([caller.command.start + at.index, caller.command.start + at.index + at[0].length]);
-        }
-        const options = [caching.option, ...(caching.optionsLikeIt ?? [])].filter((option) => option !== undefined);
-        for (const word of [...wordsAt(caller, caching.against ?? []), ...caller.command.words.filter(({ text }) => options.includes(text))])
-          cut.push([word.start, word.end]);
-      }
-      if (command?.program === 'rm') {
-        const words = command.command.words.slice(1).filter(({ text }) => !text.startsWith('-'));
-        const held = words.filter((word) => {
-          const path = word.pattern === undefined ? undefined : absolute(word.pattern, command.workdir, homeOf(step.state, command.prefix));
-          return path !== undefined && directories.some((directory) => isBelow(path, directory) || empties(path, directory));
-        });
-        if (words.length > 0 && held.length === words.length) return '';
-        for (const word of held) cut.push([word.start, word.end]);
-      }
-      let text = script.slice(item.start, item.end);
-      for (const [start, end] of cut.toSorted((a, b) => b[0] - a[0])) text = text.slice(0, start - item.start) + text.slice(end - item.start);
-      const short = text.replace(/\s+/g, ' ').trim();
-      return hooks.includes(short) ? '' : short;
-    },
-  };
 }
 
 /** A fetch alone, in whatever folder. */

@@ -48,6 +48,28 @@ export function earlierSteps(step: Step): Step[] {
   return parts.toReversed().flat();
 }
 
+/** The keyword stands in front of a step, in its stage or in one that this is built FROM. */
+export function isPreceded({ instruction, stage }: Step, keyword: string): boolean {
+  if ((keywordsOf(stage).get(keyword)?.first ?? Infinity) < instruction.index) return true;
+  for (let { parent } = stage; parent; parent = parent.parent) if (keywordsOf(parent).has(keyword)) return true;
+  return false;
+}
+
+/** A later step of its stage has the same keyword. */
+export function isFollowedByItsLike({ instruction, stage }: Step): boolean {
+  return (keywordsOf(stage).get(instruction.keyword)?.last ?? 0) > instruction.index;
+}
+
+/** Where each keyword stands first and last in a stage, by the index of the instruction. */
+const keywordsOf = once(({ steps }: StageFacts) => {
+  const found = new Map<string, { readonly first: number; readonly last: number }>();
+  for (const { instruction } of steps) {
+    const { keyword, index } = instruction;
+    found.set(keyword, { first: found.get(keyword)?.first ?? index, last: index });
+  }
+  return found;
+});
+
 /** What is known of an item that is one simple command; undefined for a pipeline or something compound. */
 export function onlyCommand(run: RunFacts, item: ListItem | undefined): CommandFacts | undefined {
   const [command] = item?.pipeline ?? [];

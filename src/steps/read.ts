@@ -127,7 +127,7 @@ export function unquoted(text: string): string {
 function assignments(instruction: Instruction, known: Pick<Environment, 'get'>): [string, string | undefined][] {
   const text = instruction.argument.text;
   const legacy = /^([^\s=]+)[ \t]+(.*)$/s.exec(text);
-  if (instruction.keyword === 'ENV' && legacy?.[1] !== undefined) return [[legacy[1], expand(legacy[2] ?? '', known)]];
+  if (instruction.keyword === 'ENV' && legacy?.[1] !== undefined) return [[legacy[1], expand(unquoted(legacy[2] ?? ''), known)]];
   const found: [string, string | undefined][] = [];
   for (const match of text.matchAll(/([A-Za-z_][\w.-]*)(?:=((?:"(?:[^"\\]|\\.)*"|'[^']*'|\\.|[^\s"'])*))?/gs)) {
     const value = match[2];

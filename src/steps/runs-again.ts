@@ -68,7 +68,7 @@ function stageNamed({ stages }: Facts, { stage: { index } }: StageFacts, from: s
 }
 
 /** WORKDIR makes its folder, but for the root. */
-function makesLayer({ instruction, run, copy, state }: Step): boolean {
+export function makesLayer({ instruction, run, copy, state }: Step): boolean {
   if (run || copy) return true;
   return instruction.keyword === 'WORKDIR' && absolute(unquoted(instruction.argument.text), state.workdir, undefined) !== '/';
 }

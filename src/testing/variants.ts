@@ -10,8 +10,10 @@ export const variants: Readonly<Record<string, (text: string) => string | undefi
     const dockerfile = read(text);
     if (!dockerfile) return undefined;
     let result = text;
-    for (const { keywordRange, keyword } of dockerfile.instructions.toReversed()) {
+    for (const { keywordRange, keyword, words } of dockerfile.instructions.toReversed()) {
       if (keyword === 'ONBUILD') return undefined;
+      const as = keyword === 'FROM' ? words[1] : undefined;
+      if (as) result = result.slice(0, as.start) + as.text.toLowerCase() + result.slice(as.end);
       result = result.slice(0, keywordRange.start) + keyword.toLowerCase() + result.slice(keywordRange.end);
     }
     return result;

@@ -10,6 +10,20 @@ const fixtures = readdirSync(root)
   .toSorted()
   .flatMap((transform) => fixturesIn(join(root, transform)).map((fixture) => ({ ...fixture, name: `${transform}/${fixture.name}` })));
 
+/** Transforms that are named as one of the checks. */
+const mends = builtIn.filter(({ references = [] }) => references.some((one) => one.includes('/build-checks/')));
+
+/** What each of these makes of its own fixtures. */
+const mendings = mends.flatMap((transform) =>
+  fixturesIn(join(root, transform.id))
+    .filter((fixture) => fixture.after.has('Dockerfile') || fixture.review?.has('Dockerfile'))
+    .map((fixture) => {
+      const { files } = runAll(fixture, { level: 'review', transforms: [transform] });
+      const [before, after] = [fixture.before.get('Dockerfile') ?? '', files.get('Dockerfile') ?? ''];
+      return { id: transform.id, name: fixture.name, context: join(fixture.folder, 'before'), before, after };
+    }),
+);
+
 /** Every text that any fixture becomes, at either level. */
 const results = fixtures.flatMap((fixture) => {
   const become = (['safe', 'review'] as const).map((level) => runAll(fixture, { level, transforms: builtIn }).files);
@@ -38,6 +52,20 @@ describe.skipIf(!engine)('docker build --check', () => {
     console.log(`${checked} of ${results.length} results checked, the others are built from bases that are not here`);
     expect(added).toEqual([]);
     expect(checked).toBeGreaterThan(results.length / 2);
+  });
+
+  test('finds less where a transform mends what it finds', { timeout: 240_000 }, async () => {
+    const left: unknown[] = [];
+    const mended = new Set<string>();
+    await atMost(4, mendings, async ({ id, name, context, before, after }) => {
+      if (!(await hasBases(before))) return;
+      const named = (found: readonly string[]): number => found.filter((one) => one.toLowerCase() === id.replaceAll('-', '')).length;
+      const [old, fresh] = [named(await buildChecks(before, context)), named(await buildChecks(after, context))];
+      if (fresh < old) mended.add(id);
+      else left.push({ name, old, fresh, after });
+    });
+    expect(left).toEqual([]);
+    expect([...mended].toSorted()).toEqual(mends.map(({ id }) => id).toSorted());
   });
 
   test('finds what is wrong', async () => {

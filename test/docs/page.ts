@@ -34,6 +34,7 @@ export function transformPage(transform: Transform, fixtures: readonly Fixture[]
 const telling: Readonly<Record<string, string>> = {
   'chain-runs': 'update-with-its-install',
   'clean-package-caches': 'apt-lists',
+  'legacy-key-value-format': 'values',
   'order-by-change': 'revision-above-installs',
   'split-manifests': 'npm-no-ignore-file',
 };
@@ -49,7 +50,11 @@ function example(transform: Transform, fixtures: readonly Fixture[]): string {
   const patches = ['Dockerfile', '.dockerignore'].flatMap((path) => {
     const [before, after] = [fixture.before.get(path) ?? '', files.get(path) ?? ''];
     if (before === after) return [];
-    const lines = createTwoFilesPatch('', '', before, after, '', '', { context: 20 }).trimEnd().split('\n').slice(5);
+    const lines = createTwoFilesPatch('', '', before, after, '', '', { context: 20 })
+      .trimEnd()
+      .split('\n')
+      .slice(5)
+      .map((line) => (line === ' ' ? '' : line));
     return [`${path === 'Dockerfile' ? '' : `In \`${path}\`:\n\n`}\`\`\`diff\n${lines.join('\n')}\n\`\`\``];
   });
   const reasons = results.get('Dockerfile')?.changes.map(({ because, saves }) => `${sentence(because)}${saves === undefined ? '' : ` ${sentence(saves)}`}`);
