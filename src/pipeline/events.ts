@@ -65,7 +65,8 @@ function eventsOfStep(facts: Facts, step: Step, does: readonly Does[]): string[]
     const written = mounted ? mounted(run.script.source.text, item) : run.script.source.text.slice(item.start, item.end);
     const text = without(does, command?.program === 'rm' ? withoutLeavings(does, written) : written).replace(/\s+/g, ' ');
     // `a; update && b` without the update is `a; b`.
-    const connector = behind ?? item.connector ?? '&&';
+    // What a mount takes away in front of the first leaves that the first.
+    const connector = mounted && events.length === 0 ? '&&' : (behind ?? item.connector ?? '&&');
     const skipped = mounted ? written === '' : does.length > 0 && command !== undefined && isBookkeeping(command, step);
     behind = skipped && item.connector === ';' ? ';' : undefined;
     if (skipped) continue;

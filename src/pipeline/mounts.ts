@@ -1,10 +1,11 @@
-import type { ListItem, SimpleCommand } from '../shell/script.ts';
+import type { ListItem } from '../shell/script.ts';
 import { cacheUsesOf } from '../steps/cache-uses.ts';
 import { homeOf } from '../steps/commands.ts';
 import type { Facts, Step } from '../steps/facts.ts';
 import { onlyClears } from '../steps/mount-plan.ts';
 import { onlyCommand, wordsAt } from '../steps/neighbours.ts';
 import { absolute, empties, isBelow } from '../steps/paths.ts';
+import { firstWhere } from '../text.ts';
 
 /** The text of an item without what mounts bring along and take away: clean-ups of what they hold, options and variables of the calls that fill them, the image's own hook. */
 export function mountedText(facts: Facts, step: Step): (script: string, item: ListItem) => string {
@@ -12,11 +13,14 @@ export function mountedText(facts: Facts, step: Step): (script: string, item: Li
   const calls = uses.flatMap((use) => use.calls);
   const directories = uses.flatMap((use) => use.directories);
   const hooks = calls.flatMap(({ caching: { around } }) => (around ? [around.first, around.last] : []));
-  const byCommand = new Map<SimpleCommand, (typeof calls)[number][]>();
-  for (const call of calls) byCommand.set(call.command.command, [...(byCommand.get(call.command.command) ?? []), call]);
+  const inOrder = calls.toSorted((one, other) => one.command.command.start - other.command.command.start);
   return (script, item) => {
     const command = step.run && onlyCommand(step.run, item);
-    const own = item.pipeline.flatMap((one) => byCommand.get(one) ?? []);
+    const startAt = (i: number): number => inOrder[i]?.command.command.start ?? 0;
+    const own = inOrder.slice(
+      firstWhere(inOrder.length, (i) => startAt(i) >= item.start),
+      firstWhere(inOrder.length, (i) => startAt(i) >= item.end),
+    );
     if (command && onlyClears(command) && calls.some((call) => call.command.ecosystem === command.ecosystem)) return '';
     const cut: (readonly [start: number, end: number])[] = [];
     for (const { command: caller, caching } of own) {

@@ -54,7 +54,7 @@ export function mountPlan(text: string, run: RunFacts, uses: readonly CacheUse[]
   }
   const around = uses.flatMap(({ calls }) => calls.flatMap(({ caching }) => caching.around ?? [])).at(0);
   if (around && !isPlainList(run)) outOfReach('the commands of the RUN are not joined by `&&` alone');
-  if (!run.script && dropped.length + options.length + sets.length > 0) outOfReach('the RUN is no text for a shell');
+  if (run.form !== 'shell' && dropped.length + options.length + sets.length > 0) outOfReach('the RUN is no plain text for a shell');
   for (const { command, word } of dropped) {
     const before = command.command.words[command.command.words.indexOf(word) - 1];
     if (run.script && before && hasComment(textBetween(text, run.script, before, word))) outOfReach(`\`${word.text}\``);
