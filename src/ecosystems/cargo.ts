@@ -67,6 +67,7 @@ const ownImage = /^([\w./-]+\/)?rust(:|@|$)/;
 export const cargo: Ecosystem = {
   id: 'cargo',
   programs: ['cargo'],
+  usedBy: 'trunk wasm-pack cross maturin dx sqlx anchor'.split(' '),
   manifests: ['Cargo.toml', 'Cargo.lock', 'rust-toolchain', 'rust-toolchain.toml'],
   leavings: [],
   caching,

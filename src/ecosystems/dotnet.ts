@@ -24,6 +24,7 @@ const withValue = [
 export const dotnet: Ecosystem = {
   id: 'dotnet',
   programs: ['dotnet'],
+  usedBy: ['msbuild', 'nuke', 'cake', 'dotnet-ef'],
   manifests: [
     '*.csproj',
     '*.fsproj',

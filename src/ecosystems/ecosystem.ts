@@ -115,6 +115,8 @@ export interface Artefact {
 export interface Ecosystem {
   readonly id: string;
   readonly programs: readonly string[];
+  /** Other programs that call it, and need what it keeps. */
+  readonly usedBy?: readonly string[];
   /** Scripts of the project, called by their path, that fetch the program and run it: of their calls no more than the caches is told. */
   readonly wrappers?: readonly string[];
   /** The level at which two neighbouring installs of plain packages with the same options may become one. */

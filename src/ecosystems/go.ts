@@ -12,6 +12,10 @@ const ofBuilds = /^(CGO_\w+|CC|CXX|GO(OS|ARCH|ARM|ARM64|AMD64|386|MIPS|MIPS64|PP
 export const go: Ecosystem = {
   id: 'go',
   programs: ['go'],
+  usedBy:
+    'mage goreleaser gox ginkgo golangci-lint staticcheck wails xcaddy packr packr2 ko revel buffalo swag templ gotestsum operator-sdk controller-gen fyne garble govendor tinygo'.split(
+      ' ',
+    ),
   manifests: ['go.mod', 'go.sum', 'go.work', 'go.work.sum'],
   leavings: [],
   movesCaches: /^env -w (GOMODCACHE|GOPATH|GOCACHE|GOFLAGS)/,
@@ -58,9 +62,11 @@ function caching(call: Call, { base, files }: CachingPlace): CachingRead {
   const compiled = directoryOf([call.environment('GOCACHE')], '~/.cache/go-build');
   if (typeof fetched !== 'string') return fetched;
   if (typeof compiled !== 'string') return compiled;
+  const { modules: hasModules, cache: hasCache } = releaseOf(base.image);
+  const inModule = hasModules ?? (files.has('go.mod') || call.environment('GO111MODULE') === 'on');
   const vendored = !fetches && (read.values.get('-mod')?.at(-1)?.value === 'vendor' || files.has('vendor/modules.txt'));
   return [
-    ...(vendored
+    ...(vendored || !inModule
       ? []
       : [
           {
@@ -71,8 +77,14 @@ function caching(call: Call, { base, files }: CachingPlace): CachingRead {
             inWritable: fetched.startsWith('/go/') && ownImage.test(base.image),
           },
         ]),
-    ...(compiles ? [{ title: 'what go compiled', directories: [compiled] }] : []),
+    ...(compiles && hasCache ? [{ title: 'what go compiled', directories: [compiled] }] : []),
   ];
+}
+
+/** Modules came with Go 1.11 and are the default since 1.16, the cache of what is compiled came with 1.10: https://go.dev/doc/devel/release. `undefined`: a go.mod decides. */
+function releaseOf(image: string): { readonly modules: boolean | undefined; readonly cache: boolean } {
+  const minor = Number(/golang:1\.(\d+)/.exec(image)?.[1] ?? 99);
+  return { modules: minor >= 16 ? true : minor < 11 ? false : undefined, cache: minor >= 10 };
 }
 
 /** Modules come from somewhere else than go.mod says, or are written with other permissions. */

@@ -39,6 +39,7 @@ const otherwise = ['-f', '--file', '-pl', '--projects', '-rf', '--resume-from', 
 export const maven: Ecosystem = {
   id: 'maven',
   programs: ['mvn'],
+  usedBy: ['mvnd', 'quarkus'],
   wrappers: ['mvnw'],
   manifests: ['pom.xml'],
   artefacts: [{ name: 'target', each: true, by: /\b(compile|test-compile|test|package|verify|install|deploy)\b/ }],

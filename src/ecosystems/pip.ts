@@ -64,6 +64,10 @@ const looksOnly = ['list', 'show', 'freeze', 'check', 'config', 'debug', 'hash',
 /** `name`, `name[extra]`, `name>=1,<2`; pip takes a name with a slash or a leading dot for a path, one like `x.whl` for a file. */
 const plain = /^(?!(pip|setuptools|wheel)\b(?!-))(?!.*\.(whl|zip|tar|tgz|gz|bz2|xz)$)[A-Za-z0-9][\w.-]*(\[[\w.,-]*\])?([=<>!~]=?[\w.*+!,=<>~-]+)?$/;
 
+/** Images with a pip before 6.0. */
+const beforeSix =
+  /^(?!(?:.*\/)?(?:python|pypy):|.*alpine).*\b(lucid|precise|trusty|utopic|vivid|wily|squeeze|wheezy|jessie)\b|^(.*\/)?ubuntu:(1[0-5]\.|trusty)|^(.*\/)?debian:[5-8]\b|^(.*\/)?centos:(centos)?[5-6]\b|^(node|iojs):[0-8]\b|^ruby:(1|2\.[0-3])\b|^php:(5|7\.[01])\b|^golang:1\.[0-9]\b|^(java|openjdk):[5-8]\b|^buildpack-deps:(jessie|wheezy|trusty)/;
+
 /** https://pip.pypa.io/en/stable/cli/pip_install/ and …/topics/caching/ */
 export const pip: Ecosystem = {
   id: 'pip',
@@ -78,8 +82,7 @@ export const pip: Ecosystem = {
       directories: ['~/.cache/pip'],
       avoidedBy: '--no-cache-dir',
       // pip knows the option from 6.0 on (https://pip.pypa.io/en/stable/news/); Debian 8 and Ubuntu 14.04 have 1.5, images of that time are built on them.
-      notOn:
-        /^(?!(?:.*\/)?(?:python|pypy):|.*alpine).*\b(lucid|precise|trusty|utopic|vivid|wily|squeeze|wheezy|jessie)\b|^(.*\/)?ubuntu:(1[0-5]\.|trusty)|^(.*\/)?debian:[5-8]\b|^(.*\/)?centos:(centos)?[5-6]\b|^(node|iojs):[0-8]\b|^ruby:(1|2\.[0-3])\b|^php:(5|7\.[01])\b|^golang:1\.[0-9]\b|^(java|openjdk):[5-8]\b|^buildpack-deps:(jessie|wheezy|trusty)/,
+      notOn: beforeSix,
       brings: bringsNewer,
       because: 'pip installs the same packages with and without its cache',
     },
@@ -196,7 +199,8 @@ const destinations: Readonly<Record<'install' | 'wheel' | 'download', readonly s
 };
 
 /** https://pip.pypa.io/en/stable/topics/caching/: it holds wheels that were built here as well, which fit one C library. */
-function caching(call: Call, { files }: CachingPlace): CachingRead {
+function caching(call: Call, { base, files }: CachingPlace): CachingRead {
+  if (beforeSix.test(base.image)) return { because: 'the image is so old that its pip may keep nothing', file: undefined };
   const from = call.program.startsWith('pip') ? 0 : moduleAt(call);
   if (from === undefined) return [];
   const read = readOptions(call, withValue);

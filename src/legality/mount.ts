@@ -8,7 +8,7 @@ import type { CommandFacts, Facts, StageFacts, Step } from '../steps/facts.ts';
 import { mountPlan, type PlanProblem } from '../steps/mount-plan.ts';
 import { earlierSteps, laterSteps } from '../steps/neighbours.ts';
 import { isBelow, overlap } from '../steps/paths.ts';
-import { runScript } from '../steps/scripts.ts';
+import { runScript, runsUnreadRecipe } from '../steps/scripts.ts';
 import { stepsOnItsLeavings } from './lived-on.ts';
 import { ask, isRefused, type Question, type Refusal } from './question.ts';
 
@@ -303,7 +303,7 @@ function offlineCall(facts: Facts, use: CacheUse): string | undefined {
 }
 
 function programsOf({ ecosystem }: CommandFacts): string[] {
-  return [...(ecosystem?.programs ?? []), ...(ecosystem?.wrappers ?? [])];
+  return [...(ecosystem?.programs ?? []), ...(ecosystem?.wrappers ?? []), ...(ecosystem?.usedBy ?? [])];
 }
 
 function startCall(facts: Facts, { calls, step }: CacheUse): string | undefined {
@@ -351,6 +351,6 @@ function unreadCall(facts: Facts, use: CacheUse): string | undefined {
 }
 
 function mayCall(facts: Facts, later: Step, word: RegExp): boolean {
-  if (word.test(later.instruction.argument.text)) return true;
+  if (word.test(later.instruction.argument.text) || runsUnreadRecipe(facts, later)) return true;
   return runScript(facts, later).some(({ text }) => text === undefined || word.test(text));
 }

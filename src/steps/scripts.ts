@@ -23,6 +23,7 @@ const recipes: ReadonlyMap<string, string> = new Map([
   ['make', 'Makefile'],
   ['just', 'justfile'],
   ['task', 'Taskfile.yml'],
+  ['mage', 'magefile.go'],
 ]);
 const mostScripts = 30;
 
@@ -76,6 +77,12 @@ function readThrough(facts: Facts, step: Step, first: readonly Code[]): ScriptRe
     for (const next of codeOf(read?.run)) queue.push(next);
   }
   return found;
+}
+
+/** A RUN with a `make` or the like whose recipes no COPY from the context brings. */
+export function runsUnreadRecipe(facts: Facts, step: Step): boolean {
+  const run = step.run?.commands.flatMap(({ program }) => recipes.get(program ?? '') ?? []) ?? [];
+  return run.some((recipe) => !runScript(facts, step).some(({ path }) => path === recipe));
 }
 
 function codeOf(run: RunFacts | undefined): Code[] {
