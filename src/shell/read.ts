@@ -8,15 +8,29 @@ import type { Connector, ListItem, Redirection, Script, ShellWord, SimpleCommand
  * `unbash` reads bash: what another shell reads differently is named in `bashism`.
  */
 export function readScript(source: SourceText): Script | undefined {
-  const parsed = parse(source.text);
+  const { text } = source;
+  if (!known.has(text)) {
+    if (known.size >= mostKnown) known.clear();
+    known.set(text, parseScript(text));
+  }
+  const parsed = known.get(text);
+  return parsed && { source, ...parsed };
+}
+
+/** The same RUNs are met again in each text that a Dockerfile goes through. */
+const known = new Map<string, Omit<Script, 'source'> | undefined>();
+const mostKnown = 500;
+
+function parseScript(text: string): Omit<Script, 'source'> | undefined {
+  const parsed = parse(text);
   if (parsed.errors && parsed.errors.length > 0) return undefined;
-  const reader = new Reader(source.text);
+  const reader = new Reader(text);
   const items: ListItem[] = [];
   for (const statement of parsed.commands) reader.statement(statement, items);
   const last = parsed.commands.at(-1);
-  const tail = source.text.slice(items.at(-1)?.end ?? last?.end ?? 0).trim();
+  const tail = text.slice(items.at(-1)?.end ?? last?.end ?? 0).trim();
   const { state, bashism, opensHeredoc } = reader;
-  return { source, items, commands: reader.commands.toSorted((a, b) => a.start - b.start), tail, state, bashism, opensHeredoc };
+  return { items, commands: reader.commands.toSorted((a, b) => a.start - b.start), tail, state, bashism, opensHeredoc };
 }
 
 class Reader {
