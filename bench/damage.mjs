@@ -4,7 +4,8 @@
 // Damage, each hit with its file and line; exit code 1 where there is any:
 //   directive, heredoc         a parser directive or the body of a heredoc is not the same
 //   comment lost, new          the comment lines, whatever their indentation, are not the same ones
-//   instruction altered        an instruction other than RUN, COPY and ADD is not the same in every byte
+//   instruction altered        an instruction other than RUN, COPY, ADD and declarations is not the same in every byte
+//   declaration lost, new      the names and values of ARG, ENV and LABEL are not the same ones; they may move down
 //   command lost, new          the commands of RUNs, parted by `&&`, `;` and newlines outside of quotes and brackets, are not the same ones. Updates,
 //                              clean-up of package caches and no-cache flags do not count; an install counts once a package
 //   copy lost, new             the sources of COPY and ADD, each with flags and destination, are not the same ones
@@ -15,6 +16,9 @@
 //   mount                      a command lost its mounts, or `--mount` stands inside a command
 //   install without lists      apt installs, and the lists that an update fetched before are gone or never fetched
 //   stray &&, dangling end, swallowed instruction, joined behind a comment, empty continuation line
+//
+// Two writings of the same are one: cases, `K v` and `K=v`, a folder from the root or from the one before, ADD of plain files and COPY, a CMD that
+// a later one overrides; cache mounts may come, with the variables that fill them.
 //
 // Yield: a leaving is a RUN in shell form, of the last stage or of one that it is built FROM, which installs with apt, apk, dnf (yum, microdnf) or pip,
 // and has neither clean-up (of apt: of its lists), nor a no-cache flag (of pip: nor PIP_NO_CACHE_DIR), nor a cache mount. It is gone where the RUN

@@ -1,11 +1,12 @@
+import { plain } from './plain.mjs';
 import { readLines } from './read.mjs';
 import { changesShell, commandsOf, deedsOf, hidesFailure, isBookkeeping } from './shell.mjs';
 import { stagesOf } from './stages.mjs';
 
 /** What of the text before is lost or wrong in the text after: a list of `{ kind, line, what }`, the line one of the text after where it is there. */
 export function damageOf(before, after) {
-  const old = readLines(before);
-  const now = readLines(after);
+  const old = plain(readLines(before));
+  const now = plain(readLines(after), readLines(before).instructions);
   return [
     ...sameLines('directive', old.directives, now.directives),
     ...lost('comment', old.comments, now.comments),
@@ -48,11 +49,23 @@ function isStep({ keyword }) {
 }
 
 function instructionsOf(old, now) {
-  return sameLines('instruction altered', othersIn(old), othersIn(now));
+  return [
+    ...sameLines('instruction altered', othersIn(old, isFixed), othersIn(now, isFixed)),
+    ...lost('declaration', othersIn(old, isDeclaration), othersIn(now, isDeclaration)),
+  ];
 }
 
-function othersIn({ instructions }) {
-  return instructions.filter((one) => !isStep(one)).map(({ line, raw }) => ({ line, text: raw.join('\n') }));
+/** It may move down within its stage. */
+function isDeclaration({ keyword }) {
+  return keyword === 'ARG' || keyword === 'ENV' || keyword === 'LABEL';
+}
+
+function isFixed(one) {
+  return !isStep(one) && !isDeclaration(one);
+}
+
+function othersIn({ instructions }, chosen) {
+  return instructions.filter(chosen).map(({ keyword, line, raw, flags, body }) => ({ line, text: raw?.join('\n') ?? [keyword, ...flags, body].join(' ') }));
 }
 
 /** All deeds in order: `{ text, line, run, command, mounts }`, the commands of RUNs one by one, the sources of COPY and ADD each with its destination. */
@@ -74,6 +87,7 @@ function deedsIn({ instructions }) {
       });
     if (keyword === 'WORKDIR') workdir = body.startsWith('/') ? body : `${workdir}/${body}`;
     if (keyword === 'FROM') workdir = '';
+    if (isDeclaration(instruction)) continue;
     if (!isStep(instruction)) add(`${keyword} ${body}`);
     else if (keyword !== 'RUN') for (const source of copied(instruction, workdir)) add(`${keyword} ${flags.join(' ')} ${source}`);
     else if (body.startsWith('[')) add(body);
@@ -201,7 +215,7 @@ function joints(old, now) {
   return Object.entries(kinds).flatMap(([kind, is]) => {
     const [mine, theirs] = [old.instructions.filter(is), now.instructions.filter(is)];
     const more = kind === 'empty continuation line' ? blanksOf(theirs) - blanksOf(mine) : theirs.length - mine.length;
-    return more > 0 ? theirs.slice(-more).map(({ line, raw }) => ({ kind, line, what: raw.join(' ↵ ') })) : [];
+    return more > 0 ? theirs.slice(-more).map(({ line, raw, body }) => ({ kind, line, what: raw?.join(' ↵ ') ?? body })) : [];
   });
 }
 

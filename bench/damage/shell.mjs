@@ -45,6 +45,9 @@ const cleanUps = [
   /^(?:dnf|yum|microdnf|tdnf)\s+(?:-\S+\s+)*clean\s+\S+(?:\s+-\S+)*$/,
   /^(?:npm|\S*\/npm)\s+cache\s+clean\b.*$|^(?:yarn|\S*\/yarn)\s+cache\s+clean\b.*$|^(?:pnpm|\S*\/pnpm)\s+store\s+prune\b.*$/,
   /^(?:\S*\/)?(?:pip[\d.]*|python[\d.]*\s+-m\s+pip)\s+cache\s+purge\b.*$/,
+  /^mv\s+\/etc\/apt\/(?:apt\.conf\.d\/)?docker-clean\s+\/etc\/apt\/(?:apt\.conf\.d\/)?$/,
+  /^rm\s+-\w+\s+(?:"?(?:~|\/root|\$HOME|\/home\/\w+)\/\.(?:npm|cache|m2\/repository|composer\/cache)\S*"?\s*)+$/,
+  /^(?:go\s+clean(?:\s+-\w*cache)+|composer\s+clear-?cache|(?:conda|mamba|micromamba)\s+clean\b.*|zypper\s+clean\b.*|uv\s+cache\s+(?:clean|prune)\b.*)$/,
 ];
 
 /** Fetching an index, or removing caches: what dockopt may add and take away. */

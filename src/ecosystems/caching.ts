@@ -42,12 +42,16 @@ export interface CachingPlace {
 /** Nothing, caches, or why it is not known where they lie. */
 export type CachingRead = readonly Caching[] | Obstacle;
 
+/** Folders in which other things lie as well, which a mount would hide. */
+const manyThings =
+  /^(~|\/root|\/home\/[^/]+|\/var|\/usr|\/usr\/local)?(\/(\.cache|\.local|\.config|share|cache|lib|src|tmp|\.local\/share))?\/?$|^\/(opt|home|etc|srv|app|run|mnt|data|workspace)\/?$/;
+
 /** A directory that options or variables name, in order, or else the usual one; an obstacle where a name is not known, or is no place for a cache. */
 export function directoryOf(given: readonly (Argument | string | undefined)[], usual: string): string | Obstacle {
   const first = given.find((one) => one !== undefined && one !== '');
   if (first === undefined) return usual;
   const value = typeof first === 'string' ? first : first.value;
-  if (value === undefined || !/^(~|\/(?!dev\/))/.test(value))
+  if (value === undefined || !/^(~|\/(?!dev\/))/.test(value) || manyThings.test(value))
     return { because: 'its cache was moved, and where it lies is not known, or is no folder to mount', file: undefined };
   return value.replace(/\/+$/, '');
 }

@@ -46,7 +46,10 @@ export function mountedText(facts: Facts, step: Step): (script: string, item: Li
     }
     let text = script.slice(item.start, item.end);
     for (const [start, end] of cut.toSorted((a, b) => b[0] - a[0])) text = text.slice(0, start - item.start) + text.slice(end - item.start);
-    const short = text.replace(/\s+/g, ' ').trim();
+    const short = text
+      .replace(/\s+/g, ' ')
+      .replace(/ (?=[;)])/g, '')
+      .trim();
     return hooks.includes(short) ? '' : short;
   };
 }

@@ -65,10 +65,17 @@ export const usualCaches = once((step: Step): readonly string[] => {
   });
 });
 
-/** Its directories that no mount of the RUN covers. */
+/** Its directories that no mount of the RUN covers; one of the same name elsewhere is the author's own way to keep them. */
 export function unmounted({ step, directories }: CacheUse): string[] {
   const mounts = step.run?.mounts ?? [];
-  return directories.filter((directory) => !mounts.some(({ target }) => target === undefined || isBelow(directory, target.replace(/(?<=.)\/+$/, ''))));
+  const tailOf = (path: string): string => path.replace(/\/+$/, '').split('/').slice(-2).join('/');
+  return directories.filter(
+    (directory) =>
+      !mounts.some(
+        ({ type, target }) =>
+          target === undefined || (type === 'cache' && tailOf(target) === tailOf(directory)) || isBelow(directory, target.replace(/(?<=.)\/+$/, '')),
+      ),
+  );
 }
 
 /** All uses of a cache in the stage of a use, in the stages that it is built FROM, and in those built FROM these. */

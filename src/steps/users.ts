@@ -19,6 +19,8 @@ const root: Identity = { uid: 0, gid: 0, home: '/root', owns: true };
 export function identityOf(step: Step, prefix = ''): Identity | undefined {
   const { state } = step;
   if (prefix.startsWith('sudo ')) return /\s(-\w*u|--user)\b/.test(prefix) ? undefined : root;
+  // Without a passwd the home is `/`, and a later COPY may bring one.
+  if (step.stage.base.family === 'scratch' && !state.environment.has('HOME')) return undefined;
   const identity = ofName(step, state.user?.split(':')[0] ?? 'root');
   if (!identity || !state.environment.has('HOME')) return identity;
   const home = state.environment.get('HOME');
