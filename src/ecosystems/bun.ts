@@ -1,5 +1,6 @@
 import { directoryOf, type CachingPlace, type CachingRead } from './caching.ts';
 import { hasOption, positionsOf, readOptions, use, type Action, type Call, type Ecosystem, type Use } from './ecosystem.ts';
+import { withBuilds } from './javascript/build-caches.ts';
 import { packageClosure } from './javascript/closure.ts';
 import { managers } from './javascript/managers.ts';
 import { globalPackages } from './javascript/packages.ts';
@@ -50,7 +51,7 @@ export const bun: Ecosystem = {
   artefacts: [{ name: 'node_modules', by: 'install', anywhere: true }],
   leavings: [],
   clearsCaches: /^pm cache rm$/,
-  caching,
+  caching: (call, place) => withBuilds(ownCaching(call, place), call, place),
   read(call) {
     const read = readOptions(call, withValue);
     const [actionAt, ...named] = read.rest;
@@ -64,7 +65,7 @@ export const bun: Ecosystem = {
 };
 
 /** https://bun.sh/docs/install/cache */
-function caching(call: Call, { files }: CachingPlace): CachingRead {
+function ownCaching(call: Call, { files }: CachingPlace): CachingRead {
   const read = readOptions(call, withValue);
   const word = call.arguments[read.rest[0] ?? -1]?.value ?? '';
   const action = Object.hasOwn(actions, word) ? actions[word] : undefined;

@@ -27,6 +27,8 @@ export interface Caching {
   readonly around?: { readonly first: string; readonly last: string; readonly names: string };
   /** The folder that holds the directories is there, and the user may write in it. */
   readonly inWritable?: boolean;
+  /** It lies in what the call makes: who copies that from the stage can do without it. */
+  readonly inOutput?: boolean;
   /** What may differ: at `review` only. */
   readonly differs?: string;
 }

@@ -1,4 +1,5 @@
 import { directoryOf, type CachingPlace, type CachingRead } from './caching.ts';
+import { withBuilds } from './javascript/build-caches.ts';
 import { packageClosure } from './javascript/closure.ts';
 import { managers } from './javascript/managers.ts';
 import { globalPackages } from './javascript/packages.ts';
@@ -123,7 +124,7 @@ export const npm: Ecosystem = {
     },
   ],
   movesCaches: /^(config|c) set cache|^set cache/,
-  caching,
+  caching: (call, place) => withBuilds(ownCaching(call, place), call, place),
   read(call) {
     const read = readOptions(call, withValue);
     // `--unsafe-perm true`: a value that npm takes for options that need none.
@@ -162,7 +163,7 @@ export const npm: Ecosystem = {
 };
 
 /** https://docs.npmjs.com/cli/using-npm/config#cache: what a cache holds is found by its content. */
-function caching(call: Call, { files }: CachingPlace): CachingRead {
+function ownCaching(call: Call, { files }: CachingPlace): CachingRead {
   const read = readOptions(call, withValue);
   const word = call.arguments[read.rest.find((position) => !isSwitchValue(call, position)) ?? -1]?.value;
   if (call.program !== 'npm' || word === undefined || !['install', 'ci', 'update'].includes(commands.get(word) ?? '')) return [];

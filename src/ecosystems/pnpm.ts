@@ -1,5 +1,6 @@
 import { directoryOf, type CachingPlace, type CachingRead } from './caching.ts';
 import { hasOption, readOptions, use, type Action, type Argument, type Call, type Ecosystem, type Use } from './ecosystem.ts';
+import { withBuilds } from './javascript/build-caches.ts';
 import { lockClosure, packageClosure } from './javascript/closure.ts';
 import { managers } from './javascript/managers.ts';
 import { globalPackages } from './javascript/packages.ts';
@@ -83,7 +84,7 @@ export const pnpm: Ecosystem = {
   leavings: [],
   movesCaches: /^(config set|set) (store-?[dD]ir|cache-?[dD]ir|enableGlobalVirtualStore)|^setup/,
   clearsCaches: /^(store prune|cache delete)\b/,
-  caching,
+  caching: (call, place) => withBuilds(ownCaching(call, place), call, place),
   read(call) {
     const read = readOptions(call, withValue);
     const rest =
@@ -103,7 +104,7 @@ export const pnpm: Ecosystem = {
 };
 
 /** node_modules on another file system than the store gets copies: https://pnpm.io/settings#storedir */
-function caching(call: Call, { files }: CachingPlace): CachingRead {
+function ownCaching(call: Call, { files }: CachingPlace): CachingRead {
   const read = readOptions(call, withValue);
   const words = read.rest.map((position) => call.arguments[position]?.value ?? '').filter((word) => word !== 'recursive' && word !== 'multi' && word !== 'm');
   const action = Object.hasOwn(actions, words[0] ?? '') ? actions[words[0] ?? ''] : undefined;

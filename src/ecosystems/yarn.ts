@@ -1,5 +1,6 @@
 import { directoryOf, type CachingPlace, type CachingRead } from './caching.ts';
 import { hasOption, readOptions, use, type Action, type Argument, type Call, type Ecosystem, type Use } from './ecosystem.ts';
+import { withBuilds } from './javascript/build-caches.ts';
 import { packageClosure } from './javascript/closure.ts';
 import { managers } from './javascript/managers.ts';
 import { globalPackages } from './javascript/packages.ts';
@@ -81,7 +82,7 @@ export const yarn: Ecosystem = {
     },
   ],
   movesCaches: /^config set (cache-?[fF]older|globalFolder|enableGlobalCache)|^set version/,
-  caching,
+  caching: (call, place) => withBuilds(ownCaching(call, place), call, place),
   read(call) {
     const read = readOptions(call, withValue);
     const [first, second, third] = read.rest;
@@ -106,7 +107,7 @@ export const yarn: Ecosystem = {
 };
 
 /** Yarn 1 keeps archives; Yarn 2 and later may run the packages from where they keep them. */
-function caching(call: Call, { files, root }: CachingPlace): CachingRead {
+function ownCaching(call: Call, { files, root }: CachingPlace): CachingRead {
   const read = readOptions(call, withValue);
   const words = read.rest.map((position) => call.arguments[position]?.value);
   const word = words[0] === 'global' ? words[1] : words[0];

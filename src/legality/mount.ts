@@ -235,10 +235,11 @@ function laterIndex(facts: Facts, { step, calls }: CacheUse): string | undefined
 
 /** A strict `mv`, `cp`, `chown` of it, COPY --from, CMD … */
 function namedLater(facts: Facts, { step, directories, calls, identity }: CacheUse): string | undefined {
-  const livedOn = calls.some(({ caching }) => caching.livedOn);
-  const key = JSON.stringify([directories, identity?.home, livedOn]);
+  const livedOn = calls.some(({ caching }) => caching.livedOn === true);
+  const inOutput = calls.every(({ caching }) => caching.inOutput === true);
+  const key = JSON.stringify([directories, identity?.home, livedOn, inOutput]);
   const known = namingSteps(facts);
-  const naming = known.get(key) ?? facts.steps.flatMap((one) => namingOf(one, directories, identity?.home, livedOn) ?? []);
+  const naming = known.get(key) ?? facts.steps.flatMap((one) => namingOf(one, directories, identity?.home, { livedOn, inOutput }) ?? []);
   known.set(key, naming);
   return naming.find(({ index }) => index > step.instruction.index)?.what;
 }
@@ -250,15 +251,10 @@ interface Naming {
 
 const namingSteps = once((_facts: Facts) => new Map<string, readonly Naming[]>());
 
-function namingOf(
-  { copy, run, instruction }: Step,
-  directories: readonly string[],
-  home: string | undefined,
-  livedOn: boolean | undefined,
-): Naming | undefined {
+function namingOf({ copy, run, instruction }: Step, directories: readonly string[], home: string | undefined, of: CopiedCache): Naming | undefined {
   const { index, startLine, keyword, argument } = instruction;
   const line = `line ${startLine}`;
-  if (copy?.from !== undefined && copy.sources.some((source) => takes(source, directories, home, livedOn === true))) return { index, what: line };
+  if (copy?.from !== undefined && copy.sources.some((source) => takes(source, directories, home, of))) return { index, what: line };
   const command = run?.commands.find((one) => !isLenient(one) && one.command.words.some(({ text }) => namesFolder(text, directories, home)));
   if (command) return { index, what: `${line}, \`${command.program ?? '?'}\`` };
   const starts = ['CMD', 'ENTRYPOINT', 'HEALTHCHECK'].includes(keyword) && namesFolder(argument.text, directories, home);
@@ -270,9 +266,15 @@ function isLenient({ program, command: { words } }: CommandFacts): boolean {
   return program === 'mkdir' || (program === 'rm' && words.some(({ text }) => /^-\w*f|^--force$/.test(text)));
 }
 
-function takes(source: string, directories: readonly string[], home: string | undefined, livedOn: boolean): boolean {
+interface CopiedCache {
+  readonly livedOn: boolean;
+  readonly inOutput: boolean;
+}
+
+function takes(source: string, directories: readonly string[], home: string | undefined, { livedOn, inOutput }: CopiedCache): boolean {
   const path = source.replace(/(?<=.)\/+$/, '');
   if ((path === '/' || path === home) && !livedOn) return false;
+  if (inOutput && !directories.some((directory) => isBelow(path, directory))) return false;
   return directories.some((directory) => overlap(path.startsWith('/') ? path : `/${path}`, directory));
 }
 

@@ -65,10 +65,13 @@ export const usualCaches = once((step: Step): readonly string[] => {
   });
 });
 
+function tailOf(path: string): string {
+  return path.replace(/\/+$/, '').split('/').slice(-2).join('/');
+}
+
 /** Its directories that no mount of the RUN covers; one of the same name elsewhere is the author's own way to keep them. */
 export function unmounted({ step, directories }: CacheUse): string[] {
   const mounts = step.run?.mounts ?? [];
-  const tailOf = (path: string): string => path.replace(/\/+$/, '').split('/').slice(-2).join('/');
   return directories.filter(
     (directory) =>
       !mounts.some(
