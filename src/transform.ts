@@ -15,6 +15,7 @@ export type Does =
   | 'splits'
   | 'mounts'
   | 'moves variables'
+  | 'sets owners while copying'
   | 'writes pairs with ='
   | 'writes folders absolutely'
   | 'writes protocols in lower case'

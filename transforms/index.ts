@@ -1,6 +1,7 @@
 import type { Transform } from '../src/transform.ts';
 import addToCopy from './add-to-copy.ts';
 import chainRuns from './chain-runs.ts';
+import chownWhileCopying from './chown-while-copying.ts';
 import cleanPackageCaches from './clean-package-caches.ts';
 import consistentInstructionCasing from './consistent-instruction-casing.ts';
 import exposeProtoCasing from './expose-proto-casing.ts';
@@ -30,6 +31,7 @@ const transforms: readonly Transform[] = [
   chainRuns,
   mountCaches,
   cleanPackageCaches,
+  chownWhileCopying,
   addToCopy,
   mergeCopies,
   pinFrontend,

@@ -30,6 +30,12 @@ export function addSources(copy: Instruction, sources: readonly string[]): Edit[
   return last ? [{ start: last.end, end: last.end, text: sources.map((source) => ` ${source}`).join('') }] : [];
 }
 
+/** A further flag for a COPY or ADD, behind those that it has. */
+export function addFlag({ flags, keywordRange }: Instruction, flag: string): Edit[] {
+  const at = flags.at(-1)?.end ?? keywordRange.end;
+  return [{ start: at, end: at, text: ` ${flag}` }];
+}
+
 function additionOf({ text }: Dockerfile, copy: Instruction): Addition {
   const sources = copy.words.slice(0, -1).map((word) => {
     const own = text.slice(word.start, word.end);

@@ -1,6 +1,7 @@
 import { leavingOf, leavings } from '../ecosystems/index.ts';
 import type { CommandFacts, Facts, RunFacts, StageFacts, Step } from '../steps/facts.ts';
 import { cleanedBy, onlyCleans } from '../steps/leavings.ts';
+import { ownershipIn } from '../steps/ownership.ts';
 import { broughtBy } from '../steps/image-files.ts';
 import { flagsOf, onlyCommand } from '../steps/neighbours.ts';
 import type { Does, Kept, Transform } from '../transform.ts';
@@ -10,7 +11,7 @@ import { apartFromVariables } from './variables.ts';
 
 /** What a Dockerfile does, in order: each command, each source of a COPY, each other instruction, by stage. The check compares these. */
 export function eventsOf(facts: Facts, { keeps, does = [] }: Pick<Transform, 'keeps' | 'does'>): string[] {
-  const events: string[] = [];
+  const events: string[] = does.includes('sets owners while copying') ? ownershipIn(facts) : [];
   for (const { name, value } of facts.dockerfile.directives) if (!does.includes('raises the frontend') || name !== 'syntax') events.push(`# ${name}=${value}`);
   for (const stage of facts.stages) {
     if (keeps.includes('stages')) events.push(writtenFrom(stage.stage, does));
@@ -67,6 +68,7 @@ function eventsOfStep(facts: Facts, step: Step, does: readonly Does[]): string[]
     // `a; update && b` without the update is `a; b`.
     // What a mount takes away in front of the first leaves that the first.
     const connector = mounted && events.length === 0 ? '&&' : (behind ?? item.connector ?? '&&');
+    if (does.includes('sets owners while copying') && (command?.program === 'chown' || command?.program === 'chmod') && command.arguments.length <= 3) continue;
     const skipped = mounted ? written === '' : does.length > 0 && command !== undefined && isBookkeeping(command, step);
     behind = skipped && item.connector === ';' ? ';' : undefined;
     if (skipped) continue;
