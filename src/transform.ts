@@ -16,6 +16,8 @@ export type Does =
   | 'mounts'
   | 'moves variables'
   | 'sets owners while copying'
+  | 'mounts what is deleted'
+  | 'deletes what it unpacked'
   | 'writes pairs with ='
   | 'writes folders absolutely'
   | 'writes protocols in lower case'

@@ -20,6 +20,7 @@ import oneBaseTag from './one-base-tag.ts';
 import orderByChange from './order-by-change.ts';
 import pinFrontend from './pin-frontend.ts';
 import redundantTargetPlatform from './redundant-target-platform.ts';
+import removeInSameLayer from './remove-in-same-layer.ts';
 import splitManifests from './split-manifests.ts';
 import stageNameCasing from './stage-name-casing.ts';
 import workdirRelativePath from './workdir-relative-path.ts';
@@ -29,6 +30,7 @@ const transforms: readonly Transform[] = [
   splitManifests,
   orderByChange,
   chainRuns,
+  removeInSameLayer,
   mountCaches,
   cleanPackageCaches,
   chownWhileCopying,

@@ -6,12 +6,17 @@ import { broughtBy } from '../steps/image-files.ts';
 import { flagsOf, onlyCommand } from '../steps/neighbours.ts';
 import type { Does, Kept, Transform } from '../transform.ts';
 import { mountedText } from './mounts.ts';
+import { isPassing, passingEvents, withoutDeletions } from './passing.ts';
 import { readingOf, writtenFlags, writtenFrom, writtenKeyword } from './readings.ts';
 import { apartFromVariables } from './variables.ts';
 
 /** What a Dockerfile does, in order: each command, each source of a COPY, each other instruction, by stage. The check compares these. */
 export function eventsOf(facts: Facts, { keeps, does = [] }: Pick<Transform, 'keeps' | 'does'>): string[] {
-  const events: string[] = does.includes('sets owners while copying') ? ownershipIn(facts) : [];
+  const events: string[] = does.includes('sets owners while copying')
+    ? ownershipIn(facts)
+    : does.includes('mounts what is deleted')
+      ? passingEvents(facts)
+      : [];
   for (const { name, value } of facts.dockerfile.directives) if (!does.includes('raises the frontend') || name !== 'syntax') events.push(`# ${name}=${value}`);
   for (const stage of facts.stages) {
     if (keeps.includes('stages')) events.push(writtenFrom(stage.stage, does));
@@ -50,6 +55,8 @@ function eventsOfStep(facts: Facts, step: Step, does: readonly Does[]): string[]
   const reading = readingOf(facts, step, does);
   if (reading) return reading;
   const mounted = does.includes('mounts') ? mountedText(facts, step) : undefined;
+  const passes = does.includes('mounts what is deleted');
+  if (passes && isPassing(facts, step)) return [];
   const flags = writtenFlags(instruction, does);
   const keyword = writtenKeyword(facts, step, does);
   if (copy && !instruction.json && instruction.heredocs.length === 0) {
@@ -63,13 +70,14 @@ function eventsOfStep(facts: Facts, step: Step, does: readonly Does[]): string[]
   let behind: string | undefined;
   for (const item of run.script.items) {
     const command = onlyCommand(run, item);
-    const written = mounted ? mounted(run.script.source.text, item) : run.script.source.text.slice(item.start, item.end);
+    const own = run.script.source.text.slice(item.start, item.end);
+    const written = mounted ? mounted(run.script.source.text, item) : passes ? withoutDeletions(facts, step, item, own) : own;
     const text = without(does, command?.program === 'rm' ? withoutLeavings(does, written) : written).replace(/\s+/g, ' ');
     // `a; update && b` without the update is `a; b`.
     // What a mount takes away in front of the first leaves that the first.
-    const connector = mounted && events.length === 0 ? '&&' : (behind ?? item.connector ?? '&&');
+    const connector = (mounted ?? passes) && events.length === 0 ? '&&' : (behind ?? item.connector ?? '&&');
     if (does.includes('sets owners while copying') && (command?.program === 'chown' || command?.program === 'chmod') && command.arguments.length <= 3) continue;
-    const skipped = mounted ? written === '' : does.length > 0 && command !== undefined && isBookkeeping(command, step);
+    const skipped = mounted || written === '' ? written === '' : does.length > 0 && command !== undefined && isBookkeeping(command, step);
     behind = skipped && item.connector === ';' ? ';' : undefined;
     if (skipped) continue;
     if (does.includes('splits') && command?.use?.fetches) continue;

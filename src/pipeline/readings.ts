@@ -66,6 +66,9 @@ export function writtenFlags({ flags }: Instruction, does: readonly Does[]): str
   const lower = does.includes('writes stage names in lower case');
   return flags
     .filter(({ name, value = '' }) => !does.includes('leaves the platform out') || name !== 'platform' || !/^\$\{?TARGETPLATFORM\}?$/.test(value))
+    .filter(
+      ({ name, value = '' }) => !does.includes('mounts what is deleted') || name !== 'mount' || !/(^|,)type=bind(,|$)/.test(value) || /(^|,)from=/.test(value),
+    )
     .filter(({ name }) => !does.includes('sets owners while copying') || (name !== 'chown' && name !== 'chmod'))
     .filter(({ name, value = '' }) => !does.includes('mounts') || name !== 'mount' || !/(^|,)type=cache(,|$)/.test(value))
     .map(({ name, value = '' }) => `--${name}=${lower ? withLowerStage(name, value) : value}`)

@@ -1,0 +1,117 @@
+import { posix } from 'node:path';
+import { hasCacheMounts } from '../dockerfile/frontend.ts';
+import { otherBuilder } from '../steps/builder.ts';
+import type { CommandFacts, Facts } from '../steps/facts.ts';
+import { filesBefore } from '../steps/image-files.ts';
+import { earlierSteps } from '../steps/neighbours.ts';
+import { isThere } from '../steps/ownership.ts';
+import type { PassingFile } from '../steps/passing-files.ts';
+import { overlap } from '../steps/paths.ts';
+import type { Question } from './question.ts';
+
+export interface PassedByMount {
+  readonly facts: Facts;
+  readonly file: PassingFile;
+}
+
+/** https://docs.docker.com/reference/dockerfile/#run---mounttypebind: read-only, and nothing of it stays. */
+export const mayPassByMount: Question<PassedByMount> = {
+  id: 'may-pass-by-mount',
+  refusals: [
+    {
+      id: 'no-mounts',
+      because: 'the builder or the frontend may know no mounts',
+      applies: ({ facts }) => otherBuilder(facts) ?? !hasCacheMounts(facts.dockerfile),
+    },
+    {
+      id: 'credential',
+      because: 'it looks like a credential, which belongs into a secret mount',
+      applies: ({ file }) => credential.test(posix.basename(file.source)) && file.source,
+    },
+    {
+      id: 'flags',
+      because: 'the COPY gives it an owner or a mode',
+      applies: ({ file }) => file.copy.instruction.flags.length > 0,
+    },
+    {
+      id: 'commented',
+      because: 'a comment belongs to the COPY',
+      applies: ({ file }) => file.copy.instruction.comments.length + file.copy.instruction.innerComments.length > 0,
+    },
+    {
+      id: 'folder-goes',
+      because: 'the folder that the COPY makes would be gone',
+      applies: ({ file }) => !isThere(file.copy, posix.dirname(file.path)) && posix.dirname(file.path) !== file.copy.state.workdir && posix.dirname(file.path),
+    },
+    {
+      id: 'there-before',
+      because: 'an earlier file of that name would come back',
+      applies: ({ facts, file }) => wasThere(facts, file),
+    },
+    {
+      id: 'needed-elsewhere',
+      because: 'another step names it',
+      applies: ({ facts, file }) => namedElsewhere(facts, file),
+    },
+    {
+      id: 'may-be-changed',
+      because: 'a command of the RUN may change, move or replace it, which fails while it is mounted',
+      applies: ({ file }) => changing(file),
+    },
+  ],
+  answer: () => ({ allowed: 'safe', because: 'only this RUN reads it, and deletes it: in a layer of its own its bytes would stay' }),
+};
+
+const credential =
+  /\.(pem|key|p12|pfx|jks|keystore|asc|gpg|kdbx|ovpn)$|^id_(rsa|dsa|ecdsa|ed25519)|credential|secret|token|passw|^\.?(npmrc|netrc|pypirc|dockercfg|env)\b|^(auth\.json|settings(-security)?\.xml|kubeconfig|nuget\.config|pip\.conf)$/i;
+
+function wasThere(facts: Facts, { copy, path }: PassingFile): string | undefined {
+  if (filesBefore(copy, facts).has(path)) return path;
+  const writer = earlierSteps(copy).find(({ run }) => run?.commands.some(({ writes }) => writes.some((one) => one === path)));
+  return writer && `line ${writer.instruction.startLine}`;
+}
+
+/** By its name, wherever that stands but in the deletion. */
+function namedElsewhere(facts: Facts, { copy, run, path, deleted }: PassingFile): string | undefined {
+  const name = posix.basename(path);
+  const other = facts.steps.find((step) => {
+    if (step === copy || step === run) return false;
+    const own = deleted.filter((one) => one.step === step).length;
+    return step.instruction.joined.text.split(name).length - 1 > own;
+  });
+  return other && `line ${other.instruction.startLine}`;
+}
+
+/** A command of the RUN that names it and is not known to do no more than read it. */
+function changing({ run, path, deleted }: PassingFile): string | undefined {
+  const name = posix.basename(path);
+  for (const command of run.run?.commands ?? []) {
+    if (deleted.some((one) => one.command === command)) continue;
+    const named = command.command.words.some(({ text }) => text.includes(name));
+    const changes = [...command.writes, ...command.removes].some((one) => overlap(one, path) && one !== '/' && !isFolderOf(command, one, path));
+    if (changes || (named && !readsOnly(command))) return `\`${command.program ?? '?'}\``;
+  }
+  return undefined;
+}
+
+/** `tar -C /opt` and `cp x /opt` write into the folder, not over the file. */
+function isFolderOf({ program }: CommandFacts, folder: string, path: string): boolean {
+  return (
+    (program === 'tar' || program === 'unzip' || program === 'cp' || program === 'mkdir' || program === 'install') &&
+    posix.dirname(path).startsWith(folder) &&
+    folder !== path
+  );
+}
+
+function readsOnly({ kind, program, reads }: CommandFacts): boolean {
+  return (
+    kind === 'package' ||
+    kind === 'look' ||
+    program === 'tar' ||
+    program === 'unzip' ||
+    program === 'cp' ||
+    program === 'cat' ||
+    program === 'dpkg' ||
+    (kind === 'file' && reads.length > 0 && program !== 'mv')
+  );
+}

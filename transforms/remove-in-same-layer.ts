@@ -1,0 +1,71 @@
+import { addFlags, appendCommand, removeInstruction } from '../src/dockerfile/edit.ts';
+import { mayDeleteUnpacked } from '../src/legality/delete-unpacked.ts';
+import { mayPassByMount } from '../src/legality/pass-by-mount.ts';
+import { ask, isRefused, type Allowed } from '../src/legality/question.ts';
+import { removeItems, removeWord } from '../src/shell/edit.ts';
+import type { Facts } from '../src/steps/facts.ts';
+import type { Dockerfile } from '../src/dockerfile/model.ts';
+import { positionOf } from '../src/steps/neighbours.ts';
+import { archivesLeft, passingFiles, type Deletion, type PassingFile } from '../src/steps/passing-files.ts';
+import type { Edit } from '../src/text.ts';
+import { declined, defineTransform, finding, type Finding } from '../src/transform.ts';
+
+export default defineTransform({
+  id: 'remove-in-same-layer',
+  title: 'Store nothing that is deleted again',
+  level: 'safe',
+  benefit:
+    'What one layer brings and a later one deletes stays in the image. A file of the context that one RUN needs comes by a mount, an archive goes in the RUN that unpacked it.',
+  keeps: ['commands', 'files', 'stages', 'config', 'comments'],
+  does: ['mounts what is deleted', 'deletes what it unpacked'],
+  asks: [mayPassByMount, mayDeleteUnpacked],
+  *find(facts) {
+    for (const file of passingFiles(facts)) {
+      const verdict = ask(mayPassByMount, { facts, file }, facts.without);
+      if (isRefused(verdict)) yield declined(file.copy.instruction, verdict);
+      else yield* mounted(facts, file, verdict);
+    }
+    for (const step of facts.steps) {
+      if (!step.stage.shipped) continue;
+      for (const { path, word } of archivesLeft(step)) {
+        const verdict = ask(mayDeleteUnpacked, { facts, step, path }, facts.without);
+        if (isRefused(verdict)) yield declined(step.instruction, verdict);
+        else
+          yield finding(
+            step.instruction,
+            `delete ${path} in the RUN that unpacked it`,
+            verdict,
+            appendCommand(facts.dockerfile, step.instruction, `rm ${word}`),
+          );
+      }
+    }
+  },
+});
+
+function* mounted({ dockerfile }: Facts, { copy, run, source, path, deleted }: PassingFile, verdict: Allowed): Iterable<Finding> {
+  const inRun: Edit[] = [];
+  const edits = removeInstruction(dockerfile, copy.instruction, { comments: false });
+  for (const deletion of deleted) {
+    const deleting = withoutDeletion(dockerfile, deletion);
+    if (!deleting) return;
+    (deletion.step === run ? inRun : edits).push(...deleting);
+  }
+  const shorter = inRun.reduce((sum, { start, end, text }) => sum + end - start - text.length, 0);
+  const flags = addFlags(dockerfile, run.instruction, [`--mount=type=bind,source=${source},target=${path}`], undefined, shorter);
+  const message = `mount ${source} for the RUN that needs it, instead of copying and deleting it`;
+  yield finding(copy.instruction, message, verdict, [...edits, ...inRun, ...flags], '20 MB copied and deleted later stay in the image (measured)');
+}
+
+/** Takes the word out of its `rm`, the command out of its list, or the RUN out of the file; undefined where a comment would go, or nothing would be left of the RUN that needs it. */
+function withoutDeletion(dockerfile: Dockerfile, { step, command, word }: Deletion): Edit[] | undefined {
+  const { run, instruction } = step;
+  const position = run && positionOf(run, command);
+  if (!run?.script || position === undefined) return undefined;
+  if (command.arguments.filter(({ text }) => !text.startsWith('-')).length > 1) return [removeWord(run.script, command.command, word)];
+  if (run.commands.length > 1) {
+    const edit = removeItems(dockerfile.text, run.script, position, position);
+    return edit && [edit];
+  }
+  const commented = instruction.comments.length + instruction.innerComments.length > 0;
+  return commented ? undefined : removeInstruction(dockerfile, instruction, { comments: false });
+}
