@@ -16,6 +16,7 @@ export type Does =
   | 'mounts'
   | 'moves variables'
   | 'sets owners while copying'
+  | 'installs by the lockfile'
   | 'mounts what is deleted'
   | 'deletes what it unpacked'
   | 'writes pairs with ='

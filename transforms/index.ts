@@ -10,6 +10,7 @@ import fromAsCasing from './from-as-casing.ts';
 import generateDockerignore from './generate-dockerignore.ts';
 import jsonArgsRecommended from './json-args-recommended.ts';
 import legacyKeyValueFormat from './legacy-key-value-format.ts';
+import lockfileInstall from './lockfile-install.ts';
 import maintainerDeprecated from './maintainer-deprecated.ts';
 import manyLayers from './many-layers.ts';
 import mergeCopies from './merge-copies.ts';
@@ -28,6 +29,7 @@ import workdirRelativePath from './workdir-relative-path.ts';
 /** The built-in transforms, in the order in which they run: a later one sees what an earlier one did. */
 const transforms: readonly Transform[] = [
   splitManifests,
+  lockfileInstall,
   orderByChange,
   chainRuns,
   removeInSameLayer,

@@ -1,6 +1,6 @@
 import type { Base } from '../bases/base.ts';
 import type { CachingPlace, CachingRead } from './caching.ts';
-import type { Closure, ClosureRead, ProjectFiles } from './closure.ts';
+import type { Closure, ClosureRead, Obstacle, ProjectFiles } from './closure.ts';
 
 /** What is known of a package manager: how it is called, what it leaves behind, which files it reads. Data first, no edits. */
 
@@ -112,6 +112,18 @@ export interface Artefact {
   readonly each?: boolean;
 }
 
+/** An install that takes what the lockfile says, or fails. */
+export interface LockedInstall {
+  /** A word in place of another one, by the position of that among the arguments. */
+  readonly instead?: { readonly position: number; readonly word: string };
+  /** An option at its end. */
+  readonly option?: string;
+  /** As people call it. */
+  readonly call: string;
+  /** Why it would fail, or do something else. */
+  readonly obstacle: Obstacle | undefined;
+}
+
 export interface Ecosystem {
   readonly id: string;
   readonly programs: readonly string[];
@@ -137,6 +149,8 @@ export interface Ecosystem {
   readonly clearsCaches?: RegExp;
   /** It installs packages of the distribution: cleaned up in the RUN that installs them they leave a shipped stage as small as a cache mount would (measured). */
   readonly ofDistribution?: boolean;
+  /** The same install by its lockfile alone; undefined where it is none of the whole project, or goes by it already. */
+  readonly locked?: (call: Call, files: ProjectFiles) => LockedInstall | undefined;
   /** What a call does; undefined where it is not understood. */
   read(call: Call): Use | undefined;
 }

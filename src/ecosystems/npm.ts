@@ -1,6 +1,7 @@
 import { directoryOf, type CachingPlace, type CachingRead } from './caching.ts';
 import { withBuilds } from './javascript/build-caches.ts';
 import { packageClosure } from './javascript/closure.ts';
+import { outOfStepNpm } from './javascript/lockfile.ts';
 import { managers } from './javascript/managers.ts';
 import { globalPackages } from './javascript/packages.ts';
 import { hasOption, plainPackages, readOptions, use, type Action, type Call, type Ecosystem, type Use } from './ecosystem.ts';
@@ -103,6 +104,22 @@ const spellings: Readonly<Record<string, readonly string[]>> = {
   audit: ['audit'],
 };
 const commands: ReadonlyMap<string, string> = new Map(Object.entries(spellings).flatMap(([command, words]) => words.map((word) => [word, command])));
+/** They say that something else than the lockfile is to be installed, or change it. */
+const notLocked = [
+  '--no-package-lock',
+  '--no-shrinkwrap',
+  '--package-lock-only',
+  '--save',
+  '-S',
+  '-D',
+  '--save-dev',
+  '--no-save',
+  '--dry-run',
+  '-w',
+  '--workspace',
+  '--workspaces',
+  '--before',
+];
 const manifests = ['package.json', 'package-lock.json', 'npm-shrinkwrap.json', '.npmrc'];
 
 /** `name`, `name@1`, `@scope/name@^1.2`; no folder, URL or `user/repo`, and not npm itself, which would change what installs the others. */
@@ -123,6 +140,16 @@ export const npm: Ecosystem = {
       because: 'npm fetches again what its cache does not hold',
     },
   ],
+  locked(call, files) {
+    const read = readOptions(call, withValue);
+    const rest = read.rest.filter((position) => !isSwitchValue(call, position));
+    const [at = -1, ...named] = rest;
+    const known = at >= 0 && commands.get(call.arguments[at]?.value ?? '') === 'install' && named.length === 0;
+    if (!known || isGlobal(read) || hasOption(read, ...notLocked) || read.values.get('--package-lock')?.at(-1)?.value === 'false') return undefined;
+    const folder = read.values.get('--prefix')?.at(-1) ?? read.values.get('-C')?.at(-1);
+    if (folder && folder.value === undefined) return undefined;
+    return { instead: { position: at, word: 'ci' }, call: 'npm ci', obstacle: outOfStepNpm(files, folder?.value ?? '.') };
+  },
   movesCaches: /^(config|c) set cache|^set cache/,
   caching: (call, place) => withBuilds(ownCaching(call, place), call, place),
   read(call) {

@@ -2,6 +2,7 @@ import { directoryOf, type CachingPlace, type CachingRead } from './caching.ts';
 import { hasOption, readOptions, use, type Action, type Argument, type Call, type Ecosystem, type Use } from './ecosystem.ts';
 import { withBuilds } from './javascript/build-caches.ts';
 import { packageClosure } from './javascript/closure.ts';
+import { outOfStepYarn } from './javascript/lockfile.ts';
 import { managers } from './javascript/managers.ts';
 import { globalPackages } from './javascript/packages.ts';
 
@@ -81,6 +82,20 @@ export const yarn: Ecosystem = {
       because: 'only Yarn 1 can do without it for sure, and the call does not show which version this is',
     },
   ],
+  locked(call, files) {
+    const read = readOptions(call, withValue);
+    const words = read.rest.map((position) => call.arguments[position]?.value);
+    const whole = words.length === 0 ? !hasOption(read, '-v', '--version', '-h', '--help') : words.length === 1 && words[0] === 'install';
+    const folder = read.values.get('--cwd')?.at(-1);
+    if (
+      !whole ||
+      hasOption(read, '--frozen-lockfile', '--immutable', '--no-lockfile', '--pure-lockfile', '--flat', '--mode') ||
+      (folder && folder.value === undefined)
+    )
+      return undefined;
+    if (files.text(`${folder?.value ?? '.'}/yarn.lock`)?.includes('__metadata:')) return undefined;
+    return { option: '--frozen-lockfile', call: 'yarn install --frozen-lockfile', obstacle: outOfStepYarn(files, folder?.value ?? '.') };
+  },
   movesCaches: /^config set (cache-?[fF]older|globalFolder|enableGlobalCache)|^set version/,
   caching: (call, place) => withBuilds(ownCaching(call, place), call, place),
   read(call) {

@@ -1,9 +1,10 @@
 import { leavingOf, leavings } from '../ecosystems/index.ts';
+import type { ListItem } from '../shell/script.ts';
 import type { CommandFacts, Facts, RunFacts, StageFacts, Step } from '../steps/facts.ts';
 import { cleanedBy, onlyCleans } from '../steps/leavings.ts';
 import { ownershipIn } from '../steps/ownership.ts';
-import { broughtBy } from '../steps/image-files.ts';
-import { flagsOf, onlyCommand } from '../steps/neighbours.ts';
+import { broughtBy, filesBefore, projectFiles } from '../steps/image-files.ts';
+import { flagsOf, onlyCommand, wordsAt } from '../steps/neighbours.ts';
 import type { Does, Kept, Transform } from '../transform.ts';
 import { mountedText } from './mounts.ts';
 import { isPassing, passingEvents, withoutDeletions } from './passing.ts';
@@ -71,6 +72,10 @@ function eventsOfStep(facts: Facts, step: Step, does: readonly Does[]): string[]
   for (const item of run.script.items) {
     const command = onlyCommand(run, item);
     const own = run.script.source.text.slice(item.start, item.end);
+    if (does.includes('installs by the lockfile') && command?.call && command.workdir !== undefined) {
+      events.push(`${flags} ${item.connector ?? '&&'} ${byLockfile(facts, step, command, item, own)}`);
+      continue;
+    }
     const written = mounted ? mounted(run.script.source.text, item) : passes ? withoutDeletions(facts, step, item, own) : own;
     const text = without(does, command?.program === 'rm' ? withoutLeavings(does, written) : written).replace(/\s+/g, ' ');
     // `a; update && b` without the update is `a; b`.
@@ -87,6 +92,15 @@ function eventsOfStep(facts: Facts, step: Step, does: readonly Does[]): string[]
   }
   if (run.script.tail !== '') events.push(`${flags} ${run.script.tail}`);
   return events;
+}
+
+/** The text of an install of the whole project as it is by its lockfile, and of any other command as it stands. */
+function byLockfile(facts: Facts, step: Step, command: CommandFacts, { start }: ListItem, own: string): string {
+  const { ecosystem, call, workdir } = command;
+  const locked = call && ecosystem?.locked?.(call, projectFiles(facts, filesBefore(step, facts), workdir ?? '/'));
+  const [word] = wordsAt(command, [locked?.instead?.position ?? -1]);
+  const replaced = word && locked?.instead ? own.slice(0, word.start - start) + locked.instead.word + own.slice(word.end - start) : own;
+  return (locked?.option === undefined ? replaced : `${replaced} ${locked.option}`).replace(/\s+/g, ' ');
 }
 
 /** A fetch alone, in whatever folder. */

@@ -11,7 +11,7 @@ export function insertWord(script: Script, after: ShellWord, word: string): Edit
 
 /** Puts a word behind the last one of a command, parted as the last two are. */
 export function appendWord(text: string, script: Script, { words }: SimpleCommand, word: string): Edit {
-  const [before, last] = words.slice(-2);
+  const [before, last] = [words.at(-2), words.at(-1)];
   const at = endOffset(script, last?.end ?? 0);
   const gap = before && last ? text.slice(endOffset(script, before.end), offset(script, last.start)) : ' ';
   return { start: at, end: at, text: (gap.includes('\n') && !hasComment(gap) ? gap : ' ') + word };
