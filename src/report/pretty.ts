@@ -111,8 +111,11 @@ function editLines({ seen, edits }: Change): string[] {
   ]);
 }
 
-/** What neighbours differ in alike is said once, below the last of them. */
-function judgementLines(judgement: readonly Change[], { width, paint, why }: PrettyOptions): string[] {
+/** What several differ in alike is said once, below the last of them: they stand together where the first of them stood. */
+function judgementLines(unordered: readonly Change[], { width, paint, why }: PrettyOptions): string[] {
+  const placeOf = ({ differs }: Change, index: number): number => (differs === undefined ? index : unordered.findIndex((one) => one.differs === differs));
+  const places = new Map(unordered.map((one, index) => [one, placeOf(one, index)]));
+  const judgement = unordered.toSorted((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
   return judgement.flatMap(({ id, finding, level, message, because, differs }, index) => {
     const text = level === 'advice' ? `${message} (advice, never applied)` : message;
     const isSaidBelow = differs !== undefined && judgement[index + 1]?.differs === differs;
