@@ -108,7 +108,8 @@ export function leavesSourcesAlone(run: RunFacts, command: CommandFacts): boolea
     // What has manifests is no manager of the system.
     if (command.ecosystem?.manifests.length !== 0 || use?.action === 'remove') return true;
     return use?.action === 'other'
-      ? !/-repository$|^apt-key$/.test(program ?? '') && command.arguments[use.actionAt]?.value !== 'edit-sources'
+      ? !/-repository$|^apt-key$|-config-manager$/.test(program ?? '') &&
+          !command.arguments.some(({ value }) => value !== undefined && /^(edit-sources|config-manager|copr|addrepo|ar)$/.test(value))
       : changesNoSources(command);
   }
   if (command.unknownPaths && !command.command.words.every((word) => word.pattern !== undefined || staysOutside(word.text))) return false;
