@@ -1,3 +1,4 @@
+import { hasCacheMounts } from '../dockerfile/frontend.ts';
 import { imageUser } from '../bases/users.ts';
 import { copiesInto, isThere, makesFolder, recursiveChanges, stepsSinceCopies, type RecursiveChange } from '../steps/ownership.ts';
 import type { CommandFacts, Facts, Step } from '../steps/facts.ts';
@@ -42,6 +43,26 @@ export const mayOwnWhileCopying: Question<OwnedWhileCopying> = {
       },
     },
     {
+      id: 'other-copies',
+      because: 'ADD, `--from` and `--link` give what they bring its group, its special bits or its folders in other ways than COPY from the context',
+      applies: ({ change }) => {
+        const other = copiesInto(change).find(
+          ({ instruction, copy }) => instruction.keyword === 'ADD' || copy?.from !== undefined || instruction.flags.some(({ name }) => name === 'link'),
+        );
+        return other && `line ${other.instruction.startLine}`;
+      },
+    },
+    {
+      id: 'mounted',
+      because: 'it runs over a mount, where it may fail, and COPY would not',
+      applies: ({ change }) => (change.step.run?.mounts.length ?? 0) > 0,
+    },
+    {
+      id: 'old-frontend',
+      because: 'the frontend that the file asks for may not know `--chmod`',
+      applies: ({ facts, change }) => change.flag === 'chmod' && !hasCacheMounts(facts.dockerfile),
+    },
+    {
       id: 'unknown-owner',
       because: 'COPY would take a user that is not there yet for root',
       applies: ({ change }) => unknownName(change),
@@ -77,6 +98,12 @@ function isWithin(path: string | undefined, folder: string): boolean {
   return path !== undefined && path !== folder && isBelow(path, folder);
 }
 
+/** It changes the owner or the mode of folders above alone. */
+function isOfFolderAbove({ program, arguments: all, writes, unknownPaths }: CommandFacts, folder: string): boolean {
+  if ((program !== 'chown' && program !== 'chmod') || unknownPaths || all.some(({ text }) => text.startsWith('-'))) return false;
+  return writes.length > 0 && writes.every((path) => path !== folder && isBelow(folder, path));
+}
+
 function mayWrite({ kind, writes, unknownPaths, use }: CommandFacts, folder: string): boolean {
   if (kind === 'unknown') return true;
   if (use?.reads && use.reads.length > 0) return true;
@@ -90,8 +117,7 @@ function writtenBetween(change: RecursiveChange): string | undefined {
     for (const [i, command] of (between.run?.commands ?? []).entries()) {
       if (between === step && i >= position) break;
       const isChange = own.some((one) => one.command === command && isBelow(one.folder, folder));
-      const chowns = (command.program === 'chown' || command.program === 'chmod') && !command.unknownPaths && own.every((one) => one.command !== command);
-      if (!isChange && !chowns && mayWrite(command, folder)) return `line ${between.instruction.startLine}`;
+      if (!isChange && !isOfFolderAbove(command, folder) && mayWrite(command, folder)) return `line ${between.instruction.startLine}`;
     }
     if (between.run && between.run.script === undefined) return `line ${between.instruction.startLine}`;
     if (['USER', 'VOLUME', 'ONBUILD'].includes(between.instruction.keyword)) return `line ${between.instruction.startLine}`;
