@@ -8,7 +8,7 @@ import { declined, defineTransform, finding } from '../src/transform.ts';
 export default defineTransform({
   id: 'order-by-change',
   title: 'Declare what changes with each build below what has no use for it',
-  level: 'safe',
+  level: 'review',
   benefit:
     'Each RUN has the ARGs and ENVs above it in its cache key, whether it reads them or not: with a revision or a date declared on top, nothing below it is found in the cache again. Told, and not edited, is where Dockerfiles of a repository do the same first steps in other words, which are then stored once for each.',
   keeps: ['commands', 'files', 'stages', 'config', 'comments'],

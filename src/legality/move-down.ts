@@ -77,10 +77,13 @@ export const mayMoveDown: Question<Lowering> = {
     const often = declared
       .flatMap((step) => changesOf(facts, step) ?? [])
       .map(({ name, changes, commits }) => `${name} changed ${changes} times in the last ${commits} commits; `);
-    const because = `${often.join('')}a RUN runs again with each new value of an ARG or ENV above it, whether it reads it or not, and nothing on the way reads ${variables.join(', ')}`;
-    return perhaps
-      ? { allowed: 'review', because, differs: `${perhaps.what}: with ${named} above it, it had the value, and ran again with each new value` }
-      : { allowed: 'safe', because };
+    return {
+      allowed: 'review',
+      because: `${often.join('')}a RUN runs again with each new value of an ARG or ENV above it, whether it reads it or not, and nothing on the way reads ${variables.join(', ')}`,
+      differs: perhaps
+        ? `${perhaps.what}: with ${named} above it, it had the value, and ran again with each new value`
+        : `with ${named} above it, ${passed.length === 1 ? 'the RUN' : 'each RUN'} ran again with each new value, and could find something newer outside`,
+    };
   },
 };
 
@@ -135,19 +138,15 @@ function* together(facts: Facts, row: readonly Lowered[]): Iterable<Lowered> {
   yield all && alike ? { move: all, verdict: verdictOnAll } : { move, verdict };
 }
 
-/** The move that is made first: as far as is safe, else as far as there is nothing against it; else the longest, and what is against that. */
+/** The move that is made: as far as there is nothing against it; else the longest, and what is against that. */
 function lowered(facts: Facts, declared: Step): Lowered | undefined {
   const longest = moveDown([declared], Infinity);
   if (!longest) return undefined;
-  const sights = longest.passed.map((step) => sightOf(facts, step, longest.variables).sees);
-  const upTo = (...sees: readonly string[]): number => sights.findIndex((one) => sees.includes(one));
-  const found: Lowered[] = [];
-  for (const most of [upTo('perhaps', 'may-well'), upTo('may-well'), Infinity]) {
-    const move = most > 0 ? moveDown([declared], most) : undefined;
-    if (move) found.push({ move, verdict: ask(mayMoveDown, { facts, move }, facts.without) });
-  }
-  const allowed = found.filter(({ verdict }) => !isRefused(verdict));
-  return allowed.find(({ verdict }) => !isRefused(verdict) && verdict.allowed === 'safe') ?? allowed[0] ?? found.at(-1);
+  const barred = longest.passed.findIndex((step) => sightOf(facts, step, longest.variables).sees === 'may-well');
+  const verdictOn = (move: MoveDown): Lowered => ({ move, verdict: ask(mayMoveDown, { facts, move }, facts.without) });
+  const move = barred > 0 ? moveDown([declared], barred) : undefined;
+  const free = move && verdictOn(move);
+  return free && !isRefused(free.verdict) ? free : verdictOn(longest);
 }
 
 /** The concrete default of an ARG, its own or the one in front of the first FROM; undefined where the value comes from outside. */

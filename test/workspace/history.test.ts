@@ -42,7 +42,7 @@ async function changesIn(place: string): Promise<{ text: string; because: string
   const context = { folder: place, by: 'the test', decided: true };
   const { outcomes } = await runAll(
     [join(place, 'Dockerfile')],
-    () => ({ level: 'safe', only: ['order-by-change'], cwd: place, context }),
+    () => ({ level: 'review', only: ['order-by-change'], cwd: place, context }),
     () => {},
   );
   return { text: outcomes[0]?.text ?? '', because: outcomes[0]?.changes.map(({ because }) => because) ?? [] };
