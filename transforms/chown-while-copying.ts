@@ -3,7 +3,7 @@ import { mayOwnWhileCopying } from '../src/legality/own-while-copying.ts';
 import { ask, isRefused, type Allowed } from '../src/legality/question.ts';
 import { removeItems, removeWord } from '../src/shell/edit.ts';
 import type { Facts } from '../src/steps/facts.ts';
-import { copiesInto, makesFolder, recursiveChanges, type RecursiveChange } from '../src/steps/ownership.ts';
+import { copiesInto, isDoneByCopies, ownershipChanges, type OwnershipChange } from '../src/steps/ownership.ts';
 import type { Edit } from '../src/text.ts';
 import { declined, defineTransform, finding, type Finding } from '../src/transform.ts';
 
@@ -17,8 +17,8 @@ export default defineTransform({
   asks: [mayOwnWhileCopying],
   *find(facts) {
     for (const step of facts.steps) {
-      for (const change of recursiveChanges(step)) {
-        if (copiesInto(change).length === 0) continue;
+      for (const change of ownershipChanges(step)) {
+        if (copiesInto(facts, change).length === 0) continue;
         const verdict = ask(mayOwnWhileCopying, { facts, change }, facts.without);
         if (isRefused(verdict)) yield declined(step.instruction, verdict);
         else yield* owned(facts, change, verdict);
@@ -27,16 +27,16 @@ export default defineTransform({
   },
 });
 
-function* owned(facts: Facts, change: RecursiveChange, verdict: Allowed): Iterable<Finding> {
+function* owned(facts: Facts, change: OwnershipChange, verdict: Allowed): Iterable<Finding> {
   const { dockerfile } = facts;
-  const { step, command, flag, value, given, folder, position, recursive } = change;
+  const { step, command, flag, value, given, paths, position, recursive } = change;
   const script = step.run?.script;
   const owner = flag === 'chown' && given.includes(':') ? given : value;
-  const edits: Edit[] = copiesInto(change).flatMap(({ instruction }) =>
+  const edits: Edit[] = copiesInto(facts, change).flatMap(({ instruction }) =>
     instruction.flags.some(({ name }) => name === flag) ? [] : addFlag(instruction, `--${flag}=${owner}`),
   );
   const alone = step.run?.commands.length === 1;
-  if (!makesFolder(change)) {
+  if (!isDoneByCopies(facts, change)) {
     // The folder itself gets the owner that it had.
     const word = command.command.words.find(({ value: one }) => one === recursive);
     if (script && word) edits.push(removeWord(script, command.command, word));
@@ -48,5 +48,5 @@ function* owned(facts: Facts, change: RecursiveChange, verdict: Allowed): Iterab
     if (!removed) return;
     edits.push(removed);
   }
-  yield finding(step.instruction, `${flag} ${folder} while copying`, verdict, edits, '20 MB copied and then changed were stored twice (measured)');
+  yield finding(step.instruction, `${flag} ${paths.join(' ')} while copying`, verdict, edits, '20 MB copied and then changed were stored twice (measured)');
 }

@@ -1,3 +1,4 @@
+import type { Family } from './families.ts';
 import { readReference } from './reference.ts';
 
 /** A user of an image: numeric ids, and a home that is there and its own. */
@@ -26,4 +27,9 @@ const users: readonly (ImageUser & { readonly images: RegExp })[] = [
 export function imageUser(image: string, user: string): ImageUser | undefined {
   const { name = '' } = readReference(image);
   return users.find((one) => one.images.test(name) && (one.name === user || String(one.uid) === user));
+}
+
+/** User and group of this name come with the distribution: Debian's base-passwd, which Ubuntu has, too. */
+export function isSystemUser(family: Family | undefined, name: string): boolean {
+  return family === 'debian' && name === 'www-data';
 }

@@ -1,15 +1,18 @@
+import { posix } from 'node:path';
 import { hasCacheMounts } from '../dockerfile/frontend.ts';
-import { imageUser } from '../bases/users.ts';
-import { copiesInto, isThere, makesFolder, recursiveChanges, stepsSinceCopies, type RecursiveChange } from '../steps/ownership.ts';
+import { imageUser, isSystemUser } from '../bases/users.ts';
+import { copiesInto, isAddedMode, isDoneByCopies, isThere, ownershipChanges, stepsSinceCopies, workdirOf, type OwnershipChange } from '../steps/ownership.ts';
+import { contextPath } from '../workspace/context-path.ts';
+import { otherBuilder } from '../steps/builder.ts';
 import type { CommandFacts, Facts, Step } from '../steps/facts.ts';
+import { broughtBy } from '../steps/image-files.ts';
 import { earlierSteps } from '../steps/neighbours.ts';
-import { absolute, isBelow, overlap } from '../steps/paths.ts';
-import { unquoted } from '../steps/read.ts';
+import { isBelow, overlap } from '../steps/paths.ts';
 import type { Question } from './question.ts';
 
 export interface OwnedWhileCopying {
   readonly facts: Facts;
-  readonly change: RecursiveChange;
+  readonly change: OwnershipChange;
 }
 
 /** Dockerfile facts 2.7: what the instruction that creates a file says of its owner and mode. */
@@ -27,26 +30,33 @@ export const mayOwnWhileCopying: Question<OwnedWhileCopying> = {
     {
       id: 'holds-more',
       because: 'the folder may hold more than what COPYs of this stage bring',
-      applies: ({ change }) => holdsMore(change),
+      applies: ({ facts, change }) => holdsMore(facts, change),
+    },
+    {
+      id: 'other-files',
+      because: 'COPY and command are not about the same files',
+      applies: ({ facts, change }) => otherFiles(facts, change),
     },
     {
       id: 'written-between',
       because: 'a step between the COPY and this one may write there, or go by who owns what is there',
-      applies: ({ change }) => writtenBetween(change),
+      applies: ({ facts, change }) => writtenBetween(facts, change),
     },
     {
       id: 'own-flags',
       because: 'a COPY sets it already, in another way',
-      applies: ({ change }) => {
-        const other = copiesInto(change).find(({ instruction }) => instruction.flags.some(({ name, value }) => name === change.flag && value !== change.value));
+      applies: ({ facts, change }) => {
+        const other = copiesInto(facts, change).find(({ instruction }) =>
+          instruction.flags.some(({ name, value }) => name === change.flag && value !== change.value),
+        );
         return other && `line ${other.instruction.startLine}`;
       },
     },
     {
       id: 'other-copies',
       because: 'ADD, `--from` and `--link` give what they bring its group, its special bits or its folders in other ways than COPY from the context',
-      applies: ({ change }) => {
-        const other = copiesInto(change).find(
+      applies: ({ facts, change }) => {
+        const other = copiesInto(facts, change).find(
           ({ instruction, copy }) => instruction.keyword === 'ADD' || copy?.from !== undefined || instruction.flags.some(({ name }) => name === 'link'),
         );
         return other && `line ${other.instruction.startLine}`;
@@ -65,31 +75,56 @@ export const mayOwnWhileCopying: Question<OwnedWhileCopying> = {
     {
       id: 'unknown-owner',
       because: 'COPY would take a user that is not there yet for root',
-      applies: ({ change }) => unknownName(change),
+      applies: ({ facts, change }) => unknownName(facts, change),
+    },
+    {
+      id: 'other-builder',
+      because: 'a file of the repository builds with something else than BuildKit, which may not know `--chmod`',
+      applies: ({ facts, change }) => (change.flag === 'chmod' ? otherBuilder(facts) : undefined),
     },
     {
       id: 'folders-above',
       because: 'COPY would set it for folders above as well, which it makes',
-      applies: ({ change }) => {
-        const [first] = copiesInto(change);
-        return first !== undefined && !makesFolder(change) && !isThere(first, change.folder) && change.folder;
+      applies: ({ facts, change }) => {
+        const [first] = copiesInto(facts, change);
+        if (first === undefined || (change.recursive !== undefined && isDoneByCopies(facts, change))) return undefined;
+        return change.paths.map((path) => (change.recursive === undefined ? posix.dirname(path) : path)).find((folder) => !isThere(first, folder));
       },
     },
   ],
-  answer: () => ({ allowed: 'safe', because: 'COPY writes each file with this owner and mode, where the RUN stores all of them a second time' }),
+  answer: ({ change }) => {
+    const because =
+      change.recursive === undefined
+        ? 'COPY writes the file with it, where the RUN stores the file a second time'
+        : 'COPY writes each file with this owner and mode, where the RUN stores all of them a second time';
+    if (change.flag === 'chown' || !isAddedMode(change.given)) return { allowed: 'safe', because };
+    const differs = 'a file that the context holds with other rights than 644 or 755, as a checkout under another umask leaves it, gets 755 as well';
+    return { allowed: 'review', because, differs };
+  },
 };
 
+/** What a COPY brings and the command does not name, folders among it, or the other way about. */
+function otherFiles(facts: Facts, change: OwnershipChange): string | undefined {
+  if (change.recursive !== undefined) return undefined;
+  const copies = copiesInto(facts, change);
+  const folder = copies.flatMap(({ copy }) => copy?.sources ?? []).find((source) => facts.context.size(contextPath(source)) === undefined);
+  const brought = copies.flatMap((step) => [...(broughtBy(facts, step)?.keys() ?? [])]);
+  return folder ?? brought.find((path) => !change.paths.includes(path)) ?? change.paths.find((path) => !brought.includes(path));
+}
+
 /** Folders that images come with, and what a step before the COPYs may have put there. */
-function holdsMore(change: RecursiveChange): string | undefined {
-  const { step, folder } = change;
+function holdsMore(facts: Facts, change: OwnershipChange): string | undefined {
+  const {
+    step,
+    paths: [folder = '/'],
+  } = change;
+  if (change.recursive === undefined) return undefined;
   if (!step.stage.base.known) return 'the base is not known';
   if (step.stage.parent) return 'it is built on another stage';
   if (/^\/(bin|boot|dev|etc|home(\/[^/]+)?|lib\w*|media|mnt|opt|proc|root|run|sbin|srv|sys|tmp|usr(\/(?!src\/).*)?|var(\/.*)?)?$/.test(folder)) return folder;
-  const inside = step.stage.steps.find(
-    ({ instruction, state }) => instruction.keyword === 'WORKDIR' && isWithin(absolute(unquoted(instruction.argument.text), state.workdir, undefined), folder),
-  );
+  const inside = step.stage.steps.find((one) => one.instruction.keyword === 'WORKDIR' && isWithin(workdirOf(one), folder));
   if (inside && inside.instruction.index < step.instruction.index) return `line ${inside.instruction.startLine}`;
-  const [first] = copiesInto(change);
+  const [first] = copiesInto(facts, change);
   const writer = (first ? earlierSteps(first) : []).find(({ run }) => run?.commands.some((command) => mayWrite(command, folder)));
   return writer && `line ${writer.instruction.startLine}`;
 }
@@ -110,30 +145,46 @@ function mayWrite({ kind, writes, unknownPaths, use }: CommandFacts, folder: str
   return writes.some((path) => overlap(path, folder)) || (kind !== 'package' && unknownPaths);
 }
 
-function writtenBetween(change: RecursiveChange): string | undefined {
-  const { step, folder, position } = change;
-  for (const between of [...stepsSinceCopies(change), step]) {
-    const own = recursiveChanges(between);
+function writtenBetween(facts: Facts, change: OwnershipChange): string | undefined {
+  const { step, paths, position, flag } = change;
+  for (const between of [...stepsSinceCopies(facts, change), step]) {
+    const line = `line ${between.instruction.startLine}`;
+    const changes = ownershipChanges(between);
     for (const [i, command] of (between.run?.commands ?? []).entries()) {
       if (between === step && i >= position) break;
-      const isChange = own.some((one) => one.command === command && isBelow(one.folder, folder));
-      if (!isChange && !isOfFolderAbove(command, folder) && mayWrite(command, folder)) return `line ${between.instruction.startLine}`;
+      const other = changes.find((one) => one.command === command);
+      // An owner says nothing of the mode, and the other way about.
+      if (other && (other.flag !== flag || !other.paths.some((one) => paths.some((path) => overlap(one, path))))) continue;
+      if (paths.some((path) => !isOfFolderAbove(command, path) && (mayWrite(command, path) || copiesFrom(command, path)))) return line;
     }
-    if (between.run && between.run.script === undefined) return `line ${between.instruction.startLine}`;
-    if (['USER', 'VOLUME', 'ONBUILD'].includes(between.instruction.keyword)) return `line ${between.instruction.startLine}`;
+    if (between.run && between.run.script === undefined) return line;
+    if (paths.some((path) => mayBring(facts, between, path))) return line;
+    if (['USER', 'VOLUME', 'ONBUILD'].includes(between.instruction.keyword)) return line;
   }
   return undefined;
 }
 
+function mayBring(facts: Facts, step: Step, path: string): boolean {
+  if (!step.copy) return false;
+  const brought = broughtBy(facts, step);
+  return brought ? [...brought.keys()].some((one) => isBelow(one, path)) : step.copy.path === undefined || overlap(step.copy.path, path);
+}
+
+/** It makes something of what is there, owner and mode with it. */
+function copiesFrom({ kind, reads }: CommandFacts, path: string): boolean {
+  return kind !== 'look' && reads.some((read) => overlap(read, path));
+}
+
 /** A name of a user or group that neither the base is known to have nor an earlier step makes. */
-function unknownName(change: RecursiveChange): string | undefined {
+function unknownName(facts: Facts, change: OwnershipChange): string | undefined {
   if (change.flag === 'chmod') return undefined;
-  const [first] = copiesInto(change);
+  const [first] = copiesInto(facts, change);
   return change.value.split(':').find((name) => !/^\d+$/.test(name) && name !== 'root' && first !== undefined && !isNamed(first, name));
 }
 
 function isNamed(step: Step, name: string): boolean {
-  if (imageUser(step.stage.base.image, name)) return true;
+  const { image, family } = step.stage.base;
+  if (imageUser(image, name) || isSystemUser(family, name)) return true;
   return earlierSteps(step).some(({ run }) =>
     run?.commands.some(
       ({ program, arguments: all, command }) =>

@@ -2,7 +2,7 @@ import { leavingOf, leavings } from '../ecosystems/index.ts';
 import type { ListItem } from '../shell/script.ts';
 import type { CommandFacts, Facts, RunFacts, StageFacts, Step } from '../steps/facts.ts';
 import { cleanedBy, onlyCleans } from '../steps/leavings.ts';
-import { copiesInto, makesFolder, ownershipIn, recursiveChanges } from '../steps/ownership.ts';
+import { copiesInto, isDoneByCopies, ownershipChanges, ownershipIn } from '../steps/ownership.ts';
 import { broughtBy, filesBefore, projectFiles } from '../steps/image-files.ts';
 import { flagsOf, onlyCommand, wordsAt } from '../steps/neighbours.ts';
 import type { Does, Kept, Transform } from '../transform.ts';
@@ -67,7 +67,7 @@ function eventsOfStep(facts: Facts, step: Step, does: readonly Does[]): string[]
   if (!run?.script || run.form !== 'shell')
     return [`${keyword} ${flags} ${without(does, instruction.argument.text)} ${instruction.heredocs.map((heredoc) => heredoc.content).join('')}`];
   if (does.includes('splits') && onlyFetches(run)) return [];
-  const changes = does.includes('sets owners while copying') ? recursiveChanges(step).filter((change) => copiesInto(change).length > 0) : [];
+  const changes = does.includes('sets owners while copying') ? ownershipChanges(step).filter((change) => copiesInto(facts, change).length > 0) : [];
   const events: string[] = [];
   let behind: string | undefined;
   for (const item of run.script.items) {
@@ -79,9 +79,9 @@ function eventsOfStep(facts: Facts, step: Step, does: readonly Does[]): string[]
     }
     const written = mounted ? mounted(run.script.source.text, item) : passes ? withoutDeletions(facts, step, item, own) : own;
     const change = changes.find((one) => one.command === command);
-    if (change && makesFolder(change)) continue;
+    if (change && isDoneByCopies(facts, change)) continue;
     const plain = without(does, command?.program === 'rm' ? withoutLeavings(does, written) : written).replace(/\s+/g, ' ');
-    const text = change ? plain.replace(` ${change.recursive} `, ' ') : plain;
+    const text = change?.recursive === undefined ? plain : plain.replace(` ${change.recursive} `, ' ');
     // `a; update && b` without the update is `a; b`.
     // What a mount takes away in front of the first leaves that the first.
     const connector = (mounted ?? passes) && events.length === 0 ? '&&' : (behind ?? item.connector ?? '&&');
