@@ -19,6 +19,7 @@ export type Does =
   | 'installs by the lockfile'
   | 'mounts what is deleted'
   | 'deletes what it unpacked'
+  | 'moves deletions'
   | 'writes pairs with ='
   | 'writes folders absolutely'
   | 'writes protocols in lower case'

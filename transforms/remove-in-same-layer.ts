@@ -1,4 +1,5 @@
 import { addFlags, appendCommand, removeInstruction } from '../src/dockerfile/edit.ts';
+import { mayDeleteEarlier } from '../src/legality/delete-earlier.ts';
 import { mayDeleteUnpacked } from '../src/legality/delete-unpacked.ts';
 import { mayPassByMount } from '../src/legality/pass-by-mount.ts';
 import { ask, isRefused, type Allowed } from '../src/legality/question.ts';
@@ -6,6 +7,7 @@ import { removeItems, removeWord } from '../src/shell/edit.ts';
 import type { Facts } from '../src/steps/facts.ts';
 import type { Dockerfile } from '../src/dockerfile/model.ts';
 import { positionOf } from '../src/steps/neighbours.ts';
+import { lateDeletions, type LateDeletion } from '../src/steps/late-deletions.ts';
 import { archivesLeft, passingFiles, type Deletion, type PassingFile } from '../src/steps/passing-files.ts';
 import type { Edit } from '../src/text.ts';
 import { declined, defineTransform, finding, type Finding } from '../src/transform.ts';
@@ -17,13 +19,18 @@ export default defineTransform({
   benefit:
     'What one layer brings and a later one deletes stays in the image. A file of the context that one RUN needs comes by a mount, an archive goes in the RUN that unpacked it.',
   keeps: ['commands', 'files', 'stages', 'config', 'comments'],
-  does: ['mounts what is deleted', 'deletes what it unpacked'],
-  asks: [mayPassByMount, mayDeleteUnpacked],
+  does: ['mounts what is deleted', 'deletes what it unpacked', 'moves deletions'],
+  asks: [mayPassByMount, mayDeleteEarlier, mayDeleteUnpacked],
   *find(facts) {
     for (const file of passingFiles(facts)) {
       const verdict = ask(mayPassByMount, { facts, file }, facts.without);
       if (isRefused(verdict)) yield declined(file.copy.instruction, verdict);
       else yield* mounted(facts, file, verdict);
+    }
+    for (const deletion of lateDeletions(facts)) {
+      const verdict = ask(mayDeleteEarlier, { facts, deletion }, facts.without);
+      if (isRefused(verdict)) yield declined(deletion.deleting.instruction, verdict);
+      else yield deletedEarlier(facts, deletion, verdict);
     }
     for (const step of facts.steps) {
       if (!step.stage.shipped) continue;
@@ -54,6 +61,13 @@ function* mounted({ dockerfile }: Facts, { copy, run, source, path, deleted }: P
   const flags = addFlags(dockerfile, run.instruction, [`--mount=type=bind,source=${source},target=${path}`], undefined, shorter);
   const message = `mount ${source} for the RUN that needs it, instead of copying and deleting it`;
   yield finding(copy.instruction, message, verdict, [...edits, ...inRun, ...flags], '20 MB copied and deleted later stay in the image (measured)');
+}
+
+function deletedEarlier({ dockerfile }: Facts, { writing, deleting, path }: LateDeletion, verdict: Allowed): Finding {
+  const { argument, contentEnd } = deleting.instruction;
+  const commands = dockerfile.text.slice(argument.at[0] ?? contentEnd, contentEnd);
+  const edits = [...appendCommand(dockerfile, writing.instruction, commands), ...removeInstruction(dockerfile, deleting.instruction, { comments: false })];
+  return finding(deleting.instruction, `delete ${path} in the RUN that wrote it`, verdict, edits);
 }
 
 /** Takes the word out of its `rm`, the command out of its list, or the RUN out of the file; undefined where a comment would go, or nothing would be left of the RUN that needs it. */

@@ -6,6 +6,7 @@ import { copiesInto, isDoneByCopies, ownershipChanges, ownershipIn } from '../st
 import { broughtBy, filesBefore, projectFiles } from '../steps/image-files.ts';
 import { flagsOf, onlyCommand, wordsAt } from '../steps/neighbours.ts';
 import type { Does, Kept, Transform } from '../transform.ts';
+import { deletionEvents, isMovable } from './deletions.ts';
 import { mountedText } from './mounts.ts';
 import { isPassing, passingEvents, withoutDeletions } from './passing.ts';
 import { readingOf, writtenFlags, writtenFrom, writtenKeyword } from './readings.ts';
@@ -16,7 +17,7 @@ export function eventsOf(facts: Facts, { keeps, does = [] }: Pick<Transform, 'ke
   const events: string[] = does.includes('sets owners while copying')
     ? ownershipIn(facts)
     : does.includes('mounts what is deleted')
-      ? passingEvents(facts)
+      ? [...passingEvents(facts), ...(does.includes('moves deletions') ? deletionEvents(facts, does) : [])]
       : [];
   for (const { name, value } of facts.dockerfile.directives) if (!does.includes('raises the frontend') || name !== 'syntax') events.push(`# ${name}=${value}`);
   for (const stage of facts.stages) {
@@ -73,6 +74,7 @@ function eventsOfStep(facts: Facts, step: Step, does: readonly Does[]): string[]
   for (const item of run.script.items) {
     const command = onlyCommand(run, item);
     const own = run.script.source.text.slice(item.start, item.end);
+    if (does.includes('moves deletions') && command && isMovable(step, command)) continue;
     if (does.includes('installs by the lockfile') && command?.call && command.workdir !== undefined) {
       events.push(`${flags} ${item.connector ?? '&&'} ${byLockfile(facts, step, command, item, own)}`);
       continue;

@@ -130,11 +130,10 @@ const effects: Readonly<Record<string, Effects>> = {
       [...options]
         .filter(([name]) => name === '-f' || name === '--file')
         .map(([, file]) => file)
-        .concat(rest),
+        .concat(rest, packs(rest, options) ? (options.get('-C') ?? options.get('--directory') ?? []) : []),
     writes: (rest, options) => {
-      const packs = options.has('-c') || options.has('--create') || /^[a-z]*c[a-z]*f?$/.test(rest[0] ?? '');
       const file = options.get('-f') ?? options.get('--file');
-      return [packs ? file : (options.get('-C') ?? options.get('--directory') ?? '.')];
+      return [packs(rest, options) ? file : (options.get('-C') ?? options.get('--directory') ?? '.')];
     },
   },
   unzip: { kind: 'archive', withValue: ['-d', '-x'], reads: (rest) => rest.slice(0, 1), writes: (_rest, options) => [options.get('-d') ?? '.'] },
@@ -355,6 +354,11 @@ function applied(effect: Effects, words: readonly ShellWord[], workdir: string |
   const removes = located(effect.removes?.(rest, options) ?? []);
   const reads = [...places.reads, ...located(effect.reads?.(rest, options) ?? [])];
   return { kind: effect.kind, reads, writes, removes, unknownPaths };
+}
+
+/** `tar -c`, also as `tar cf`. */
+function packs(rest: readonly string[], options: ReadonlyMap<string, string>): boolean {
+  return options.has('-c') || options.has('--create') || /^[a-z]*c[a-z]*f?$/.test(rest[0] ?? '');
 }
 
 /** Takes `sudo`, `env A=b` and the like off. */
