@@ -57,16 +57,19 @@ export function meets(step: Step, command: CommandFacts): boolean {
 export function meetsCommand(other: CommandFacts, command: CommandFacts): boolean {
   if (other.kind === 'unknown' || isNamed(other.command.words.map(({ text }) => text).join(' '), command)) return true;
   if (other.kind === 'package' ? !isOfNamedPackages(other) : other.unknownPaths) return true;
-  const changes = (one: CommandFacts): string[] => [...one.writes, ...one.removes];
   return (
-    touched(command).some((path) => changes(other).some((one) => overlap(one, path))) ||
-    changes(command).some((path) => other.reads.some((one) => overlap(one, path)))
+    touched(command).some((path) => changed(other).some((one) => overlap(one, path))) ||
+    changed(command).some((path) => other.reads.some((one) => overlap(one, path)))
   );
 }
 
 function isOfNamedPackages({ use }: CommandFacts): boolean {
   if (use === undefined || (use.reads ?? []).length > 0) return false;
   return (use.packages ?? []).length > 0 || use.action === 'update' || use.action === 'clean';
+}
+
+function changed({ writes, removes }: CommandFacts): string[] {
+  return [...writes, ...removes];
 }
 
 function touched({ reads, writes, removes }: CommandFacts): string[] {
