@@ -29,7 +29,8 @@ export type Does =
   | 'labels the maintainer'
   | 'runs without a shell'
   | 'copies in place of adding'
-  | 'raises the frontend';
+  | 'raises the frontend'
+  | 'links copies';
 
 /** Under which heading a line stands in an ignore file, in this order. */
 export const ignoreGroups = [

@@ -10,6 +10,7 @@ import fromAsCasing from './from-as-casing.ts';
 import generateDockerignore from './generate-dockerignore.ts';
 import jsonArgsRecommended from './json-args-recommended.ts';
 import legacyKeyValueFormat from './legacy-key-value-format.ts';
+import linkCopies from './link-copies.ts';
 import lockfileInstall from './lockfile-install.ts';
 import maintainerDeprecated from './maintainer-deprecated.ts';
 import manyLayers from './many-layers.ts';
@@ -38,6 +39,7 @@ const transforms: readonly Transform[] = [
   chownWhileCopying,
   addToCopy,
   mergeCopies,
+  linkCopies,
   pinFrontend,
   consistentInstructionCasing,
   fromAsCasing,

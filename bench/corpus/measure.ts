@@ -9,7 +9,7 @@ export interface Code {
   readonly transforms: typeof transforms;
 }
 
-export const workingTree: Code = { runPipeline, noFiles, transforms };
+export const workingTree: Code = { runPipeline, noFiles, transforms: transforms.filter((transform) => transform.default !== 'off') };
 
 export interface Input {
   /** Relative to the folder of the corpus. */

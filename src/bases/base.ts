@@ -82,6 +82,15 @@ export function lacksGit({ image, official }: Base): boolean {
   return official && complete && (withoutGit.test(name) || (withoutGitWhereSmall.test(name) && /(^|-)(slim|alpine)/.test(tag)));
 }
 
+/** Official images of distributions and languages, which bring no folder for what is put into them, but for where they end. */
+const ofLanguages = /^(debian|ubuntu|alpine|buildpack-deps|node|python|pypy|ruby|golang|rust|perl|elixir|erlang|eclipse-temurin|openjdk)$/;
+
+/** True where the image is known to hold, at its root, the folders of Debian or Alpine alone: https://github.com/docker-library */
+export function holdsNoFoldersOfItsOwn({ image, official, family, user }: Base): boolean {
+  const { name = '' } = readReference(image);
+  return official && user === undefined && (family === 'debian' || family === 'alpine') && ofLanguages.test(name);
+}
+
 function nameOf(pattern: string): RegExp {
   return new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*').replaceAll('?', '.')}$`);
 }

@@ -84,6 +84,13 @@ function versionOf(frontend: string): Version | undefined {
   return minor === undefined ? undefined : { minor: Number(minor), labs: labs !== undefined };
 }
 
+/** False where the file asks for a frontend that is known to lack something that it may use, by its name among the features. */
+export function knowsFeature({ directives }: Dockerfile, name: string): boolean {
+  const frontend = directives.find((directive) => directive.name === 'syntax')?.value;
+  const version = frontend === undefined ? assumed : versionOf(frontend);
+  return !version || features.every((feature) => feature.name !== name || has(version, feature));
+}
+
 /** False where the file asks for a frontend before 1.2, but for an experimental one: https://docs.docker.com/build/buildkit/dockerfile-release-notes/#120 */
 export function hasCacheMounts({ directives }: Dockerfile): boolean {
   const frontend = directives.find(({ name }) => name === 'syntax')?.value ?? '';

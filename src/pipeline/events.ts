@@ -4,6 +4,7 @@ import type { CommandFacts, Facts, RunFacts, StageFacts, Step } from '../steps/f
 import { cleanedBy, onlyCleans } from '../steps/leavings.ts';
 import { copiesInto, isDoneByCopies, ownershipChanges, ownershipIn } from '../steps/ownership.ts';
 import { broughtBy, filesBefore, projectFiles } from '../steps/image-files.ts';
+import { linkProblems } from '../steps/links.ts';
 import { flagsOf, onlyCommand, wordsAt } from '../steps/neighbours.ts';
 import type { Does, Kept, Transform } from '../transform.ts';
 import { deletionEvents, isMovable } from './deletions.ts';
@@ -32,6 +33,7 @@ export function eventsOf(facts: Facts, { keeps, does = [] }: Pick<Transform, 'ke
 function madeBy(facts: Facts, stage: StageFacts, steps: readonly Step[], does: readonly Does[]): string[] {
   if (does.includes('splits')) return apartByKind(facts, steps, does);
   if (does.includes('moves variables')) return apartFromVariables(stage, (step) => eventsOfStep(facts, step, does));
+  if (does.includes('links copies')) return steps.flatMap((step) => [...eventsOfStep(facts, step, does), ...replacedByLink(facts, step)]);
   return steps.flatMap((step) => eventsOfStep(facts, step, does));
 }
 
@@ -97,6 +99,12 @@ function eventsOfStep(facts: Facts, step: Step, does: readonly Does[]): string[]
   }
   if (run.script.tail !== '') events.push(`${flags} ${run.script.tail}`);
   return events;
+}
+
+/** What a COPY with `--link` does beyond the copy: what it may replace on the way to its destination, and why. */
+function replacedByLink(facts: Facts, step: Step): string[] {
+  if (!step.instruction.flags.some(({ name }) => name === 'link')) return [];
+  return [...linkProblems(step, facts)].map(([problem, what]) => `COPY --link may replace ${problem} ${what.replace(/^line \d+$/, '')}`);
 }
 
 /** The text of an install of the whole project as it is by its lockfile, and of any other command as it stands. */

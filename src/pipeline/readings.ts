@@ -70,6 +70,7 @@ export function writtenFlags({ flags }: Instruction, does: readonly Does[]): str
       ({ name, value = '' }) => !does.includes('mounts what is deleted') || name !== 'mount' || !/(^|,)type=bind(,|$)/.test(value) || /(^|,)from=/.test(value),
     )
     .filter(({ name }) => !does.includes('sets owners while copying') || (name !== 'chown' && name !== 'chmod'))
+    .filter(({ name }) => !does.includes('links copies') || name !== 'link')
     .filter(({ name, value = '' }) => !does.includes('mounts') || name !== 'mount' || !/(^|,)type=cache(,|$)/.test(value))
     .map(({ name, value = '' }) => `--${name}=${lower ? withLowerStage(name, value) : value}`)
     .join(' ');
