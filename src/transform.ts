@@ -30,7 +30,8 @@ export type Does =
   | 'runs without a shell'
   | 'copies in place of adding'
   | 'raises the frontend'
-  | 'links copies';
+  | 'links copies'
+  | 'writes lists as heredocs';
 
 /** Under which heading a line stands in an ignore file, in this order. */
 export const ignoreGroups = [

@@ -25,6 +25,7 @@ import redundantTargetPlatform from './redundant-target-platform.ts';
 import removeInSameLayer from './remove-in-same-layer.ts';
 import splitManifests from './split-manifests.ts';
 import stageNameCasing from './stage-name-casing.ts';
+import useHeredoc from './use-heredoc.ts';
 import workdirRelativePath from './workdir-relative-path.ts';
 
 /** The built-in transforms, in the order in which they run: a later one sees what an earlier one did. */
@@ -52,6 +53,7 @@ const transforms: readonly Transform[] = [
   multipleInstructionsDisallowed,
   maintainerDeprecated,
   jsonArgsRecommended,
+  useHeredoc,
   manyLayers,
   oneBaseTag,
   flattenedImage,

@@ -1,5 +1,6 @@
 /** Edits in the file's own style: line ends, escape character, indentation, where `&&` stands. */
 export { addFlag, addSources, joinCopies } from './edit-copies.ts';
+export { writeAsHeredoc } from './edit-heredocs.ts';
 export { putBehind, removeEmptyContinuations, removeInstruction, removeInstructions } from './edit-lines.ts';
 export { copyLike, lowerInstructions, moveBehind } from './edit-moves.ts';
 export { addFlags, appendCommand, joinRuns, runLike } from './edit-runs.ts';

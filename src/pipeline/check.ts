@@ -1,4 +1,4 @@
-import type { Dockerfile } from '../dockerfile/model.ts';
+import type { Dockerfile, Instruction } from '../dockerfile/model.ts';
 import { touchedBy } from '../dockerfile/touched.ts';
 import { follow, shiftsOf, type Edit } from '../text.ts';
 import type { Facts } from '../steps/facts.ts';
@@ -14,7 +14,7 @@ export function check(before: Facts, after: Facts, edits: readonly Edit[], trans
   const keeps = new Set(transform.keeps);
   const lost = untouchedLost(before.dockerfile, after.dockerfile, edits);
   if (lost !== undefined) return `an instruction that no edit touched is not the same any more: ${lost}`;
-  const comment = keeps.has('comments') ? firstDifference(commentsOf(before.dockerfile), commentsOf(after.dockerfile)) : undefined;
+  const comment = keeps.has('comments') ? firstDifference(commentsOf(before.dockerfile, transform), commentsOf(after.dockerfile, transform)) : undefined;
   if (comment !== undefined) return `a comment was lost or added: ${comment}`;
   const difference = firstDifference(eventsOf(before, transform), eventsOf(after, transform));
   if (difference !== undefined) return `what it keeps (${transform.keeps.join(', ')}) is not the same any more: ${difference}`;
@@ -55,9 +55,16 @@ function untouchedLost(before: Dockerfile, after: Dockerfile, edits: readonly Ed
   return undefined;
 }
 
-function commentsOf(dockerfile: Dockerfile): string[] {
-  const all = [...dockerfile.comments, ...dockerfile.instructions.flatMap((instruction) => instruction.innerComments)];
-  return all.map((comment) => comment.text).toSorted();
+function commentsOf({ comments, instructions }: Dockerfile, { does = [] }: Transform): string[] {
+  const all = [...comments, ...instructions.flatMap((instruction) => instruction.innerComments)].map((comment) => comment.text);
+  if (does.includes('writes lists as heredocs')) for (const instruction of instructions) all.push(...scriptComments(instruction));
+  return all.toSorted();
+}
+
+/** Comment lines of a script that a RUN has as its heredoc. */
+function scriptComments({ keyword, heredocs }: Instruction): string[] {
+  const lines = keyword === 'RUN' ? heredocs.flatMap(({ content }) => content.split('\n')) : [];
+  return lines.map((line) => line.trim()).filter((line) => line.startsWith('#'));
 }
 
 function firstDifference(a: readonly string[], b: readonly string[]): string | undefined {

@@ -8,6 +8,7 @@ import { linkProblems } from '../steps/links.ts';
 import { flagsOf, onlyCommand, wordsAt } from '../steps/neighbours.ts';
 import type { Does, Kept, Transform } from '../transform.ts';
 import { deletionEvents, isMovable } from './deletions.ts';
+import { listedCommands } from './lists.ts';
 import { mountedText } from './mounts.ts';
 import { isPassing, passingEvents, withoutDeletions } from './passing.ts';
 import { readingOf, writtenFlags, writtenFrom, writtenKeyword } from './readings.ts';
@@ -62,6 +63,8 @@ function eventsOfStep(facts: Facts, step: Step, does: readonly Does[]): string[]
   const passes = does.includes('mounts what is deleted');
   if (passes && isPassing(facts, step)) return [];
   const flags = writtenFlags(instruction, does);
+  const listed = does.includes('writes lists as heredocs') ? listedCommands(step, flags) : undefined;
+  if (listed) return listed;
   const keyword = writtenKeyword(facts, step, does);
   if (copy && !instruction.json && instruction.heredocs.length === 0) {
     const folder = copy.directory && copy.path !== undefined ? `${copy.path}/` : copy.destination.replace(/\/*$/, copy.directory ? '/' : '');

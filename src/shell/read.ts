@@ -29,14 +29,15 @@ function parseScript(text: string): Omit<Script, 'source'> | undefined {
   for (const statement of parsed.commands) reader.statement(statement, items);
   const last = parsed.commands.at(-1);
   const tail = text.slice(items.at(-1)?.end ?? last?.end ?? 0).trim();
-  const { state, bashism, opensHeredoc } = reader;
-  return { items, commands: reader.commands.toSorted((a, b) => a.start - b.start), tail, state, bashism, opensHeredoc };
+  const { state, bashism, listSubstituted, opensHeredoc } = reader;
+  return { items, commands: reader.commands.toSorted((a, b) => a.start - b.start), tail, state, bashism, listSubstituted, opensHeredoc };
 }
 
 class Reader {
   readonly commands: SimpleCommand[] = [];
   bashism: string | undefined;
   state: string | undefined;
+  listSubstituted: string | undefined;
   opensHeredoc = false;
 
   constructor(readonly text: string) {}
@@ -150,6 +151,7 @@ class Reader {
       case 'Glob':
         return { pattern: part.text };
       case 'CommandExpansion':
+        if (!runsOnePipeline(part.script?.commands)) this.listSubstituted ??= part.text;
         for (const statement of part.script?.commands ?? []) this.nested(statement.command);
         return {};
       case 'ParameterExpansion':
@@ -160,6 +162,7 @@ class Reader {
         return {};
       case 'ProcessSubstitution':
         this.differs(`${part.operator}(…)`);
+        if (!runsOnePipeline(part.script?.commands)) this.listSubstituted ??= part.text;
         for (const statement of part.script?.commands ?? []) this.nested(statement.command);
         return {};
       case 'BraceExpansion':
@@ -221,4 +224,13 @@ class Reader {
 
 function isNode(node: unknown): node is SyntaxNode {
   return typeof node === 'object' && node !== null && 'type' in node && typeof node.type === 'string';
+}
+
+/** One simple command, or one pipeline of such. */
+function runsOnePipeline(statements: readonly Statement[] = []): boolean {
+  const [statement, ...more] = statements;
+  if (more.length > 0) return false;
+  const command = statement?.command;
+  if (!command || command.type === 'Command') return statement?.background !== true;
+  return command.type === 'Pipeline' && command.prefixes.length === 0 && command.commands.every((one) => one.type === 'Command');
 }

@@ -59,6 +59,8 @@ export interface Script {
   readonly state: string | undefined;
   /** The first thing in it that not every shell reads alike; undefined where there is none. */
   readonly bashism: string | undefined;
+  /** The first substitution that runs more than one command or one pipeline, in which `set -e` may matter; undefined where there is none. */
+  readonly listSubstituted: string | undefined;
   /** A redirection asks for lines that follow. */
   readonly opensHeredoc: boolean;
 }
