@@ -59,7 +59,8 @@ export const apt: Ecosystem = {
   ofDistribution: true,
   caching,
   read(call) {
-    if (call.program === 'apt-key' || call.program === 'apt-config') return use('other', -1);
+    if (call.program === 'apt-config') return use('other', -1);
+    if (call.program === 'apt-key') return use('other', -1, { setsSources: true });
     if (call.program === 'apt-mark') return use('other', 0);
     if (call.program === 'apt-cache') return use('other', 0, needsLists);
     if (call.program.endsWith('-repository')) return readRepository(call);
@@ -71,7 +72,8 @@ export const apt: Ecosystem = {
     if (action === 'update') return use('update', actionAt, lists);
     if (action === 'clean' || action === 'autoclean' || action === 'auto-clean') return use('clean', actionAt);
     if (action === 'distclean' || action === 'dist-clean') return use('clean', actionAt, { cleans: ['apt-lists'] });
-    if (action === 'check' || action === 'moo' || action === 'edit-sources') return use('other', actionAt);
+    if (action === 'edit-sources') return use('other', actionAt, { setsSources: true });
+    if (action === 'check' || action === 'moo') return use('other', actionAt);
     if (action === 'list' && hasOption(read, '--installed')) return use('other', actionAt);
     if (hasOption(read, ...installsNothing)) return use('other', actionAt, needsLists);
     const packages = action === 'install' ? plainPackages(call, read.rest.slice(1)) : undefined;
@@ -113,7 +115,7 @@ function caching(call: Call, { base }: CachingPlace): CachingRead {
  */
 function readRepository(call: Call) {
   const fetchesNothing = hasOption(readOptions(call, []), '-n', '--no-update', '-L', '--list', '-h', '--help');
-  return use('other', -1, fetchesNothing ? {} : { leaves: lists.leaves });
+  return use('other', -1, { setsSources: true, ...(fetchesNothing ? {} : { leaves: lists.leaves }) });
 }
 
 /** Lists and caches may lie elsewhere: apt's option names are case-insensitive, and a configuration file may hold any of them. */

@@ -120,7 +120,8 @@ const grouped: Readonly<Record<string, Readonly<Record<string, Action>>>> = {
   repo: { list: 'other', info: 'other' },
 };
 const removing = ['remove', 'rm', 'erase', 'autoremove', 'groupremove', 'group-remove'];
-const quiet = ['config-manager', 'copr', 'mark', 'versionlock', 'check', 'leaves', 'help', 'alias', 'needs-restarting', 'repodiff'];
+const repositories = ['config-manager', 'copr'];
+const quiet = ['mark', 'versionlock', 'check', 'leaves', 'help', 'alias', 'needs-restarting', 'repodiff'];
 
 /** `name`, `name-1.2`, `name.arch`, `php-*`; no `@group`, no path, no `x.rpm`. */
 const plain = /^(?!.*\.rpm$)\w[\w.+:~*-]*$/;
@@ -144,7 +145,7 @@ export const dnf: Ecosystem = {
   ],
   read(call) {
     const read = readOptions(call, withValue);
-    if (call.program === 'yum-config-manager') return use('other', -1);
+    if (call.program === 'yum-config-manager') return use('other', -1, { setsSources: true });
     if (hasOption(read, '--installroot', '-c', '--config') || movesCache(read.values.get('--setopt'))) return undefined;
     const index = hasOption(read, '-C', '--cacheonly') ? { needs: ['dnf-cache'] } : { leaves: ['dnf-cache'], renews: ['dnf-cache'] };
     if (call.program === 'yum-builddep') return use('install', -1, index);
@@ -160,6 +161,7 @@ function readAction(call: Call, read: ReturnType<typeof readOptions>, actionAt: 
   const [, second] = read.rest.map((position) => call.arguments[position]?.value);
   if (word === 'clean') return second === 'all' ? use('clean', actionAt, { cleans: ['dnf-cache'] }) : use('other', actionAt);
   if (removing.includes(word)) return use('remove', actionAt);
+  if (repositories.includes(word)) return use('other', actionAt, { setsSources: true });
   if (quiet.includes(word)) return use('other', actionAt);
   const words = Object.hasOwn(grouped, word) ? grouped[word] : undefined;
   if (words) {

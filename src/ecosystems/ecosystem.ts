@@ -58,8 +58,8 @@ export interface Use {
   readonly closure?: (files: ProjectFiles) => ClosureRead;
   /** It only fetches what later calls need, and nothing is changed where it runs before them. */
   readonly fetches?: boolean;
-  /** A later call lives on the layer it writes, or it builds: a boundary that caching lives from. */
-  readonly builds?: boolean;
+  /** It adds, changes or removes a repository, or the keys by which one is trusted: an index that was fetched before is another one. */
+  readonly setsSources?: boolean;
 }
 
 /** Something that a package manager writes, that no later step needs, and that can be written again. */

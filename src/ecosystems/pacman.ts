@@ -13,7 +13,7 @@ export const pacman: Ecosystem = {
   ofDistribution: true,
   leavings: [],
   read(call) {
-    if (call.program === 'pacman-key') return use('other', -1);
+    if (call.program === 'pacman-key') return use('other', -1, { setsSources: true });
     const read = readOptions(call, withValue);
     if (hasOption(read, '-r', '--root', '-b', '--dbpath', '--cachedir')) return undefined;
     const at = call.arguments.findIndex(({ text }) => /^-[A-Z]|^--(sync|remove|query|upgrade|version)$/.test(text));

@@ -96,7 +96,7 @@ export const pnpm: Ecosystem = {
     if (action === undefined) return undefined;
     if (action !== 'install' && action !== 'upgrade') return use(action, actionAt);
     // The offline install that comes later lives on what `fetch` put into its layer.
-    if (word === 'fetch') return use(action, actionAt, { ...filesOf(read, [...own, '.npmrc']), builds: true, fetches: true, ...closureOf(call, read, true) });
+    if (word === 'fetch') return use(action, actionAt, { ...filesOf(read, [...own, '.npmrc']), fetches: true, ...closureOf(call, read, true) });
     if (action === 'install' && hasOption(read, '-g', '--global')) return use(action, actionAt, { reads: [], ...globalPackages(call, rest.slice(1)) });
     const whole = action === 'install' && word !== 'add' && rest.length === 1;
     return use(action, actionAt, { ...filesOf(read, manifests), ...(whole ? closureOf(call, read, false) : {}) });

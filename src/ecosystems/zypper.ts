@@ -25,13 +25,24 @@ const actions: Readonly<Record<string, Action>> = {
   ...Object.fromEntries(['install', 'in', 'source-install', 'si'].map((word): [string, Action] => [word, 'install'])),
   ...Object.fromEntries(['update', 'up', 'patch', 'dist-upgrade', 'dup'].map((word): [string, Action] => [word, 'upgrade'])),
   ...Object.fromEntries(['remove', 'rm'].map((word): [string, Action] => [word, 'remove'])),
-  ...Object.fromEntries(
-    ['addrepo', 'ar', 'removerepo', 'rr', 'modifyrepo', 'mr', 'repos', 'lr', 'search', 'se', 'info', 'if', 'addlock', 'al'].map((word): [string, Action] => [
-      word,
-      'other',
-    ]),
-  ),
+  ...Object.fromEntries(['repos', 'lr', 'services', 'ls', 'search', 'se', 'info', 'if', 'addlock', 'al'].map((word): [string, Action] => [word, 'other'])),
 };
+const repositories = [
+  'addrepo',
+  'ar',
+  'removerepo',
+  'rr',
+  'modifyrepo',
+  'mr',
+  'renamerepo',
+  'nr',
+  'addservice',
+  'as',
+  'removeservice',
+  'rs',
+  'modifyservice',
+  'ms',
+];
 
 /** https://manpages.opensuse.org/zypper. An install fetches the index again where it is missing. */
 export const zypper: Ecosystem = {
@@ -54,10 +65,16 @@ export const zypper: Ecosystem = {
     const word = call.arguments[at]?.value ?? '';
     if (hasOption(read, '-R', '--root', '--cache-dir', '--pkg-cache-dir', '--raw-cache-dir', '--solv-cache-dir')) return undefined;
     if (at < 0) return hasOption(read, '--version', '-V') ? use('other', -1) : undefined;
+    if (repositories.includes(word)) return use('other', at, { setsSources: true });
     if (word === 'clean' || word === 'cc') return hasOption(read, '-a', '--all') ? use('clean', at, { cleans: ['zypper-cache'] }) : use('other', at);
     const action = Object.hasOwn(actions, word) ? actions[word] : undefined;
     if (action === undefined) return undefined;
     const plain = action === 'install' ? plainPackages(call, packages) : undefined;
-    return use(action, at, { ...(action === 'remove' || action === 'other' ? {} : { leaves: ['zypper-cache'] }), ...(plain ? { packages: plain } : {}) });
+    return use(action, at, {
+      ...(action === 'remove' || action === 'other' ? {} : { leaves: ['zypper-cache'] }),
+      ...(plain ? { packages: plain } : {}),
+      // The keys of the repositories go into the system's own store, which later calls trust.
+      ...(hasOption(read, '--gpg-auto-import-keys') ? { setsSources: true } : {}),
+    });
   },
 };

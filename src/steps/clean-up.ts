@@ -30,17 +30,18 @@ export type Way =
 export function wayToCleanUp(text: string, step: Step, { leaving, by }: Left): Way | undefined {
   const run = step.run;
   if (!run) return undefined;
-  if (
-    isPlainList(run) &&
-    run.commands.length > 0 &&
-    run.commands.every((command) => command.use?.action === 'update' && command.use.leaves.includes(leaving.id))
-  )
+  if (isPlainList(run) && run.commands.length > 0 && run.commands.every((command) => onlyFetches(command) && command.use?.leaves.includes(leaving.id)))
     return { by: 'dropping the RUN' };
   if (run.script && leaving.avoidedBy !== undefined) {
     const way = wayByOption(text, run, run.script, leaving, leaving.avoidedBy);
     if (way) return way;
   }
   return idleUpdate(text, run, leaving.id) ?? wayByCommand(step, { leaving, by });
+}
+
+/** An update that does nothing more than to fetch the index. */
+function onlyFetches({ use }: CommandFacts): boolean {
+  return use?.action === 'update' && !use.setsSources;
 }
 
 /** True where commands before the call, in steps on whose files it runs, brought a release that knows the option. */
@@ -121,7 +122,7 @@ function idleUpdate(text: string, run: RunFacts, id: string): Way | undefined {
   const last = run.commands.findLast((command) => command.use?.leaves.includes(id) || command.use?.needs.includes(id));
   const update = items.findIndex((item) => last !== undefined && onlyCommand(run, item) === last);
   const behind = last ? run.commands.slice(run.commands.indexOf(last) + 1) : [];
-  if (last?.use?.action !== 'update' || update < 0 || items.length < 2 || behind.some((command) => command.kind === 'unknown')) return undefined;
+  if (!last || !onlyFetches(last) || update < 0 || items.length < 2 || behind.some((command) => command.kind === 'unknown')) return undefined;
   return run.script && isRemovable(text, run.script, update) ? { by: 'dropping the update', update } : undefined;
 }
 
@@ -133,7 +134,7 @@ function wayByOption(text: string, run: RunFacts, script: Script, { id, replaces
     const { use } = command;
     avoided ||= use?.action === 'install' && command.arguments.some((argument) => argument.text === option);
     if (!use?.leaves.includes(id) && !use?.needs.includes(id)) continue;
-    if (use.action === 'update') {
+    if (onlyFetches(command)) {
       const position = script.items.findIndex((item) => onlyCommand(run, item) === command);
       if (position < 0 || !isRemovable(text, script, position)) return undefined;
       updates.push(position);

@@ -68,6 +68,7 @@ function callOf({ path, arguments: all }: CommandFacts): string {
 /** Installs of plain packages that bring no repository of their own, upgrades, and clean-up. */
 export function changesNoSources({ use, kind, program, arguments: all }: CommandFacts): boolean {
   if (kind === 'file') return program === 'rm';
+  if (use?.setsSources) return false;
   if (use?.action === 'clean' || use?.action === 'update' || use?.action === 'upgrade') return true;
   if (use?.action !== 'install' || !use.packages) return false;
   return use.packages.every((position) => !/release|repo|apt-config|keyring|(?<!software-properties)-common$/.test(all[position]?.value ?? 'repo'));
@@ -107,10 +108,7 @@ export function leavesSourcesAlone(run: RunFacts, command: CommandFacts): boolea
   if (kind === 'package') {
     // What has manifests is no manager of the system.
     if (command.ecosystem?.manifests.length !== 0 || use?.action === 'remove') return true;
-    return use?.action === 'other'
-      ? !/-repository$|^apt-key$|-config-manager$/.test(program ?? '') &&
-          !command.arguments.some(({ value }) => value !== undefined && /^(edit-sources|config-manager|copr|addrepo|ar)$/.test(value))
-      : changesNoSources(command);
+    return use?.action === 'other' ? !use.setsSources : changesNoSources(command);
   }
   if (command.unknownPaths && !command.command.words.every((word) => word.pattern !== undefined || staysOutside(word.text))) return false;
   return ![...command.writes, ...command.removes].some((one) => [...ways, ...otherWays].some((way) => overlap(one, way)));

@@ -36,7 +36,7 @@ export function told(line: string): string {
   const use = read(line);
   if (!use) return 'not understood';
   const lists = (['leaves', 'needs', 'renews', 'cleans'] as const).filter((key) => use[key].length > 0).map((key) => `${key} ${use[key].join(' ')}`);
-  return [use.action, ...lists].join(', ');
+  return [use.action, ...lists, ...(use.setsSources ? ['sets sources'] : [])].join(', ');
 }
 
 /** The argument that names the action, and the packages, as written. */

@@ -26,9 +26,8 @@ test.each([
   expect(told(line)).toBe(uses);
 });
 
-test('fetch reads the lockfile, not the manifests, and a later install lives on its layer', () => {
-  expect(read('pnpm fetch')).toMatchObject({ builds: true, reads: ['pnpm-lock.yaml', 'pnpm-workspace.yaml', '.pnpmfile.cjs', '.pnpmfile.mjs', '.npmrc'] });
-  expect(read('pnpm install')?.builds).toBeUndefined();
+test('fetch reads the lockfile, not the manifests', () => {
+  expect(read('pnpm fetch')).toMatchObject({ reads: ['pnpm-lock.yaml', 'pnpm-workspace.yaml', '.pnpmfile.cjs', '.pnpmfile.mjs', '.npmrc'] });
   expect(read('pnpm install')?.reads).toContain('package.json');
   expect(read('pnpm -C web install')?.reads).toContain('web/package.json');
   expect(read('pnpm add -g turbo')?.reads).toEqual([]);
