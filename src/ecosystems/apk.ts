@@ -83,8 +83,7 @@ function caching(call: Call): CachingRead {
       locked: true,
       fits: 'distribution',
       against: positionsOf(call, '--no-cache'),
-      option: '-U',
-      optionsLikeIt: ['--update', '--update-cache'],
+      options: [['-U', '--update', '--update-cache']],
     },
   ];
 }

@@ -14,9 +14,8 @@ export interface Caching {
   readonly fits?: 'distribution' | 'libc';
   /** Arguments, by position, with which it stays empty. */
   readonly against?: readonly number[];
-  /** An option that it needs, put behind the action, and others that do the same. */
-  readonly option?: string;
-  readonly optionsLikeIt?: readonly string[];
+  /** Options that it needs, put behind the action where they are missing, each with the words that do the same behind it. */
+  readonly options?: readonly (readonly [option: string, ...others: string[]])[];
   /** Variables that it needs, set in front of the call where they have another value. */
   readonly sets?: readonly (readonly [name: string, value: string])[];
   /** Later calls live on what an earlier one left there: all of them get the mount, or none. */

@@ -1,4 +1,7 @@
-import { hasOption, namedPackages, plainPackages, readOptions, use, type Action, type Call, type Ecosystem, type Use } from './ecosystem.ts';
+import type { Base } from '../bases/base.ts';
+import { readReference } from '../bases/reference.ts';
+import type { CachingPlace, CachingRead } from './caching.ts';
+import { hasOption, namedPackages, plainPackages, positionsOf, readOptions, use, type Action, type Call, type Ecosystem, type Use } from './ecosystem.ts';
 
 const withValue = [
   '-c',
@@ -143,6 +146,9 @@ export const dnf: Ecosystem = {
       because: 'dnf fetches the metadata again when it needs them',
     },
   ],
+  ofDistribution: true,
+  movesCaches: /^config-manager .*cachedir/,
+  caching,
   read(call) {
     const read = readOptions(call, withValue);
     if (call.program === 'yum-config-manager') return use('other', -1, { setsSources: true });
@@ -180,6 +186,55 @@ function readAction(call: Call, read: ReturnType<typeof readOptions>, actionAt: 
   // `name-version-release`
   const closure = action === 'install' ? namedPackages(call, read.rest.slice(1), /-\d[^*]*-\d[^*]*$/, plain) : undefined;
   return use(action, actionAt, { ...index, ...(packages ? { packages } : {}), ...(closure ? { closure } : {}) });
+}
+
+/**
+ * Without `keepcache` only metadata stays; `--refresh` keeps that of an earlier build from naming packages that are gone:
+ * https://dnf.readthedocs.io/en/latest/conf_ref.html#main-options, https://dnf5.readthedocs.io/en/latest/misc/caching.7.html
+ */
+function caching(call: Call, { base, files, root }: CachingPlace): CachingRead {
+  const read = readOptions(call, withValue);
+  const offline = hasOption(read, '-C', '--cacheonly');
+  const known = dnf.read(call);
+  const fetches = known?.action === 'install' || known?.action === 'upgrade';
+  if (!root || call.program === 'yum-builddep' || (known && !fetches && !offline)) return [];
+  const moved = ['/etc/dnf/dnf.conf', '/etc/yum.conf'].find((path) => /^\s*(system_)?cachedir\s*=/m.test(files.text(path) ?? ''));
+  if (!known || moved !== undefined) return { because: 'its cache may lie elsewhere', file: moved };
+  const directory = call.program === 'microdnf' ? undefined : call.program === 'dnf5' ? five : directoryOn(base);
+  if (directory === undefined)
+    return { because: 'where it keeps its cache on this base, and whether it can be asked for new metadata, is not known', file: undefined };
+  return [
+    {
+      title: "dnf's packages and metadata",
+      directories: [directory],
+      locked: true,
+      fits: 'distribution',
+      against: positionsOf(call, '--setopt=keepcache=0', '--setopt=keepcache=False', '--setopt=keepcache=false'),
+      options: [
+        ['--refresh'],
+        ['--setopt=keepcache=1', '--setopt=keepcache=True', '--setopt=keepcache=true', 'keepcache=1', 'keepcache=True', 'keepcache=true'],
+      ],
+      offline,
+    },
+  ];
+}
+
+const five = '/var/cache/libdnf5';
+
+/** Of `dnf`, and of a `yum` that leads to it: not before EL 8; Fedora has dnf5 since 41. https://fedoraproject.org/wiki/Changes/SwitchToDnf5 */
+function directoryOn({ image, official }: Base): string | undefined {
+  const { name = '', tag } = readReference(image);
+  if (!official) return undefined;
+  if (/(^|\/)fedora(-minimal)?$/.test(name)) {
+    const release = /^\d+/.exec(tag)?.[0];
+    return Number(release ?? 41) < 41 ? '/var/cache/dnf' : tag === '' ? undefined : five;
+  }
+  const always = /(^|\/)(rockylinux|almalinux|(8|9)-(base|minimal))$|(^|\/)ubi(8|9|10)\b/.test(name);
+  const four =
+    always ||
+    (/(^|\/)(centos|oraclelinux)$/.test(name) && /^(centos|stream|ol)?(8|9|10)\b/.test(tag)) ||
+    (/(^|\/)amazonlinux$/.test(name) && /^2023/.test(tag));
+  return four ? '/var/cache/dnf' : undefined;
 }
 
 function movesCache(settings: readonly { readonly value: string | undefined }[] = []): boolean {

@@ -31,7 +31,7 @@ export function mountedText(facts: Facts, step: Step): (script: string, item: Li
         const at = new RegExp(`(?<![\\w])${name}=\\S*\\s`).exec(assigned);
         if (at) cut.push([caller.command.start + at.index, caller.command.start + at.index + at[0].length]);
       }
-      const options = [caching.option, ...(caching.optionsLikeIt ?? [])].filter((option) => option !== undefined);
+      const options = (caching.options ?? []).flat();
       for (const word of [...wordsAt(caller, caching.against ?? []), ...caller.command.words.filter(({ text }) => options.includes(text))])
         cut.push([word.start, word.end]);
     }

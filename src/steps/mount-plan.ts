@@ -12,7 +12,7 @@ export interface MountPlan {
   readonly removed: readonly (readonly [from: number, to: number])[];
   /** Words of a removal, and options with which a cache stays empty. */
   readonly dropped: readonly { readonly command: CommandFacts; readonly word: ShellWord }[];
-  /** Options to be put behind the word that says what to do. */
+  /** One option or several, to be put behind the word that says what to do. */
   readonly options: readonly { readonly behind: ShellWord; readonly option: string }[];
   /** Variables to be set in front of a call. */
   readonly sets: readonly { readonly before: ShellWord; readonly text: string }[];
@@ -37,10 +37,11 @@ export function mountPlan(text: string, run: RunFacts, uses: readonly CacheUse[]
   for (const { calls, identity } of uses) {
     for (const { command, caching } of calls) {
       for (const word of wordsAt(command, caching.against ?? [])) dropped.push({ command, word });
-      const { option, optionsLikeIt = [], sets: wanted = [] } = caching;
-      if (option !== undefined && !command.arguments.some(({ value = '' }) => value === option || optionsLikeIt.includes(value))) {
+      const { options: needed = [], sets: wanted = [] } = caching;
+      const missing = needed.filter((words) => !command.arguments.some(({ value = '' }) => words.includes(value))).map(([option]) => option);
+      if (missing.length > 0) {
         const [behind] = wordsAt(command, [command.use?.actionAt ?? -1]);
-        if (behind) options.push({ behind, option });
+        if (behind) options.push({ behind, option: missing.join(' ') });
         else outOfReach(shown(command));
       }
       for (const [name, given] of wanted) {

@@ -25,8 +25,8 @@ function idOf(manager: string, target: string, fits: 'distribution' | 'libc', { 
 const releases =
   /(?:^|[-_])(wheezy|jessie|stretch|buster|bullseye|bookworm|trixie|forky|sid|trusty|xenial|bionic|focal|jammy|noble|plucky|questing|resolute|alpine[\d.]*)(?:[-_]|$)/;
 
-/** `bookworm`, or the image itself where its tag does not tell. */
+/** `bookworm`, or the image itself, without its registry, where its tag does not tell. */
 function releaseOf(image: string): string {
   const { name = 'image', tag } = readReference(image);
-  return releases.exec(tag)?.[1] ?? `${name}-${tag}`.replaceAll(/[^\w.-]+/g, '-').replace(/-latest$/, '');
+  return releases.exec(tag)?.[1] ?? `${name.replace(/^[^/]*[.:][^/]*\//, '')}-${tag}`.replaceAll(/[^\w.-]+/g, '-').replace(/-latest$/, '');
 }
