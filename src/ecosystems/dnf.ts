@@ -233,7 +233,7 @@ function directoryOn({ image, official }: Base): string | undefined {
   const four =
     always ||
     (/(^|\/)(centos|oraclelinux)$/.test(name) && /^(centos|stream|ol)?(8|9|10)\b/.test(tag)) ||
-    (/(^|\/)amazonlinux$/.test(name) && /^2023/.test(tag));
+    (/(^|\/)amazonlinux$/.test(name) && tag.startsWith('2023'));
   return four ? '/var/cache/dnf' : undefined;
 }
 
