@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
+import { directoryOf, type CachingRead } from './caching.ts';
 import type { ClosureRead, Obstacle, ProjectFiles } from './closure.ts';
-import { hasOption, readOptions, use, type Ecosystem } from './ecosystem.ts';
+import { hasOption, readOptions, use, type Call, type Ecosystem } from './ecosystem.ts';
 
 /** https://hexdocs.pm/mix/Mix.Tasks.Deps.Get.html. Without `config/` it fetches the same: what lies there is read, but says nothing of dependencies. */
 export const mix: Ecosystem = {
@@ -12,6 +13,7 @@ export const mix: Ecosystem = {
     { name: 'deps', by: /\bdeps\.get\b/ },
   ],
   leavings: [],
+  caching,
   read(call) {
     const read = readOptions(call, ['--only', '--target']);
     const at = read.rest[0];
@@ -22,6 +24,21 @@ export const mix: Ecosystem = {
     return use('install', at, { reads: ['mix.exs', 'mix.lock'], closure: dependencies });
   },
 };
+
+/**
+ * Packages as Hex downloads them, which it unpacks into `deps`; beside them it keeps credentials, and `~/.mix` holds Hex itself:
+ * https://hexdocs.pm/hex/Mix.Tasks.Hex.Config.html
+ */
+function caching(call: Call): CachingRead {
+  const words = call.arguments.flatMap(({ value = '' }) => value.split(/[\s,]+/));
+  if (!words.some((word) => /^deps\.(get|update)$/.test(word))) return [];
+  if (call.environment('MIX_XDG') ?? call.environment('HEX_CACHE_HOME')) return { because: 'its cache was moved', file: undefined };
+  const home = call.environment('HEX_HOME');
+  const directory = directoryOf([home && `${home}/packages`], '~/.hex/packages');
+  if (typeof directory !== 'string') return directory;
+  const offline = /^(1|true)$/.test(call.environment('HEX_OFFLINE') ?? '');
+  return [{ title: "Hex's packages", directories: [directory], locked: true, offline }];
+}
 
 /** Elixir that reads files or runs programs. */
 const readsMore = /\b(File|Path|IO|Port|Code|System\.(cmd|shell))\b\.?|:os\.cmd|:file\.|\bimport_config\b/;

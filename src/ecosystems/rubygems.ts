@@ -1,4 +1,7 @@
 import { posix } from 'node:path';
+import type { Base } from '../bases/base.ts';
+import { readReference } from '../bases/reference.ts';
+import { directoryOf, type CachingPlace, type CachingRead } from './caching.ts';
 import type { ClosureRead, Obstacle, ProjectFiles } from './closure.ts';
 import { hasOption, namedPackages, readOptions, use, type Call, type Ecosystem, type Use } from './ecosystem.ts';
 import { codeOf, literal, readGemspec, readsMore } from './ruby.ts';
@@ -13,10 +16,69 @@ export const rubygems: Ecosystem = {
   manifests: ['Gemfile', 'Gemfile.lock', 'gems.rb', 'gems.locked', '*.gemspec'],
   artefacts: [{ name: 'vendor/bundle', by: 'install' }],
   leavings: [],
+  // Where its gems lie, the downloads lie as well.
+  movesCaches: /^config (set )?(--\w+ )*(path|deployment|path\.system|global_gem_cache|no_install)\b/,
+  caching,
   read(call) {
     return call.program === 'gem' ? readGem(call) : readBundle(call);
   },
 };
+
+/** They install, or take a gem from its download again. */
+const cachingWords = /^(install|i|update|package|pack|cache|pristine)$/;
+/** Variables by which Bundler installs elsewhere, or keeps its downloads elsewhere. */
+const movingVariables = ['BUNDLE_PATH', 'BUNDLE_PATH__SYSTEM', 'BUNDLE_DEPLOYMENT', 'BUNDLE_GLOBAL_GEM_CACHE', 'BUNDLE_USER_HOME', 'BUNDLE_INSTALL__PATH'];
+/** Options that do the same. */
+const movingOptions = [
+  '--path',
+  '--deployment',
+  '--standalone',
+  '--system',
+  '-i',
+  '--install-dir',
+  '--user-install',
+  '--build-root',
+  '--all',
+  '--gemfile',
+  '-g',
+];
+
+/**
+ * RubyGems and Bundler keep what they download beside the gems, and take it from there; what is installed runs without it:
+ * https://docs.ruby-lang.org/en/master/Gem/RemoteFetcher.html#method-i-download
+ */
+function caching(call: Call, { base }: CachingPlace): CachingRead {
+  const read = readOptions(call, call.program === 'gem' ? ofGem : ofBundle);
+  const [word = 'install', ...named] = read.rest.map((position) => call.arguments[position]?.value ?? '');
+  if (!cachingWords.test(word) || (call.program === 'gem' && named.length > 0 && named.every((name) => /^(bundler|rubygems-update)(:|$)/.test(name))))
+    return [];
+  const moved = { because: 'its gems are installed elsewhere, with their downloads', file: undefined };
+  if (hasOption(read, ...movingOptions) || (call.program !== 'gem' && movingVariables.some((name) => call.environment(name)))) return moved;
+  const given = call.environment('GEM_HOME');
+  const own = ownHome(base);
+  if (given === undefined && !own) return { because: 'where its gems lie on this base is not known', file: undefined };
+  if (call.program !== 'gem' && !own && call.environment('BUNDLE_APP_CONFIG') === undefined)
+    return { because: 'a configuration of the project may say where its gems lie', file: undefined };
+  const directory = directoryOf([given && `${given}/cache`], '/usr/local/bundle/cache');
+  if (typeof directory !== 'string') return directory;
+  return [
+    {
+      title: 'downloaded gems',
+      directories: [directory],
+      locked: true,
+      offline: hasOption(read, '--local'),
+      // It is 1777: https://github.com/docker-library/ruby/blob/master/Dockerfile.template
+      inWritable: given === undefined,
+      inOutput: true,
+    },
+  ];
+}
+
+/** Ruby's own image sets GEM_HOME and, since 2.7, no BUNDLE_PATH, which would add the version of Ruby to the folder. */
+function ownHome({ image, official }: Base): boolean {
+  const { name, tag } = readReference(image);
+  return official && name === 'ruby' && /^(2\.7|[3-9]|latest|alpine|slim|bookworm|trixie|bullseye)/.test(tag);
+}
 
 function readGem(call: Call): Use | undefined {
   const { rest, ...read } = readOptions(call, ofGem);
