@@ -2,7 +2,7 @@ import { mayInstallByLockfile } from '../src/legality/install-by-lockfile.ts';
 import { ask, isRefused } from '../src/legality/question.ts';
 import { appendWord, replaceWord } from '../src/shell/edit.ts';
 import { shortCall } from '../src/steps/commands.ts';
-import { filesBefore, projectFiles } from '../src/steps/image-files.ts';
+import { lockedInstall } from '../src/steps/locked-installs.ts';
 import { wordsAt } from '../src/steps/neighbours.ts';
 import { declined, defineTransform, finding } from '../src/transform.ts';
 
@@ -18,11 +18,9 @@ export default defineTransform({
     for (const step of facts.steps) {
       const script = step.run?.script;
       for (const command of step.run?.commands ?? []) {
-        const { ecosystem, call, workdir } = command;
-        if (!script || !call || workdir === undefined || command.command.nested) continue;
-        const locked = ecosystem?.locked?.(call, projectFiles(facts, filesBefore(step, facts), workdir));
-        if (!locked) continue;
-        const verdict = ask(mayInstallByLockfile, { facts, step, command, locked }, facts.without);
+        const locked = lockedInstall(facts, step, command);
+        if (!script || !locked) continue;
+        const verdict = ask(mayInstallByLockfile, { step, command, locked }, facts.without);
         if (isRefused(verdict)) {
           yield declined(step.instruction, verdict);
           continue;

@@ -27,7 +27,13 @@ export default defineTransform({
       if (run?.form !== 'shell' || !run.script || run.script.items.length < long || instruction.startLine === instruction.endLine) continue;
       const verdict = ask(mayWriteAsHeredoc, { facts, step }, facts.without);
       if (isRefused(verdict)) yield declined(instruction, verdict);
-      else yield finding(instruction, `write ${run.script.items.length} commands as a heredoc`, verdict, writeAsHeredoc(facts.dockerfile, instruction, commandsOf(step)));
+      else
+        yield finding(
+          instruction,
+          `write ${run.script.items.length} commands as a heredoc`,
+          verdict,
+          writeAsHeredoc(facts.dockerfile, instruction, commandsOf(step)),
+        );
     }
   },
 });

@@ -55,7 +55,16 @@ export function collections(given: Facts): Pick<Api, 'dockerfile' | 'shell'> & {
   };
 }
 
-const noScript: Script = { source: { text: '', at: [0] }, items: [], commands: [], tail: '', state: undefined, bashism: undefined, listSubstituted: undefined, opensHeredoc: false };
+const noScript: Script = {
+  source: { text: '', at: [0] },
+  items: [],
+  commands: [],
+  tail: '',
+  state: undefined,
+  bashism: undefined,
+  listSubstituted: undefined,
+  opensHeredoc: false,
+};
 
 function parsed(text: string): Dockerfile {
   const reading = readDockerfile(text);

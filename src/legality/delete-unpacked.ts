@@ -1,5 +1,7 @@
 import { posix } from 'node:path';
-import type { Facts, Step } from '../steps/facts.ts';
+import type { CommandFacts, Facts, Step } from '../steps/facts.ts';
+import { overlap } from '../steps/paths.ts';
+import { runScript } from '../steps/scripts.ts';
 import type { Question } from './question.ts';
 
 /** An archive that a RUN fetched and unpacked. */
@@ -15,7 +17,7 @@ export const mayDeleteUnpacked: Question<UnpackedArchive> = {
   refusals: [
     {
       id: 'named-again',
-      because: 'another step names it, or the folder that it lies in',
+      because: 'another step names it, or the folder that it lies in, or may read it',
       applies: ({ facts, step, path }) => namedAgain(facts, step, path),
     },
   ],
@@ -26,12 +28,20 @@ export const mayDeleteUnpacked: Question<UnpackedArchive> = {
   }),
 };
 
-function namedAgain({ steps }: Facts, step: Step, path: string): string | undefined {
+function namedAgain(facts: Facts, step: Step, path: string): string | undefined {
+  const { steps } = facts;
   const folder = posix.dirname(path);
   const other = steps.find((one) => {
     if (one === step) return false;
     if (one.instruction.joined.text.includes(posix.basename(path))) return true;
+    if (one.run?.commands.some((command) => reads(command, path)) || runScript(facts, one).some(({ text }) => text?.includes(posix.basename(path))))
+      return true;
     return one.copy?.from !== undefined && one.copy.sources.some((source) => source.replace(/\/+$/, '') === folder);
   });
   return other && `line ${other.instruction.startLine}`;
+}
+
+/** By a pattern or its folder, or by a list of check sums. */
+function reads({ kind, reads: paths, arguments: all }: CommandFacts, path: string): boolean {
+  return paths.some((one) => overlap(one, path)) || (kind === 'look' && all.some(({ text }) => /^(-\w*c|--check)$/.test(text)));
 }

@@ -1,11 +1,10 @@
 import type { LockedInstall } from '../ecosystems/ecosystem.ts';
-import type { CommandFacts, Facts, Step } from '../steps/facts.ts';
-import { earlierSteps } from '../steps/neighbours.ts';
+import type { CommandFacts, Step } from '../steps/facts.ts';
+import { changedBefore } from '../steps/locked-installs.ts';
 import type { Question } from './question.ts';
 
 /** An install of the project, to go by its lockfile alone. */
 export interface InstallByLockfile {
-  readonly facts: Facts;
   readonly step: Step;
   readonly command: CommandFacts;
   readonly locked: LockedInstall;
@@ -31,22 +30,3 @@ export const mayInstallByLockfile: Question<InstallByLockfile> = {
     differs: `\`${locked.call}\` fails where the lockfile is no longer in step, and removes what was installed before`,
   }),
 };
-
-function changedBefore(step: Step, command: CommandFacts): string | undefined {
-  for (const earlier of [...earlierSteps(step), step]) {
-    for (const one of earlier.run?.commands ?? []) {
-      if (one === command) return undefined;
-      const manifests = command.ecosystem?.manifests ?? [];
-      const writes = one.writes.some((path) => manifests.some((name) => path.endsWith(`/${name}`)));
-      const names = one.kind === 'unknown' && one.command.words.some(({ text }) => manifests.some((name) => text.includes(name)));
-      const installs =
-        one.ecosystem === command.ecosystem &&
-        one.use?.action === 'install' &&
-        one.workdir === command.workdir &&
-        one.use.closure !== undefined &&
-        (one.use.reads?.length ?? 0) > 0;
-      if (writes || names || installs) return `line ${earlier.instruction.startLine}, \`${one.program ?? '?'}\``;
-    }
-  }
-  return undefined;
-}

@@ -5,8 +5,8 @@ import type { CommandFacts, Facts } from '../steps/facts.ts';
 import { filesBefore } from '../steps/image-files.ts';
 import { earlierSteps } from '../steps/neighbours.ts';
 import { isThere } from '../steps/ownership.ts';
-import type { PassingFile } from '../steps/passing-files.ts';
-import { overlap } from '../steps/paths.ts';
+import { mayReach, type PassingFile } from '../steps/passing-files.ts';
+import { absolute, isBelow, overlap } from '../steps/paths.ts';
 import type { Question } from './question.ts';
 
 export interface PassedByMount {
@@ -50,8 +50,13 @@ export const mayPassByMount: Question<PassedByMount> = {
     },
     {
       id: 'needed-elsewhere',
-      because: 'another step names it',
+      because: 'another step names it, or may read it',
       applies: ({ facts, file }) => namedElsewhere(facts, file),
+    },
+    {
+      id: 'seen-behind',
+      because: 'behind the deletion a command of the RUN may see it, which stays as long as the mount does',
+      applies: ({ file }) => seenBehind(file),
     },
     {
       id: 'may-be-changed',
@@ -72,7 +77,8 @@ function wasThere(facts: Facts, { copy, path }: PassingFile): string | undefined
 }
 
 /** By its name, wherever that stands but in the deletion. */
-function namedElsewhere(facts: Facts, { copy, run, path, deleted }: PassingFile): string | undefined {
+function namedElsewhere(facts: Facts, { copy, run, path, deleted, others }: PassingFile): string | undefined {
+  if (others[0]) return `line ${others[0].instruction.startLine}`;
   const name = posix.basename(path);
   const other = facts.steps.find((step) => {
     if (step === copy || step === run) return false;
@@ -82,6 +88,13 @@ function namedElsewhere(facts: Facts, { copy, run, path, deleted }: PassingFile)
   return other && `line ${other.instruction.startLine}`;
 }
 
+function seenBehind({ run, path, deleted }: PassingFile): string | undefined {
+  const own = deleted.filter(({ step }) => step === run).map(({ command }) => command);
+  const [first] = own;
+  const seeing = first && run.run?.commands.find((command) => command.command.start > first.command.start && !own.includes(command) && mayReach(command, path));
+  return seeing && `\`${seeing.program ?? '?'}\``;
+}
+
 /** A command of the RUN that names it and is not known to do no more than read it. */
 function changing({ run, path, deleted }: PassingFile): string | undefined {
   const name = posix.basename(path);
@@ -89,9 +102,15 @@ function changing({ run, path, deleted }: PassingFile): string | undefined {
     if (deleted.some((one) => one.command === command)) continue;
     const named = command.command.words.some(({ text }) => text.includes(name));
     const changes = [...command.writes, ...command.removes].some((one) => overlap(one, path) && one !== '/' && !isFolderOf(command, one, path));
-    if (changes || (named && !readsOnly(command))) return `\`${command.program ?? '?'}\``;
+    const about = command.kind === 'unknown' && namesFolderOf(command, path);
+    if (changes || about || (named && !readsOnly(command))) return `\`${command.program ?? '?'}\``;
   }
   return undefined;
+}
+
+/** `find . -exec chown app {} +` */
+function namesFolderOf({ arguments: all, workdir }: CommandFacts, path: string): boolean {
+  return all.some(({ value }) => value !== undefined && !value.startsWith('-') && isBelow(path, absolute(value, workdir, undefined) ?? path));
 }
 
 /** `tar -C /opt` and `cp x /opt` write into the folder, not over the file. */
@@ -103,7 +122,9 @@ function isFolderOf({ program }: CommandFacts, folder: string, path: string): bo
   );
 }
 
-function readsOnly({ kind, program, reads }: CommandFacts): boolean {
+function readsOnly({ kind, program, reads, arguments: all }: CommandFacts): boolean {
+  // A hard link to another file system is none.
+  if (program === 'cp' && all.some(({ text }) => text === '--link' || /^-[a-zA-Z]*l/.test(text))) return false;
   return (
     kind === 'package' ||
     kind === 'look' ||

@@ -5,6 +5,8 @@ import type { Facts } from '../steps/facts.ts';
 import { empties } from '../steps/paths.ts';
 import type { Transform } from '../transform.ts';
 import { eventsOf, unservedNeeds } from './events.ts';
+import { mountedUses } from './mounts.ts';
+import { archivesDeleted } from './passing.ts';
 
 /**
  * Holds the text after a transform's edits against the one before: what it keeps, and every instruction that no edit touched.
@@ -16,8 +18,12 @@ export function check(before: Facts, after: Facts, edits: readonly Edit[], trans
   if (lost !== undefined) return `an instruction that no edit touched is not the same any more: ${lost}`;
   const comment = keeps.has('comments') ? firstDifference(commentsOf(before.dockerfile, transform), commentsOf(after.dockerfile, transform)) : undefined;
   if (comment !== undefined) return `a comment was lost or added: ${comment}`;
-  const difference = firstDifference(eventsOf(before, transform), eventsOf(after, transform));
+  const mounted = transform.does?.includes('mounts') ? mountedUses(before, after) : undefined;
+  if (typeof mounted === 'string') return mounted;
+  const difference = firstDifference(eventsOf(before, transform, mounted), eventsOf(after, transform, mounted));
   if (difference !== undefined) return `what it keeps (${transform.keeps.join(', ')}) is not the same any more: ${difference}`;
+  const kept = transform.does?.includes('deletes what it unpacked') ? notDeleted(archivesDeleted(before), archivesDeleted(after)) : undefined;
+  if (kept !== undefined) return `an archive is no longer deleted: ${kept}`;
   if (unservedNeeds(after) > unservedNeeds(before)) return 'something is installed from an index that is not there any more';
   const removed = busyRemoval(after);
   if (removed !== undefined && busyRemoval(before) === undefined) return `a RUN removes what a mount of it is on: ${removed}`;
@@ -33,6 +39,10 @@ function busyRemoval({ steps }: Facts): string | undefined {
       for (const path of removes) if (targets.some((target) => empties(path, target) && path !== `${target}/*`)) return `line ${instruction.startLine}`;
   }
   return undefined;
+}
+
+function notDeleted(before: readonly string[], after: readonly string[]): string | undefined {
+  return before.find((one) => !after.includes(one));
 }
 
 function opaque(facts: Facts): number {

@@ -3,19 +3,20 @@ import type { ListItem } from '../shell/script.ts';
 import type { CommandFacts, Facts, RunFacts, StageFacts, Step } from '../steps/facts.ts';
 import { cleanedBy, onlyCleans } from '../steps/leavings.ts';
 import { copiesInto, isDoneByCopies, ownershipChanges, ownershipIn } from '../steps/ownership.ts';
-import { broughtBy, filesBefore, projectFiles } from '../steps/image-files.ts';
+import { broughtBy } from '../steps/image-files.ts';
 import { linkProblems } from '../steps/links.ts';
+import { changedBefore, lockedInstall } from '../steps/locked-installs.ts';
 import { flagsOf, onlyCommand, wordsAt } from '../steps/neighbours.ts';
 import type { Does, Kept, Transform } from '../transform.ts';
 import { deletionEvents, isMovable } from './deletions.ts';
 import { listedCommands } from './lists.ts';
-import { mountedText } from './mounts.ts';
+import { mountedText, type MountedUses } from './mounts.ts';
 import { isPassing, passingEvents, withoutDeletions } from './passing.ts';
 import { readingOf, writtenFlags, writtenFrom, writtenKeyword } from './readings.ts';
 import { apartFromVariables } from './variables.ts';
 
 /** What a Dockerfile does, in order: each command, each source of a COPY, each other instruction, by stage. The check compares these. */
-export function eventsOf(facts: Facts, { keeps, does = [] }: Pick<Transform, 'keeps' | 'does'>): string[] {
+export function eventsOf(facts: Facts, { keeps, does = [] }: Pick<Transform, 'keeps' | 'does'>, mounted: MountedUses = new Map()): string[] {
   const events: string[] = does.includes('sets owners while copying')
     ? ownershipIn(facts)
     : does.includes('mounts what is deleted')
@@ -25,27 +26,34 @@ export function eventsOf(facts: Facts, { keeps, does = [] }: Pick<Transform, 'ke
   for (const stage of facts.stages) {
     if (keeps.includes('stages')) events.push(writtenFrom(stage.stage, does));
     const steps = stage.steps.filter((step) => keeps.includes(kindOf(step)));
-    const made = madeBy(facts, stage, steps, does);
+    const made = madeBy(facts, stage, steps, { does, mounted });
     for (const event of made) events.push(event);
   }
   return events;
 }
 
-function madeBy(facts: Facts, stage: StageFacts, steps: readonly Step[], does: readonly Does[]): string[] {
-  if (does.includes('splits')) return apartByKind(facts, steps, does);
-  if (does.includes('moves variables')) return apartFromVariables(stage, (step) => eventsOfStep(facts, step, does));
-  if (does.includes('links copies')) return steps.flatMap((step) => [...eventsOfStep(facts, step, does), ...replacedByLink(facts, step)]);
-  return steps.flatMap((step) => eventsOfStep(facts, step, does));
+/** What may differ. */
+interface Allowance {
+  readonly does: readonly Does[];
+  readonly mounted: MountedUses;
+}
+
+function madeBy(facts: Facts, stage: StageFacts, steps: readonly Step[], allowance: Allowance): string[] {
+  const { does } = allowance;
+  if (does.includes('splits')) return apartByKind(facts, steps, allowance);
+  if (does.includes('moves variables')) return apartFromVariables(stage, (step) => eventsOfStep(facts, step, allowance));
+  if (does.includes('links copies')) return steps.flatMap((step) => [...eventsOfStep(facts, step, allowance), ...replacedByLink(facts, step)]);
+  return steps.flatMap((step) => eventsOfStep(facts, step, allowance));
 }
 
 /** Configuration and commands in their order, and what each file of the image comes from in the end: a COPY may move past what does not need it. */
-function apartByKind(facts: Facts, steps: readonly Step[], does: readonly Does[]): string[] {
+function apartByKind(facts: Facts, steps: readonly Step[], allowance: Allowance): string[] {
   const files = new Map<string, string>();
   const others: Record<Kept, string[]> = { config: [], commands: [], files: [], stages: [], comments: [] };
   for (const step of steps) {
     const brought = broughtBy(facts, step);
     for (const [path, source] of brought ?? []) files.set(path, `${step.instruction.keyword} ${flagsOf(step)} ${source}`);
-    if (!brought) others[kindOf(step)].push(...eventsOfStep(facts, step, does));
+    if (!brought) others[kindOf(step)].push(...eventsOfStep(facts, step, allowance));
   }
   return [...others.config, ...others.commands, ...others.files, ...[...files].map(([path, from]) => `${path}: ${from}`).toSorted()];
 }
@@ -55,11 +63,12 @@ function kindOf(step: Step): Kept {
   return step.copy ? 'files' : 'config';
 }
 
-function eventsOfStep(facts: Facts, step: Step, does: readonly Does[]): string[] {
+function eventsOfStep(facts: Facts, step: Step, { does, mounted: uses }: Allowance): string[] {
   const { instruction, run, copy } = step;
   const reading = readingOf(facts, step, does);
   if (reading) return reading;
-  const mounted = does.includes('mounts') ? mountedText(facts, step) : undefined;
+  const held = uses.get(instruction.index);
+  const mounted = held && mountedText(facts, step, held);
   const passes = does.includes('mounts what is deleted');
   if (passes && isPassing(facts, step)) return [];
   const flags = writtenFlags(instruction, does);
@@ -74,6 +83,7 @@ function eventsOfStep(facts: Facts, step: Step, does: readonly Does[]): string[]
     return [`${keyword} ${flags} ${without(does, instruction.argument.text)} ${instruction.heredocs.map((heredoc) => heredoc.content).join('')}`];
   if (does.includes('splits') && onlyFetches(run)) return [];
   const changes = does.includes('sets owners while copying') ? ownershipChanges(step).filter((change) => copiesInto(facts, change).length > 0) : [];
+  const keepsBooks = does.includes('cleans up') || does.includes('unites installs');
   const events: string[] = [];
   let behind: string | undefined;
   for (const item of run.script.items) {
@@ -92,7 +102,7 @@ function eventsOfStep(facts: Facts, step: Step, does: readonly Does[]): string[]
     // `a; update && b` without the update is `a; b`.
     // What a mount takes away in front of the first leaves that the first.
     const connector = (mounted ?? passes) && events.length === 0 ? '&&' : (behind ?? item.connector ?? '&&');
-    const skipped = mounted || written === '' ? written === '' : does.length > 0 && command !== undefined && isBookkeeping(command, step);
+    const skipped = mounted || written === '' ? written === '' : keepsBooks && command !== undefined && isBookkeeping(command, step);
     behind = skipped && item.connector === ';' ? ';' : undefined;
     if (skipped) continue;
     if (does.includes('splits') && command?.use?.fetches) continue;
@@ -112,11 +122,11 @@ function replacedByLink(facts: Facts, step: Step): string[] {
 
 /** The text of an install of the whole project as it is by its lockfile, and of any other command as it stands. */
 function byLockfile(facts: Facts, step: Step, command: CommandFacts, { start }: ListItem, own: string): string {
-  const { ecosystem, call, workdir } = command;
-  const locked = call && ecosystem?.locked?.(call, projectFiles(facts, filesBefore(step, facts), workdir ?? '/'));
-  const [word] = wordsAt(command, [locked?.instead?.position ?? -1]);
-  const replaced = word && locked?.instead ? own.slice(0, word.start - start) + locked.instead.word + own.slice(word.end - start) : own;
-  return (locked?.option === undefined ? replaced : `${replaced} ${locked.option}`).replace(/\s+/g, ' ');
+  const locked = lockedInstall(facts, step, command);
+  if (!locked || locked.obstacle || changedBefore(step, command) !== undefined) return own.replace(/\s+/g, ' ');
+  const [word] = wordsAt(command, [locked.instead?.position ?? -1]);
+  const replaced = word && locked.instead ? own.slice(0, word.start - start) + locked.instead.word + own.slice(word.end - start) : own;
+  return (locked.option === undefined ? replaced : `${replaced} ${locked.option}`).replace(/\s+/g, ' ');
 }
 
 /** A fetch alone, in whatever folder. */

@@ -1,38 +1,79 @@
+import { posix } from 'node:path';
 import type { ListItem } from '../shell/script.ts';
 import { once } from '../once.ts';
 import { homeOf } from '../steps/commands.ts';
 import type { Facts, Step } from '../steps/facts.ts';
-import { onlyCommand } from '../steps/neighbours.ts';
-import { passingFiles } from '../steps/passing-files.ts';
+import { isPlainList, onlyCommand } from '../steps/neighbours.ts';
+import { archivesUnpacked, mayReach, passingFiles, type PassingFile } from '../steps/passing-files.ts';
 import { absolute } from '../steps/paths.ts';
 import { contextPath } from '../workspace/context-path.ts';
 
-/** What of the build context a RUN has for itself, copied and deleted or mounted: the same either way. */
+/** What of the build context a RUN has for itself, copied and deleted or mounted: the same either way, and for the same RUN. */
 export function passingEvents(facts: Facts): string[] {
-  const mounted = facts.steps.flatMap(({ run }) =>
-    (run?.mounts ?? []).flatMap(({ type, source, from, target }) =>
-      type === 'bind' && from === undefined ? [`${contextPath(source)} at ${target ?? ''}`] : [],
+  const mounted = facts.steps.flatMap((step) =>
+    (step.run?.mounts ?? []).flatMap(({ type, source, from, target }) =>
+      type === 'bind' && from === undefined ? [`${contextPath(source)} at ${target ?? ''} for ${without(facts, step)}`] : [],
     ),
   );
-  return [...mounted, ...passing(facts).map(({ source, path }) => `${source} at ${path}`)].toSorted();
+  return [...mounted, ...passing(facts).map(({ source, path, run }) => `${source} at ${path} for ${without(facts, run)}`)].toSorted();
 }
 
-const passing = once((facts: Facts) => passingFiles(facts));
+/** A mount of a file of the build context that says no more than where it comes from and where it goes. */
+export function isPlainBind(mount: string): boolean {
+  const pairs = mount.split(',').map((pair) => pair.split('=')[0] ?? '');
+  return /(^|,)type=bind(,|$)/.test(mount) && pairs.toSorted().join() === 'source,target,type';
+}
+
+/** The files that one RUN alone can see. */
+const passing = once((facts: Facts) => passingFiles(facts).filter((file) => file.others.length === 0 && !isSeenElsewhere(facts, file)));
+
+function isSeenElsewhere({ steps }: Facts, { copy, run, path, deleted }: PassingFile): boolean {
+  const named = steps.some((step) => {
+    const own = deleted.filter((one) => one.step === step).length;
+    return step !== copy && step !== run && step.instruction.joined.text.split(posix.basename(path)).length - 1 > own;
+  });
+  const first = deleted.find(({ step }) => step === run)?.command.command.start ?? Infinity;
+  return named || run.run?.commands.some((one) => one.command.start > first && !deleted.some(({ command }) => command === one) && mayReach(one, path)) === true;
+}
 
 /** A COPY that only brings such a file. */
 export function isPassing(facts: Facts, step: Step): boolean {
   return passing(facts).some(({ copy }) => copy === step);
 }
 
-/** An item without the deletion of such a file, and of an archive that the RUN fetched; empty where nothing is left. */
+/** The commands of a RUN without the deletions. */
+function without(facts: Facts, step: Step): string {
+  const { run, instruction } = step;
+  if (!run?.script || run.form !== 'shell') return instruction.argument.text + instruction.heredocs.map(({ content }) => content).join('');
+  const { items, source } = run.script;
+  const texts = items.map((item) => withoutDeletions(facts, step, item, source.text.slice(item.start, item.end)).replace(/\s+/g, ' ').trim());
+  return texts.filter((text) => text !== '').join(' ; ');
+}
+
+/** Archives that a RUN fetches, unpacks and deletes: a transform may add some, and take none away. */
+export function archivesDeleted({ stages }: Facts): string[] {
+  return stages.flatMap(({ steps, stage }) =>
+    steps.flatMap(({ run }) =>
+      (run ? archivesUnpacked(run) : [])
+        .filter(({ path }) => run?.commands.some(({ removes }) => removes.includes(path)))
+        .map(({ path }) => `stage ${stage.index}: ${path}`),
+    ),
+  );
+}
+
+/** An item without the deletion of such a file, and of an archive at the end of the RUN that unpacked it; empty where nothing is left. */
 export function withoutDeletions(facts: Facts, step: Step, item: ListItem, text: string): string {
-  const command = step.run && onlyCommand(step.run, item);
-  if (!step.run || command?.program !== 'rm') return text;
-  const files = new Set(passing(facts).flatMap(({ deleted, path }) => (deleted.some((one) => one.step === step) ? [path] : [])));
-  for (const { kind, writes } of step.run.commands) if (kind === 'fetch') for (const path of writes) files.add(path);
+  const { run } = step;
+  const command = run && onlyCommand(run, item);
+  if (!run || command?.program !== 'rm' || !isPlainList(run)) return text;
+  const files = new Set(passing(facts).flatMap(({ deleted, path }) => (deleted.some((one) => one.command === command) ? [path] : [])));
+  if (run.script?.items.at(-1) === item)
+    for (const { path } of archivesUnpacked(run))
+      if (!facts.steps.some((one) => one !== step && one.instruction.joined.text.includes(posix.basename(path)))) files.add(path);
   const words = command.command.words.slice(command.command.words.length - command.arguments.length);
   const isDeleted = (value: string | undefined): boolean =>
     value !== undefined && files.has(absolute(value, command.workdir, homeOf(step.state, command.prefix)) ?? '');
   const kept = words.filter(({ value }) => !isDeleted(value));
+  if (kept.length === words.length) return text;
   return kept.every(({ text: word }) => word.startsWith('-')) ? '' : ['rm', ...kept.map(({ text: word }) => word)].join(' ');
 }

@@ -7,6 +7,7 @@ import { isFollowedByItsLike, isPreceded } from '../steps/neighbours.ts';
 import { absolute } from '../steps/paths.ts';
 import { unquoted } from '../steps/read.ts';
 import type { Does } from '../transform.ts';
+import { isPlainBind } from './passing.ts';
 
 type Reading = (step: Step, facts: Facts) => string[] | undefined;
 
@@ -66,9 +67,7 @@ export function writtenFlags({ flags }: Instruction, does: readonly Does[]): str
   const lower = does.includes('writes stage names in lower case');
   return flags
     .filter(({ name, value = '' }) => !does.includes('leaves the platform out') || name !== 'platform' || !/^\$\{?TARGETPLATFORM\}?$/.test(value))
-    .filter(
-      ({ name, value = '' }) => !does.includes('mounts what is deleted') || name !== 'mount' || !/(^|,)type=bind(,|$)/.test(value) || /(^|,)from=/.test(value),
-    )
+    .filter(({ name, value = '' }) => !does.includes('mounts what is deleted') || name !== 'mount' || !isPlainBind(value))
     .filter(({ name }) => !does.includes('sets owners while copying') || (name !== 'chown' && name !== 'chmod'))
     .filter(({ name }) => !does.includes('links copies') || name !== 'link')
     .filter(({ name, value = '' }) => !does.includes('mounts') || name !== 'mount' || !/(^|,)type=cache(,|$)/.test(value))

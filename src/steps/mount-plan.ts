@@ -132,7 +132,7 @@ function cleanUpOf(
 }
 
 /** A folder in which, beside the caches, nothing is that known commands write. */
-function holdsOnlyCaches(folder: string, directories: readonly string[]): boolean {
+export function holdsOnlyCaches(folder: string, directories: readonly string[]): boolean {
   return folder.endsWith('/.cache') && directories.some((directory) => isBelow(directory, folder));
 }
 

@@ -109,7 +109,7 @@ export function isDoneByCopies(facts: Facts, change: OwnershipChange): boolean {
 /** Folders that every distribution has, or that the stage made. */
 export function isThere(step: Step, folder: string): boolean {
   if (/^\/(usr|usr\/bin|var|home|etc|root|tmp)?$/.test(folder) || isMadeBefore(step, folder)) return true;
-  return step.stage.base.family !== 'busybox' && /^\/((usr|var|opt|srv)(\/(local|lib|share|src|log|cache))?|usr\/local\/(bin|lib|share))$/.test(folder);
+  return step.stage.base.family !== 'busybox' && /^\/(opt|srv|usr\/(lib|local|share|src)|usr\/local\/(bin|lib|share)|var\/(cache|lib|log))$/.test(folder);
 }
 
 /** Who owns, and what may be done with, what each COPY brings and each folder that is named, at the end of each stage: for the check. */

@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 import { contextPath } from '../workspace/context-path.ts';
-import type { CommandFacts, Facts, Step } from './facts.ts';
+import type { CommandFacts, Facts, RunFacts, Step } from './facts.ts';
 import { isPlainList, onlyCommand, positionOf } from './neighbours.ts';
-import { absolute } from './paths.ts';
+import { absolute, overlap } from './paths.ts';
 import type { ShellWord } from '../shell/script.ts';
 import { homeOf } from './commands.ts';
 
@@ -16,6 +16,8 @@ export interface PassingFile {
   readonly path: string;
   /** The words by which this RUN or a later one deletes it. */
   readonly deleted: readonly Deletion[];
+  /** Other RUNs that it is there for, and that may see it. */
+  readonly others: readonly Step[];
 }
 
 export interface Deletion {
@@ -26,18 +28,48 @@ export interface Deletion {
 
 const archive = /\.(tar|tgz|tbz2?|txz|tar\.\w+|zip|gz|bz2|xz|zst|7z|deb|rpm|apk|whl|jar|war)$/;
 
-/** Files of a stage that only one RUN needs. */
+/** Files of a stage that come by a COPY and are deleted. */
 export function passingFiles(facts: Facts): PassingFile[] {
   return facts.stages.flatMap(({ steps }) =>
     steps.flatMap((copy, i): PassingFile[] => {
       const brought = singleFile(facts, copy);
-      const run = steps.slice(i + 1).find((step) => step.run);
-      if (!brought || !run?.run) return [];
+      if (!brought) return [];
       const deleted = steps.slice(i + 1).flatMap((step) => deletionsIn(step, brought.path));
-      const needs = run.run.commands.some((command) => !deleted.some((one) => one.command === command));
-      return deleted.length === 0 || !needs ? [] : [{ copy, run, ...brought, deleted }];
+      const last = deleted.at(-1);
+      if (!last) return [];
+      const seeing = steps.slice(i + 1, steps.indexOf(last.step) + 1).filter((step) => maySee(step, brought.path, deleted));
+      const name = posix.basename(brought.path);
+      const run = seeing.find(({ instruction }) => instruction.argument.text.includes(name)) ?? seeing[0];
+      return run ? [{ copy, run, ...brought, deleted, others: seeing.filter((step) => step !== run) }] : [];
     }),
   );
+}
+
+/** A RUN with a command, not behind the last deletion, that may read the file. */
+function maySee({ run, ...step }: Step, path: string, deleted: readonly Deletion[]): boolean {
+  if (!run) return false;
+  if (run.opaque !== undefined || run.script === undefined) return true;
+  const own = deleted.filter((one) => one.step.instruction === step.instruction).map(({ command }) => command);
+  const commands = run.commands.filter((command) => !own.includes(command));
+  const behind = deleted.at(-1)?.command.command.start ?? 0;
+  const before = deleted.at(-1)?.step.instruction === step.instruction ? commands.filter(({ command }) => command.start < behind) : commands;
+  return before.some((command) => mayReach(command, path));
+}
+
+/** What a command does is not known, or reaches the file or the folder that it lies in. */
+export function mayReach({ kind, program, use, command, arguments: all, unknownPaths, reads, writes, removes, workdir }: CommandFacts, path: string): boolean {
+  if (command.words.some(({ text }) => text.includes(posix.basename(path)))) return true;
+  if (kind === 'user' || kind === 'system' || (kind === 'shell' && program === 'cd')) return false;
+  if (kind === 'package') return use?.action !== 'update' && use?.packages === undefined;
+  const named = [...reads, ...writes, ...removes];
+  if (kind === 'file') return unknownPaths || named.some((one) => overlap(one, path) && !isMade(program, one, path));
+  const mentioned = all.flatMap(({ value }) => (value === undefined ? [] : (absolute(value, workdir, undefined) ?? [])));
+  return kind !== 'unknown' || workdir === undefined || [workdir, ...mentioned, ...named].some((one) => overlap(one, path));
+}
+
+/** `mkdir` of a folder above changes nothing in it. */
+function isMade(program: string | undefined, folder: string, path: string): boolean {
+  return program === 'mkdir' && folder !== path;
 }
 
 function singleFile({ context }: Facts, { copy, instruction }: Step): { readonly source: string; readonly path: string } | undefined {
@@ -65,17 +97,39 @@ function deletionsIn(step: Step, path: string): Deletion[] {
   });
 }
 
-/** An archive that a RUN fetches and unpacks, and leaves behind: its path, and the command that unpacks it last. */
-export function archivesLeft(step: Step): { readonly path: string; readonly fetched: CommandFacts; readonly word: string }[] {
+/** An archive that a RUN fetches and unpacks, and leaves behind: its path, and the word for it where the RUN ends. */
+export function archivesLeft(step: Step): { readonly path: string; readonly word: string }[] {
   const { run } = step;
   if (!run || !isPlainList(run)) return [];
-  return run.commands.flatMap((fetched, i) => {
-    if (fetched.kind !== 'fetch' || fetched.unknownPaths || fetched.writes.length !== 1) return [];
-    const [path = ''] = fetched.writes;
-    const unpacked = run.commands.slice(i + 1).find((command) => command.kind === 'archive' && command.reads.includes(path) && !command.writes.includes(path));
-    const word = unpacked?.command.words.find(({ value }) => value !== undefined && absolute(value, unpacked.workdir, undefined) === path)?.text;
+  const last = onlyCommand(run, run.script?.items.at(-1));
+  if (!last || (last.kind === 'shell' && last.program !== 'cd')) return [];
+  return archivesUnpacked(run).flatMap(({ path, unpacked }) => {
+    const word = unpacked.command.words.find(({ value }) => value !== undefined && absolute(value, unpacked.workdir, undefined) === path)?.text;
     const gone = run.commands.some((command) => command.removes.some((one) => one === path || path.startsWith(`${one.replace(/\/\*$/, '')}/`)));
-    const last = onlyCommand(run, run.script?.items.at(-1));
-    return !archive.test(path) || !unpacked || word === undefined || gone || last?.workdir !== unpacked.workdir ? [] : [{ path, fetched, word }];
+    return word === undefined || gone || last.workdir !== unpacked.workdir ? [] : [{ path, word }];
   });
+}
+
+/** Archives that commands of a RUN fetch and unpack, and that no other command of it does more with than to look at or to copy. */
+export function archivesUnpacked({ commands }: RunFacts): { readonly path: string; readonly unpacked: CommandFacts }[] {
+  return commands.flatMap((fetched, i) => {
+    if (fetched.kind !== 'fetch' || fetched.prefix !== '' || fetched.unknownPaths || fetched.writes.length !== 1) return [];
+    const [path = ''] = fetched.writes;
+    const unpacked = commands.slice(i + 1).find((command) => unpacks(command) && command.reads.includes(path) && !command.writes.includes(path));
+    const others = commands.filter(({ command }) => command.words.some(({ text }) => text.includes(posix.basename(path))));
+    const used = others.some((command) => command !== fetched && !leavesAlone(command));
+    return !archive.test(path) || !unpacked || used ? [] : [{ path, unpacked }];
+  });
+}
+
+/** https://www.gnu.org/software/tar/manual/html_node/Short-Option-Summary.html, https://linux.die.net/man/1/unzip */
+function unpacks({ kind, program, prefix, arguments: all }: CommandFacts): boolean {
+  const options = all.filter(({ text }, i) => text.startsWith('-') || (i === 0 && program === 'tar')).map(({ text }) => text);
+  if (kind !== 'archive' || prefix !== '') return false;
+  if (program === 'tar') return options.some((text) => text === '--extract' || text === '--get' || /^-?[A-Za-z]*x[A-Za-z]*$/.test(text));
+  return program === 'unzip' && !options.some((text) => /^-[A-Za-z]*[lptvZz]/.test(text));
+}
+
+function leavesAlone({ kind, program }: CommandFacts): boolean {
+  return kind === 'archive' || kind === 'look' || kind === 'fetch' || ['rm', 'cp', 'cat', 'echo', 'printf'].includes(program ?? '');
 }
