@@ -1,11 +1,12 @@
 // Runs dockopt over all files below a folder, each a Dockerfile without its context: `npm run proof:corpus -- DIR [OUT]`.
 // A table for people on stdout; in OUT the same as result.json, and below OUT/changed the changed texts.
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { comparison } from './corpus/compare.ts';
 import { draw, patchWithReasons } from './corpus/draw.ts';
+import { readInputs } from './corpus/inputs.ts';
 import { measure, warmUp, workingTree, type Code, type Input, type Level, type Measured } from './corpus/measure.ts';
 import { askOracle } from './corpus/oracle.ts';
 import { tally, type Crash, type Table, type Tally } from './corpus/tally.ts';
@@ -91,20 +92,6 @@ async function main({ folder, out, level, seed, patches, compare, oracle }: Opti
   if (old) console.log(comparison(runAll(old, inputs, unreadable, level), now));
   else if (patches === undefined) console.log(tables({ ...now.tally, ...(asked && { oracle: asked.table }) }));
   else for (const one of draw(now.measured, seed, patches)) console.log(patchWithReasons(one));
-}
-
-function readInputs(folder: string): { inputs: Input[]; unreadable: number } {
-  const inputs: Input[] = [];
-  let unreadable = 0;
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    const bytes = readFileSync(path);
-    const text = bytes.toString('utf8');
-    if (bytes.includes(0) || !Buffer.from(text).equals(bytes)) unreadable++;
-    else inputs.push({ name: relative(folder, path).replaceAll(sep, '/'), text });
-  }
-  return { inputs, unreadable };
 }
 
 function runAll(code: Code, inputs: readonly Input[], unreadable: number, level: Level): { measured: Measured[]; crashes: Crash[]; tally: Tally } {

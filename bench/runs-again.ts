@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { testEngine } from '../test/docker/engine.ts';
+import { markdownTable } from './markdown-table.ts';
 import { hold, type HeldEdit, type HeldStep } from '../test/docker/runs-again.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -85,13 +86,6 @@ Not seen are links (in the context, and in the image where a COPY follows one), 
 
 \`npm run proof:runs-again\` builds each of these, edits one file (blanks at its end, others each time), builds again and compares step by step. \`before\` is the fixture as it is, \`after\` and \`safe\` are what it becomes. ${result} What the steps left open did is counted in the last column. A first step on \`scratch\` is not among them: the builder does not say whether it found it.
 
-${table([heading, ...rows])}
+${markdownTable([heading, ...rows])}
 `;
-}
-
-/** As the formatter would align it. */
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = heading.map((_title, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const [titles = [], ...others] = rows.map((row) => widths.map((width, column) => (row[column] ?? '').padEnd(width)));
-  return [titles, widths.map((width) => '-'.repeat(width)), ...others].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

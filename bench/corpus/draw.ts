@@ -3,11 +3,15 @@ import type { Measured } from './measure.ts';
 
 /** So many of the changed files, always the same ones for a seed. */
 export function draw(measured: readonly Measured[], seed: number, most: number): Measured[] {
-  const left = measured.filter(({ text, result }) => result.text !== text).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const changed = measured.filter(({ text, result }) => result.text !== text);
+  return [...drawn(seed, changed)].slice(0, most);
+}
+
+/** All of them one after the other, always in the same order for a seed. */
+export function* drawn<Named extends { readonly name: string }>(seed: number, named: readonly Named[]): Generator<Named> {
+  const left = named.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const random = mulberry32(seed);
-  const drawn: Measured[] = [];
-  while (drawn.length < most && left.length > 0) drawn.push(...left.splice(Math.floor(random() * left.length), 1));
-  return drawn;
+  while (left.length > 0) yield* left.splice(Math.floor(random() * left.length), 1);
 }
 
 /** The patch of a file, the reasons of its findings above it. */

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import builtIn from '../../transforms/index.ts';
 import { dockerfilesOf, fixturesIn, runAll } from '../../src/testing/fixture.ts';
-import { buildChecks, hasBases, testEngine } from './engine.ts';
+import { atMost } from './at-most.ts';
+import { buildChecks, hasBases, testEngine, without } from './engine.ts';
 
 const root = join(import.meta.dirname, '..', '..', 'fixtures');
 const fixtures = readdirSync(root)
@@ -45,8 +46,8 @@ describe.skipIf(!engine)('docker build --check', () => {
     await atMost(4, results, async ({ name, context, before, after }) => {
       if (!(await hasBases(before))) return;
       const [old, fresh] = [await buildChecks(before, context), await buildChecks(after, context)];
-      for (const finding of old) if (fresh.includes(finding)) fresh.splice(fresh.indexOf(finding), 1);
-      if (fresh.length > 0) added.push({ name, fresh, after });
+      const more = without(fresh, old);
+      if (more.length > 0) added.push({ name, more, after });
       checked++;
     });
     console.log(`${checked} of ${results.length} results checked, the others are built from bases that are not here`);
@@ -77,12 +78,3 @@ describe.skipIf(!engine)('docker build --check', () => {
     expect(await buildChecks('FROM scratch\nCOPY a\n', root)).toHaveLength(1);
   });
 });
-
-/** Runs `work` for each value, at most `count` at a time. */
-async function atMost<Value>(count: number, values: readonly Value[], work: (value: Value) => Promise<void>): Promise<void> {
-  const waiting = values.values();
-  const worker = async (): Promise<void> => {
-    for (const value of waiting) await work(value);
-  };
-  await Promise.all(Array.from({ length: count }, worker));
-}

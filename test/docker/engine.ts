@@ -65,6 +65,13 @@ export async function buildChecks(text: string, context: string): Promise<string
   });
 }
 
+/** The findings of `all` that are left when each of `some` is taken out once. */
+export function without(all: readonly string[], some: readonly string[]): string[] {
+  const left = [...all];
+  for (const finding of some) if (left.includes(finding)) left.splice(left.indexOf(finding), 1);
+  return left;
+}
+
 const inspected = new Map<string, Promise<boolean>>();
 
 /** Whether all images that a Dockerfile is built from are there, so that no registry is asked. */
@@ -78,7 +85,8 @@ export async function hasBases(text: string): Promise<boolean> {
     if (!earlier.has(base.toLowerCase())) frontends.push(base);
     earlier.add(name);
   }
-  for (const image of frontends) {
+  const copied = [...text.matchAll(/\bfrom=([^\s,]+)/g)].flatMap(([, from = '']) => (/^\d+$/.test(from) || earlier.has(from.toLowerCase()) ? [] : [from]));
+  for (const image of [...frontends, ...copied]) {
     const known = inspected.get(image) ?? docker(['image', 'inspect', image]).then(({ exitCode }) => exitCode === 0);
     inspected.set(image, known);
     if (!(await known)) return false;
