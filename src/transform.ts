@@ -20,6 +20,7 @@ export type Does =
   | 'mounts what is deleted'
   | 'deletes what it unpacked'
   | 'moves deletions'
+  | 'copies below installs'
   | 'writes pairs with ='
   | 'writes folders absolutely'
   | 'writes protocols in lower case'

@@ -1,19 +1,21 @@
 import { lowerInstructions } from '../src/dockerfile/edit.ts';
+import { mayCopyBelow } from '../src/legality/copy-below.ts';
 import { lowerings, mayMoveDown } from '../src/legality/move-down.ts';
-import { isRefused } from '../src/legality/question.ts';
+import { ask, isRefused } from '../src/legality/question.ts';
+import { sourcesAbove, type SourceAbove } from '../src/steps/installs-by-name.ts';
 import { writtenOtherwise } from '../src/steps/shared-prefix.ts';
 import { names, variablesSet, type MoveDown } from '../src/steps/variables.ts';
 import { declined, defineTransform, finding } from '../src/transform.ts';
 
 export default defineTransform({
   id: 'order-by-change',
-  title: 'Declare what changes with each build below what has no use for it',
+  title: 'Put what changes often below what has no use for it',
   level: 'review',
   benefit:
-    'Each RUN has the ARGs and ENVs above it in its cache key, whether it reads them or not: with a revision or a date declared on top, nothing below it is found in the cache again. Told, and not edited, is where Dockerfiles of a repository do the same first steps in other words, which are then stored once for each.',
+    'Each RUN has the ARGs and ENVs above it in its cache key, whether it reads them or not: with a revision or a date declared on top, nothing below it is found in the cache again. So it is with the source: packages that are installed by name below it are installed again after each edit. Told, and not edited, is where Dockerfiles of a repository do the same first steps in other words, which are then stored once for each.',
   keeps: ['commands', 'files', 'stages', 'config', 'comments'],
-  does: ['moves variables'],
-  asks: [mayMoveDown],
+  does: ['moves variables', 'copies below installs'],
+  asks: [mayMoveDown, mayCopyBelow],
   *find(facts) {
     for (const { move, verdict } of lowerings(facts)) {
       const { above, behind, moved, variables } = move;
@@ -26,6 +28,17 @@ export default defineTransform({
       const instructions = moved.map(({ instruction }) => instruction);
       const edits = lowerInstructions(facts.dockerfile, { moved: instructions, above: above?.instruction, behind: behind.instruction, used });
       yield finding(at, messageOf(move), verdict, edits);
+    }
+    for (const above of sourcesAbove(facts)) {
+      const { moved, behind } = above;
+      const verdict = ask(mayCopyBelow, { facts, above }, facts.without);
+      if (isRefused(verdict)) {
+        yield declined(behind.instruction, verdict);
+        continue;
+      }
+      const instructions = moved.map(({ instruction }) => instruction);
+      const edits = lowerInstructions(facts.dockerfile, { moved: instructions, above: undefined, behind: behind.instruction, used: false });
+      yield finding(behind.instruction, messageOn(above), verdict, edits);
     }
     for (const { step, others } of writtenOtherwise(facts)) {
       const [first = '', ...more] = others;
@@ -40,4 +53,9 @@ function messageOf({ declared, moved, passed }: MoveDown): string {
   const set = moved.flatMap((step) => (step.instruction.keyword === 'ARG' || declared.includes(step) ? variablesSet(step.instruction) : []));
   const verb = set.length === 1 ? 'comes' : 'come';
   return `${set.join(', ')} ${verb} below ${passed.length === 1 ? 'a RUN that does' : `${passed.length} RUNs that do`} not read ${set.length === 1 ? 'it' : 'them'}`;
+}
+
+function messageOn({ moved, passed }: SourceAbove): string {
+  const what = moved.length === 1 ? 'what is copied comes' : `${moved.length} COPYs come`;
+  return `${what} below ${passed.length === 1 ? 'a RUN that installs' : `${passed.length} RUNs that install`} packages by name`;
 }

@@ -84,7 +84,7 @@ export function lowerInstructions(dockerfile: Dockerfile, { moved, above, behind
   const lines = taken.flatMap((one, i) => {
     const before = instructions[one.index - 1];
     const gap = i > 0 && before && isParted(text, before, one) ? [''] : [];
-    return [...gap, ...one.comments.map((comment) => comment.text), text.slice(one.range.start, one.range.end)];
+    return [...gap, ...one.comments.map((comment) => comment.text), indentOf(text, one) + text.slice(one.range.start, one.range.end)];
   });
   const edits = removeInstructions(dockerfile, taken, { comments: true });
   const apart = standsApart(dockerfile, moved) ? eol : '';
@@ -99,6 +99,11 @@ export function lowerInstructions(dockerfile: Dockerfile, { moved, above, behind
   const parted = inStage && isParted(text, behind, inStage);
   const put = (parted ? eol : apart) + lines.map((line) => eol + line).join('') + (inStage && !parted ? apart : '');
   return [...edits, { start: behind.range.end, end: behind.range.end, text: put }];
+}
+
+/** The blanks in front of its keyword. */
+function indentOf(text: string, { range }: Instruction): string {
+  return /[ \t]*$/.exec(text.slice(0, range.start))?.[0] ?? '';
 }
 
 /** Empty lines part them from what is above and below, or they begin their stage. */

@@ -98,9 +98,33 @@ const alone: readonly Refusal<MountedCache>[] = [
   },
 ];
 
+/** What later steps say of each RUN that shares the cache. */
+const behind: Question<MountedCache>['refusals'] = [
+  {
+    id: 'offline-later',
+    because: 'a later call fetches nothing and lives on what this one leaves in the image',
+    applies: ({ facts, use }) => offlineCall(facts, use),
+  },
+  {
+    id: 'used-at-start',
+    because: "the image's own command lives on what is kept there",
+    applies: ({ facts, use }) => startCall(facts, use),
+  },
+  {
+    id: 'layer-lived-on',
+    because: 'a later RUN lives on this layer, and builds are started where no mount is kept: an empty one would hide what the layer holds',
+    applies: ({ facts, use }) => (livesOnLayers(facts, use) ? forgetfulBuilder(facts) : undefined),
+  },
+  {
+    id: 'unread-call',
+    because: 'a later step runs what cannot be read, and may need the same content',
+    applies: ({ facts, use }) => unreadCall(facts, use),
+  },
+];
+
 const mayMountAlone: Question<MountedCache> = {
   id: 'may-mount',
-  refusals: alone,
+  refusals: [...alone, ...behind],
   answer: () => ({ allowed: 'safe', because: 'nothing of this RUN is in the way' }),
 };
 
@@ -109,30 +133,11 @@ export const mayMount: Question<MountedCache> = {
   id: 'may-mount',
   refusals: [
     ...alone,
-    {
-      id: 'offline-later',
-      because: 'a later call fetches nothing and lives on what this one leaves in the image',
-      applies: ({ facts, use }) => offlineCall(facts, use),
-    },
-    {
-      id: 'used-at-start',
-      because: "the image's own command lives on what is kept there",
-      applies: ({ facts, use }) => startCall(facts, use),
-    },
-    {
-      id: 'layer-lived-on',
-      because: 'a later RUN lives on this layer, and builds are started where no mount is kept: an empty one would hide what the layer holds',
-      applies: ({ facts, use }) => (livesOnLayers(facts, use) ? forgetfulBuilder(facts) : undefined),
-    },
+    ...behind,
     {
       id: 'not-all',
       because: 'another RUN needs the same content, and cannot get the mount',
       applies: ({ facts, use }) => unmountable(facts, use),
-    },
-    {
-      id: 'unread-call',
-      because: 'a later step runs what cannot be read, and may need the same content',
-      applies: ({ facts, use }) => unreadCall(facts, use),
     },
   ],
   answer: ({ use }) => {

@@ -4,6 +4,7 @@ import type { CommandFacts, Facts, RunFacts, StageFacts, Step } from '../steps/f
 import { cleanedBy, onlyCleans } from '../steps/leavings.ts';
 import { copiesInto, isDoneByCopies, ownershipChanges, ownershipIn } from '../steps/ownership.ts';
 import { broughtBy } from '../steps/image-files.ts';
+import { goesPast, isSource } from '../steps/installs-by-name.ts';
 import { linkProblems } from '../steps/links.ts';
 import { changedBefore, lockedInstall } from '../steps/locked-installs.ts';
 import { flagsOf, onlyCommand, wordsAt } from '../steps/neighbours.ts';
@@ -40,10 +41,31 @@ interface Allowance {
 
 function madeBy(facts: Facts, stage: StageFacts, steps: readonly Step[], allowance: Allowance): string[] {
   const { does } = allowance;
+  const isMoved = (step: Step): boolean => does.includes('copies below installs') && isSource(facts, step);
   if (does.includes('splits')) return apartByKind(facts, steps, allowance);
-  if (does.includes('moves variables')) return apartFromVariables(stage, (step) => eventsOfStep(facts, step, allowance));
+  if (does.includes('moves variables'))
+    return [...apartFromVariables(stage, (step) => (isMoved(step) ? [] : eventsOfStep(facts, step, allowance))), ...copiesApart(facts, steps, allowance)];
   if (does.includes('links copies')) return steps.flatMap((step) => [...eventsOfStep(facts, step, allowance), ...replacedByLink(facts, step)]);
   return steps.flatMap((step) => eventsOfStep(facts, step, allowance));
+}
+
+/** Each COPY that may come below installs, between the steps that it may not go past. */
+function copiesApart(facts: Facts, steps: readonly Step[], { does }: Allowance): string[] {
+  if (!does.includes('copies below installs')) return [];
+  return steps
+    .flatMap((copy, at) => {
+      if (!isSource(facts, copy)) return [];
+      const barring = (others: readonly Step[]): string =>
+        others
+          .filter((step) => !goesPast(copy, step))
+          .map(({ instruction }) => instruction.joined.text)
+          .join(' & ');
+      const { path, sources = [] } = copy.copy ?? {};
+      return [
+        `${copy.instruction.keyword} ${flagsOf(copy)} ${sources.join(' ')} to ${path ?? ''} behind ${barring(steps.slice(0, at))} before ${barring(steps.slice(at + 1))}`,
+      ];
+    })
+    .toSorted();
 }
 
 /** Configuration and commands in their order, and what each file of the image comes from in the end: a COPY may move past what does not need it. */

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { ListItem } from '../shell/script.ts';
 import { once } from '../once.ts';
 import { homeOf } from '../steps/commands.ts';
-import type { Facts, Step } from '../steps/facts.ts';
+import type { Facts, RunFacts, Step } from '../steps/facts.ts';
 import { isPlainList, onlyCommand } from '../steps/neighbours.ts';
 import { archivesUnpacked, mayReach, passingFiles, type PassingFile } from '../steps/passing-files.ts';
 import { absolute } from '../steps/paths.ts';
@@ -67,7 +67,7 @@ export function withoutDeletions(facts: Facts, step: Step, item: ListItem, text:
   const command = run && onlyCommand(run, item);
   if (!run || command?.program !== 'rm' || !isPlainList(run)) return text;
   const files = new Set(passing(facts).flatMap(({ deleted, path }) => (deleted.some((one) => one.command === command) ? [path] : [])));
-  if (run.script?.items.at(-1) === item)
+  if (isAtTheEnd(run, item))
     for (const { path } of archivesUnpacked(run))
       if (!facts.steps.some((one) => one !== step && one.instruction.joined.text.includes(posix.basename(path)))) files.add(path);
   const words = command.command.words.slice(command.command.words.length - command.arguments.length);
@@ -76,4 +76,10 @@ export function withoutDeletions(facts: Facts, step: Step, item: ListItem, text:
   const kept = words.filter(({ value }) => !isDeleted(value));
   if (kept.length === words.length) return text;
   return kept.every(({ text: word }) => word.startsWith('-')) ? '' : ['rm', ...kept.map(({ text: word }) => word)].join(' ');
+}
+
+/** Behind it nothing comes but other deletions. */
+function isAtTheEnd(run: RunFacts, item: ListItem): boolean {
+  const items = run.script?.items ?? [];
+  return items.slice(items.indexOf(item) + 1).every((later) => onlyCommand(run, later)?.program === 'rm');
 }

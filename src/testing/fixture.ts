@@ -11,26 +11,42 @@ import type { Transform } from '../transform.ts';
 import { ignoreFileOf } from '../workspace/ignore.ts';
 import { filesInMemory, type ContextFiles } from '../workspace/workspace.ts';
 
-/** A fixture on disk: `before/`, `after/` (only what changes at `safe`), `review/` (only what changes at `review`), `report.txt`. */
+/** A commit of a fixture. */
+interface Commit {
+  /** A line each. */
+  readonly files: readonly string[];
+  /** Lines that it put into each Dockerfile, behind a `+`. */
+  readonly wrote: readonly string[];
+}
+
+/** A fixture on disk: `before/`, `after/` (only what changes at `safe`), `review/` (only what changes at `review`), `report.txt`, and where git has something to say `commits.txt`: the commits, the newest first, with an empty line in between. */
 export interface Fixture {
   readonly name: string;
   readonly folder: string;
   readonly before: ReadonlyMap<string, string>;
   readonly after: ReadonlyMap<string, string>;
   readonly review: ReadonlyMap<string, string> | undefined;
+  readonly commits?: readonly Commit[] | undefined;
   /** A folder of a checkout, not the root that holds git's own data. */
   readonly inCheckout?: boolean;
 }
 
 export function readFixture(folder: string, name: string): Fixture {
   const review = join(folder, 'review');
+  const commits = join(folder, 'commits.txt');
   return {
     name,
     folder,
     before: readTree(join(folder, 'before')),
     after: readTree(join(folder, 'after')),
     review: existsSync(review) ? readTree(review) : undefined,
+    commits: existsSync(commits) ? readFileSync(commits, 'utf8').split('\n\n').map(readCommit) : undefined,
   };
+}
+
+function readCommit(text: string): Commit {
+  const lines = text.split('\n').filter((line) => line !== '');
+  return { files: lines.filter((line) => !line.startsWith('+')), wrote: lines.flatMap((line) => (line.startsWith('+') ? [line.slice(1)] : [])) };
 }
 
 export function readTree(folder: string): Map<string, string> {
@@ -54,9 +70,12 @@ export function dockerfilesOf(fixture: Fixture): string[] {
   return [...fixture.before.keys()].filter(isDockerfileName).toSorted();
 }
 
-function contextOf({ before: files, inCheckout = false }: Fixture, path: string): ContextFiles {
+function contextOf({ before: files, inCheckout = false, commits }: Fixture, path: string): ContextFiles {
   const others = [...files].filter(([name]) => isDockerfileName(name) && name !== path).map(([name, text]) => ({ path: name, text }));
-  return { ...filesInMemory(files, others, path), holdsGit: !inCheckout };
+  const context = { ...filesInMemory(files, others, path), holdsGit: !inCheckout };
+  if (!commits) return context;
+  const written = commits.map(({ wrote }) => wrote).filter((lines) => lines.length > 0);
+  return { ...context, commits: () => commits.map((commit) => commit.files), history: () => ({ commits: commits.length, written }) };
 }
 
 export interface Options {

@@ -49,6 +49,26 @@ export function dockerfileHistory(root: string): ReadonlyMap<string, History> | 
   }
 }
 
+/** The files that each of the last commits touched, the newest first, by their paths below the root, without the commit that began it all; undefined where git does not know all of it. */
+export function filesOfCommits(root: string): readonly (readonly string[])[] | undefined {
+  try {
+    if (git(root, 'rev-parse', '--is-shallow-repository').trim() !== 'false' || isPartial(root)) return undefined;
+    const plain = ['-c', 'log.showSignature=false', 'log', '-z', '--name-only', '--no-renames', '--no-ext-diff', '--min-parents=1'];
+    const log = git(root, ...plain, `--max-count=${longest}`, '--format=%x01', 'HEAD');
+    return log
+      .split('\u0001')
+      .slice(1)
+      .map((names) =>
+        names
+          .split('\0')
+          .map((name) => name.replace(/^\n/, ''))
+          .filter((name) => name !== ''),
+      );
+  } catch {
+    return undefined;
+  }
+}
+
 const names = [':(icase,glob)**/*dockerfile*', ':(icase,glob)**/*containerfile*'];
 
 function readLog(log: string, commits: number): Map<string, History> {

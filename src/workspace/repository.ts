@@ -7,7 +7,7 @@ import { once } from '../once.ts';
 import { checkoutOf } from '../root.ts';
 import { mayStartBuilds } from './build-files.ts';
 import { gitIgnoresIn } from './git-ignore.ts';
-import { dockerfileHistory } from './history.ts';
+import { dockerfileHistory, filesOfCommits } from './history.ts';
 import { hiddenBy, ignoreFileOf } from './ignore.ts';
 import { namesOf, type ContextFiles } from './workspace.ts';
 
@@ -75,9 +75,14 @@ export function contextFiles(repository: Repository, folder: string, dockerfile:
       return target.startsWith('../') || hides(target) ? undefined : value(place);
     });
   };
+  const inContext = (path: string): string[] => {
+    const own = prefix === '' ? path : path.startsWith(`${prefix}/`) ? path.slice(prefix.length + 1) : undefined;
+    return own === undefined || hides(own) ? [] : [own];
+  };
   return {
     sent,
     decided,
+    folder: prefix,
     dockerfile: prefix === '' || ofDockerfile.startsWith(`${prefix}/`) ? ofDockerfile.slice(prefix === '' ? 0 : prefix.length + 1) : undefined,
     ignoreFile,
     holdsGit: repository.tracked !== undefined && prefix === '',
@@ -90,10 +95,12 @@ export function contextFiles(repository: Repository, folder: string, dockerfile:
     buildFiles: () => buildFilesOf(repository),
     otherDockerfiles: () => dockerfilesOf(repository).filter((one) => resolve(repository.root, one.path) !== dockerfile),
     history: () => (repository.tracked ? historyIn(repository)?.get(ofDockerfile) : undefined),
+    commits: () => (repository.tracked ? commitsIn(repository)?.map((paths) => paths.flatMap((path) => inContext(path))) : undefined),
   };
 }
 
 const historyIn = once(({ root }: Repository) => dockerfileHistory(root));
+const commitsIn = once(({ root }: Repository) => filesOfCommits(root));
 
 /** What is sent of a context folder under an ignore file. */
 interface Sent {

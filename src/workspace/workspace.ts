@@ -11,6 +11,8 @@ export interface ContextFiles {
   readonly sent: object;
   /** It is given, or something in the Dockerfile decides which folder it is. */
   readonly decided: boolean;
+  /** The path of the context's folder in the repository; undefined where that is not known. */
+  readonly folder: string | undefined;
   /** The Dockerfile's own path in the context; undefined where it lies outside. */
   readonly dockerfile: string | undefined;
   /** The ignore file in force, its path relative to the repository; undefined where there is none. */
@@ -35,12 +37,15 @@ export interface ContextFiles {
   buildFiles(): readonly { readonly path: string; readonly text: string }[];
   /** What commits wrote into this Dockerfile; undefined where that is not known. */
   history(): History | undefined;
+  /** The files of the context that each of the last commits touched, the newest first; undefined where that is not known. */
+  commits(): readonly (readonly string[])[] | undefined;
 }
 
 /** A context of which nothing is known: the Dockerfile alone. */
 export const noFiles: ContextFiles = {
   sent: {},
   decided: false,
+  folder: undefined,
   dockerfile: undefined,
   ignoreFile: undefined,
   holdsGit: false,
@@ -53,6 +58,7 @@ export const noFiles: ContextFiles = {
   otherDockerfiles: () => [],
   buildFiles: () => [],
   history: () => undefined,
+  commits: () => undefined,
 };
 
 /** A context in memory, for tests and for a Dockerfile that stands alone. */
@@ -67,6 +73,7 @@ export function filesInMemory(
   return {
     sent: seen,
     decided: true,
+    folder: '',
     dockerfile: dockerfile === '' ? undefined : dockerfile,
     ignoreFile,
     holdsGit: true,
@@ -82,6 +89,7 @@ export function filesInMemory(
     otherDockerfiles: () => others,
     buildFiles: () => [...files].filter(([path]) => mayStartBuilds(path)).map(([path, text]) => ({ path, text })),
     history: () => undefined,
+    commits: () => undefined,
   };
 }
 

@@ -42,6 +42,7 @@ const cases: { name: string; level?: 'safe' | 'review'; most: number }[] = [
   { name: 'merge-copies/wrapped', most: 1 },
   { name: 'order-by-change/one-name-set-again', level: 'review', most: 1 },
   { name: 'order-by-change/revision-above-installs', level: 'review', most: 1 },
+  { name: 'order-by-change/source-above-packages', level: 'review', most: 1 },
 ];
 
 /** What runs where nobody asks for more. */

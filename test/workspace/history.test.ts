@@ -98,3 +98,32 @@ test('the lines that a commit added are told by file, the newest first', () => {
   const place = checkout(['FROM a\n', 'FROM b\n-- x\n++ y\n', 'FROM c\n-- x\n++ y\n']);
   expect(dockerfileHistory(place)?.get('Dockerfile')).toEqual({ commits: 3, written: [['FROM c'], ['FROM b', '-- x', '++ y']] });
 });
+
+function below(name: string): string {
+  return `FROM debian:bookworm-slim\nWORKDIR /srv\nCOPY . .\nRUN apt-get update && apt-get install -y ${name}\n`;
+}
+
+/** A checkout with the source above the packages, and commits that change either. */
+function sourceAbove(sources: number, packages: number): string {
+  const place = newFolder();
+  git(place, 'init', '-q');
+  const commit = (name: string, content: string): void => {
+    writeFileSync(join(place, name), content);
+    git(place, 'add', '-A');
+    git(place, 'commit', '-qm', 'next');
+  };
+  writeFileSync(join(place, '.dockerignore'), 'Dockerfile\nnotes\n');
+  commit('Dockerfile', below('jq'));
+  for (let i = 0; i < 8; i++) commit('notes', String(i));
+  for (let i = 0; i < sources; i++) commit(i % 2 === 0 ? 'one.py' : 'two \u00e9.py', String(i));
+  for (let i = 0; i < packages; i++) commit('Dockerfile', below(i % 2 === 0 ? 'curl jq' : 'jq'));
+  return place;
+}
+
+test('the source comes below packages where commits changed it twice as often', async () => {
+  const { text, because } = await changesIn(sourceAbove(6, 3));
+  expect(text.indexOf('COPY')).toBeGreaterThan(text.indexOf('apt-get'));
+  expect(because[0]).toContain('of the last 17 commits 6 changed what is copied, and 3 what is installed');
+  const rarely = await changesIn(sourceAbove(5, 3));
+  expect(rarely.text.indexOf('COPY')).toBeLessThan(rarely.text.indexOf('apt-get'));
+});
