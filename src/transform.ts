@@ -21,6 +21,7 @@ export type Does =
   | 'deletes what it unpacked'
   | 'moves deletions'
   | 'copies below installs'
+  | 'removes build packages'
   | 'writes pairs with ='
   | 'writes folders absolutely'
   | 'writes protocols in lower case'

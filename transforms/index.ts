@@ -26,6 +26,7 @@ import removeInSameLayer from './remove-in-same-layer.ts';
 import splitManifests from './split-manifests.ts';
 import stageNameCasing from './stage-name-casing.ts';
 import useHeredoc from './use-heredoc.ts';
+import virtualBuildDependencies from './virtual-build-dependencies.ts';
 import workdirRelativePath from './workdir-relative-path.ts';
 
 /** The built-in transforms, in the order in which they run: a later one sees what an earlier one did. */
@@ -35,6 +36,7 @@ const transforms: readonly Transform[] = [
   orderByChange,
   chainRuns,
   removeInSameLayer,
+  virtualBuildDependencies,
   mountCaches,
   cleanPackageCaches,
   chownWhileCopying,

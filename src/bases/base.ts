@@ -91,6 +91,20 @@ export function holdsNoFoldersOfItsOwn({ image, official, family, user }: Base):
   return official && user === undefined && (family === 'debian' || family === 'alpine') && ofLanguages.test(name);
 }
 
+/** The same of compilers and the headers of libraries; those of PHP keep a compiler, and no such headers. */
+const withoutCompilers = /^(debian|ubuntu|alpine|nginx|httpd|eclipse-temurin|amazoncorretto|redis|postgres|mariadb|mongo|rabbitmq|tomcat|docker|caddy)$/;
+const withoutCompilersWhereSmall = /^(node|python|pypy|ruby|openjdk|perl|elixir|erlang)$/;
+
+/** False where the image is known to come without a compiler, true where it is known to hold one; undefined where neither is known. */
+export function holdsCompilers({ image, official, family }: Base): boolean | undefined {
+  const { name = '', tag, complete } = readReference(image);
+  if (!official || !complete) return undefined;
+  const small = /(^|-)(slim|alpine[\d.]*)(-|$)/.test(tag);
+  if (withoutCompilers.test(name) || (small && withoutCompilersWhereSmall.test(name)) || name === 'php') return false;
+  if (name === 'rust' && family === 'debian') return true;
+  return small ? undefined : /^(node|python|pypy|ruby|perl|elixir|erlang|buildpack-deps|golang|gcc|haskell|swift|r-base|iojs)$/.test(name) || undefined;
+}
+
 function nameOf(pattern: string): RegExp {
   return new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*').replaceAll('?', '.')}$`);
 }

@@ -1,15 +1,16 @@
-import type { Edit } from '../text.ts';
+import { applyEdits, type Edit } from '../text.ts';
 import { commentsBetween } from './comments.ts';
+import { removeInstructions } from './edit-lines.ts';
 import type { Comment, Dockerfile, Flag, Instruction } from './model.ts';
 import { columnOf, contentLines, jointsOf, mostColumns, styleOf, type Style } from './style.ts';
 
 /**
  * Joins neighbouring RUNs in shell form into the first, which keeps its flags. The bytes of their commands stay as they are; comments between
- * them become comment lines of the continuation.
+ * them become comment lines of the continuation. `broken`: on lines of their own, however short they are.
  */
-export function joinRuns(dockerfile: Dockerfile, runs: readonly Instruction[]): Edit[] {
+export function joinRuns(dockerfile: Dockerfile, runs: readonly Instruction[], { broken = false } = {}): Edit[] {
   const edits: Edit[] = [];
-  const oneLine = runs.length === 2 && fitsOneLine(dockerfile, runs);
+  const oneLine = !broken && runs.length === 2 && fitsOneLine(dockerfile, runs);
   for (const [i, run] of runs.entries()) {
     const before = runs[i - 1];
     if (!before) continue;
@@ -19,6 +20,37 @@ export function joinRuns(dockerfile: Dockerfile, runs: readonly Instruction[]): 
     edits.push({ start, end, text });
   }
   return edits;
+}
+
+/**
+ * Takes a RUN in shell form out and puts its commands in front of those of a later one, with the comments above both and its own flags.
+ * `inner`: edits inside of it that are made on the way.
+ */
+export function joinBelow(dockerfile: Dockerfile, moved: Instruction, below: Instruction, inner: readonly Edit[]): Edit[] {
+  const { text, eol } = dockerfile;
+  const start = below.comments[0]?.start ?? below.range.start;
+  const end = below.argument.at[0] ?? below.contentEnd;
+  const { range, contentEnd } = moved;
+  const shifted = inner.map((edit) => ({ ...edit, start: edit.start - range.start, end: edit.end - range.start }));
+  const own = applyEdits(text.slice(range.start, contentEnd), shifted);
+  const above = moved.comments.map((comment) => comment.text + eol).join('');
+  const joint = brokenJoint(dockerfile, styleOf(dockerfile), commentsBetween(dockerfile, [below], start, end));
+  return [...removeInstructions(dockerfile, [moved], { comments: true }), { start, end, text: above + own + joint }];
+}
+
+/** Puts commands behind one of an `&&` list that ends at `at`: on its line while that stays short, else each on a line of its own. `broken`: the RUN will have several lines; `beside`: how many characters other edits bring. */
+export function insertCommands(
+  dockerfile: Dockerfile,
+  run: Instruction,
+  at: number,
+  commands: readonly string[],
+  { broken = false, beside = 0 }: { readonly broken?: boolean; readonly beside?: number } = {},
+): Edit {
+  const sameLine = commands.map((command) => ` && ${command}`).join('');
+  const short = !broken && run.startLine === run.endLine && columnOf(dockerfile.text, run.contentEnd) + sameLine.length + beside <= mostColumns;
+  if (short) return { start: at, end: at, text: sameLine };
+  const joint = brokenJoint(dockerfile, run.startLine === run.endLine ? styleOf(dockerfile) : ownStyle(dockerfile, run), []);
+  return { start: at, end: at, text: commands.map((command) => joint + command).join('') };
 }
 
 /** A RUN of a command, with the keyword and some of the flags of another one. */

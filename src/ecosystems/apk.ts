@@ -1,3 +1,4 @@
+import { apkBuildPackages } from './apk-build-packages.ts';
 import type { CachingRead } from './caching.ts';
 import { hasOption, namedPackages, plainPackages, positionsOf, readOptions, use, type Call, type Ecosystem } from './ecosystem.ts';
 
@@ -41,6 +42,7 @@ export const apk: Ecosystem = {
     },
   ],
   ofDistribution: true,
+  buildPackages: apkBuildPackages,
   caching,
   read(call) {
     const read = readOptions(call, withValue);

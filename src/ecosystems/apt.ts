@@ -1,3 +1,4 @@
+import { aptBuildPackages } from './apt-build-packages.ts';
 import type { CachingPlace, CachingRead } from './caching.ts';
 import { hasOption, namedPackages, plainPackages, readOptions, use, type Call, type Ecosystem } from './ecosystem.ts';
 
@@ -57,6 +58,7 @@ export const apt: Ecosystem = {
     },
   ],
   ofDistribution: true,
+  buildPackages: aptBuildPackages,
   caching,
   read(call) {
     if (call.program === 'apt-config') return use('other', -1);

@@ -1,4 +1,5 @@
 import type { Base } from '../bases/base.ts';
+import type { BuildPackages } from './build-packages.ts';
 import type { CachingPlace, CachingRead } from './caching.ts';
 import type { Closure, ClosureRead, Obstacle, ProjectFiles } from './closure.ts';
 
@@ -149,6 +150,8 @@ export interface Ecosystem {
   readonly clearsCaches?: RegExp;
   /** It installs packages of the distribution: cleaned up in the RUN that installs them they leave a shipped stage as small as a cache mount would (measured). */
   readonly ofDistribution?: boolean;
+  /** Packages that it installs for builds alone. */
+  readonly buildPackages?: BuildPackages;
   /** The same install by its lockfile alone; undefined where it is none of the whole project, or goes by it already. */
   readonly locked?: (call: Call, files: ProjectFiles) => LockedInstall | undefined;
   /** What a call does; undefined where it is not understood. */

@@ -4,6 +4,7 @@ import { follow, shiftsOf, type Edit } from '../text.ts';
 import type { Facts } from '../steps/facts.ts';
 import { empties } from '../steps/paths.ts';
 import type { Transform } from '../transform.ts';
+import { librariesNamed } from './build-packages.ts';
 import { eventsOf, unservedNeeds } from './events.ts';
 import { mountedUses } from './mounts.ts';
 import { archivesDeleted } from './passing.ts';
@@ -24,6 +25,8 @@ export function check(before: Facts, after: Facts, edits: readonly Edit[], trans
   if (difference !== undefined) return `what it keeps (${transform.keeps.join(', ')}) is not the same any more: ${difference}`;
   const kept = transform.does?.includes('deletes what it unpacked') ? notDeleted(archivesDeleted(before), archivesDeleted(after)) : undefined;
   if (kept !== undefined) return `an archive is no longer deleted: ${kept}`;
+  const library = transform.does?.includes('removes build packages') ? notDeleted(librariesNamed(before), librariesNamed(after)) : undefined;
+  if (library !== undefined) return `a library is no longer installed by name: ${library}`;
   if (unservedNeeds(after) > unservedNeeds(before)) return 'something is installed from an index that is not there any more';
   const removed = busyRemoval(after);
   if (removed !== undefined && busyRemoval(before) === undefined) return `a RUN removes what a mount of it is on: ${removed}`;

@@ -12,6 +12,7 @@ import type { Does, Kept, Transform } from '../transform.ts';
 import { deletionEvents, isMovable } from './deletions.ts';
 import { listedCommands } from './lists.ts';
 import { mountedText, type MountedUses } from './mounts.ts';
+import { buildsWithPackages, installedBy, isRemovalOfOwn } from './build-packages.ts';
 import { isPassing, passingEvents, withoutDeletions } from './passing.ts';
 import { readingOf, writtenFlags, writtenFrom, writtenKeyword } from './readings.ts';
 import { apartFromVariables } from './variables.ts';
@@ -43,6 +44,7 @@ function madeBy(facts: Facts, stage: StageFacts, steps: readonly Step[], allowan
   const { does } = allowance;
   const isMoved = (step: Step): boolean => does.includes('copies below installs') && isSource(facts, step);
   if (does.includes('splits')) return apartByKind(facts, steps, allowance);
+  if (does.includes('removes build packages')) return apartFromInstalls(facts, steps, allowance);
   if (does.includes('moves variables'))
     return [...apartFromVariables(stage, (step) => (isMoved(step) ? [] : eventsOfStep(facts, step, allowance))), ...copiesApart(facts, steps, allowance)];
   if (does.includes('links copies')) return steps.flatMap((step) => [...eventsOfStep(facts, step, allowance), ...replacedByLink(facts, step)]);
@@ -80,6 +82,23 @@ function apartByKind(facts: Facts, steps: readonly Step[], allowance: Allowance)
   return [...others.config, ...others.commands, ...others.files, ...[...files].map(([path, from]) => `${path}: ${from}`).toSorted()];
 }
 
+function isInstall(event: string): boolean {
+  return event.includes(' INSTALL ');
+}
+
+/** An install may move past what only copies and declares: each kind in its own order. */
+function apartFromInstalls(facts: Facts, steps: readonly Step[], allowance: Allowance): string[] {
+  const [commands, others] = [true, false].map((run) =>
+    steps.filter((step) => (kindOf(step) === 'commands') === run).flatMap((step) => eventsOfStep(facts, step, allowance)),
+  );
+  return [
+    ...(commands?.filter(isInstall).toSorted() ?? []),
+    ...(commands?.filter((event) => !isInstall(event)) ?? []),
+    ...(others ?? []),
+    ...buildsWithPackages(facts, steps),
+  ];
+}
+
 function kindOf(step: Step): Kept {
   if (step.run) return 'commands';
   return step.copy ? 'files' : 'config';
@@ -107,6 +126,7 @@ function eventsOfStep(facts: Facts, step: Step, { does, mounted: uses }: Allowan
   const changes = does.includes('sets owners while copying') ? ownershipChanges(step).filter((change) => copiesInto(facts, change).length > 0) : [];
   const keepsBooks = does.includes('cleans up') || does.includes('unites installs');
   const events: string[] = [];
+  const installs = new Set<string>();
   let behind: string | undefined;
   for (const item of run.script.items) {
     const command = onlyCommand(run, item);
@@ -115,6 +135,13 @@ function eventsOfStep(facts: Facts, step: Step, { does, mounted: uses }: Allowan
     if (does.includes('installs by the lockfile') && command?.call && command.workdir !== undefined) {
       events.push(`${flags} ${item.connector ?? '&&'} ${byLockfile(facts, step, command, item, own)}`);
       continue;
+    }
+    if (does.includes('removes build packages') && command?.call && command.ecosystem?.buildPackages) {
+      if (isRemovalOfOwn(step, command)) continue;
+      if (command.use?.action === 'install') {
+        for (const one of installedBy(command)) installs.add(`${flags} INSTALL ${one}`);
+        continue;
+      }
     }
     const written = mounted ? mounted(run.script.source.text, item) : passes ? withoutDeletions(facts, step, item, own) : own;
     const change = changes.find((one) => one.command === command);
@@ -133,7 +160,7 @@ function eventsOfStep(facts: Facts, step: Step, { does, mounted: uses }: Allowan
     else events.push(`${flags} ${connector} ${item.negated ? '! ' : ''}${text}${item.background ? ' &' : ''}`);
   }
   if (run.script.tail !== '') events.push(`${flags} ${run.script.tail}`);
-  return events;
+  return [...installs, ...events];
 }
 
 /** What a COPY with `--link` does beyond the copy: what it may replace on the way to its destination, and why. */

@@ -11,10 +11,16 @@ export function insertWord(script: Script, after: ShellWord, word: string): Edit
 
 /** Puts a word behind the last one of a command, parted as the last two are. */
 export function appendWord(text: string, script: Script, { words }: SimpleCommand, word: string): Edit {
+  return putBehind(text, script, words, [word]);
+}
+
+/** Puts words behind the last of some words of a command, parted as the last two are. */
+export function putBehind(text: string, script: Script, words: readonly ShellWord[], added: readonly string[]): Edit {
   const [before, last] = [words.at(-2), words.at(-1)];
   const at = endOffset(script, last?.end ?? 0);
   const gap = before && last ? text.slice(endOffset(script, before.end), offset(script, last.start)) : ' ';
-  return { start: at, end: at, text: (gap.includes('\n') && !hasComment(gap) ? gap : ' ') + word };
+  const parting = gap.includes('\n') && !hasComment(gap) ? gap : ' ';
+  return { start: at, end: at, text: added.map((word) => parting + word).join('') };
 }
 
 /** Puts a word in place of another one. */

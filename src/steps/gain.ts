@@ -102,12 +102,12 @@ function changesFiles(run: RunFacts): boolean {
 
 /** Only makes, moves and marks files, or looks. */
 export function isSmall(run: RunFacts): boolean {
-  return (
-    run.commands.length > 0 &&
-    run.commands.every(
-      (command) => (['file', 'look', 'user'].includes(command.kind) || command.program === 'cd' || command.program === 'set') && !command.command.nested,
-    )
-  );
+  return run.commands.length > 0 && run.commands.every(isSmallCommand);
+}
+
+/** The same of a command. */
+export function isSmallCommand({ kind, program, command }: CommandFacts): boolean {
+  return (['file', 'look', 'user'].includes(kind) || program === 'cd' || program === 'set') && !command.nested;
 }
 
 /** May stand between RUNs that are better as one: it handles files, or calls the same package managers as they do. */

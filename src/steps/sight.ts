@@ -113,7 +113,7 @@ function sightOfCode(facts: Facts, { run }: Step, variables: readonly string[], 
 }
 
 /** A file of the context that names one of the variables, and that a build may read. */
-function fileNaming(facts: Facts, variables: readonly string[]): string | undefined {
+export function fileNaming(facts: Facts, variables: readonly string[]): string | undefined {
   return variables.map((name) => filesNaming(facts.context.sent, facts.context)(name)).find((file) => file !== undefined);
 }
 
