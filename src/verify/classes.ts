@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { once } from '../once.ts';
 import type { Aspect, Difference } from './difference.ts';
 import type { Image, Tree } from './image.ts';
 
@@ -68,11 +69,39 @@ export const classes: readonly DifferenceClass[] = [
     folders: ['~/.composer/cache', '~/.cache/composer'],
   },
   {
-    // Not all of ~/.cache/uv: with --link-mode=symlink packages are run from there.
+    // With a global virtual store packages are run from there, by links.
+    id: 'pnpm-store',
+    title: "pnpm's store",
+    because: 'pnpm makes links to its files or copies of them, and fetches again what it does not hold',
+    files: /^(?:~\/\.local\/share\/pnpm|\/pnpm)\/store(?:\/|$)|^~\/\.cache\/pnpm(?:\/|$)/,
+    where: nothingLinksInto('/pnpm/store/'),
+  },
+  {
     id: 'uv-interpreters',
     title: 'what uv noted of the interpreters that it found',
     because: 'uv asks them again',
-    files: /^~\/\.cache\/uv\/interpreter-v\d+\/[^/]+\.msgpack$/,
+    files: /^~\/\.cache\/uv\/interpreter-v\d+\/(?:[^/]+\/)?[^/]+\.msgpack$/,
+  },
+  {
+    // With --link-mode=symlink packages are run from there.
+    id: 'uv-cache',
+    title: "uv's cache",
+    because: 'uv makes links to its files or copies of them, and fetches again what it does not hold',
+    files: /^~\/\.cache\/uv(?:\/|$)/,
+    where: nothingLinksInto('/.cache/uv/'),
+  },
+  {
+    id: 'go-caches',
+    title: "Go's modules and what it compiled",
+    because: 'a program holds what it was built from; Go fetches and compiles the rest again',
+    folders: ['/go/pkg/mod', '~/go/pkg/mod', '~/.cache/go-build'],
+  },
+  {
+    // Not all of ~/.cargo: what was installed lies in its bin.
+    id: 'cargo-downloads',
+    title: "Cargo's index and downloads",
+    because: 'a program holds what it was built from; Cargo fetches the rest again',
+    folders: ['/usr/local/cargo/registry', '/usr/local/cargo/git', '~/.cargo/registry', '~/.cargo/git'],
   },
   {
     id: 'logs',
@@ -133,6 +162,14 @@ function sourceIsSame(path: string, before: Tree, after: Tree): boolean {
   const source = path.replace(/(?:__pycache__\/([^/]+?)\.[^./]+(?:\.opt-\d)?|([^/]+))\.pyc$/, '$1$2.py');
   const content = before.files.get(source)?.content;
   return content !== undefined && content === after.files.get(source)?.content;
+}
+
+/** A symbolic link into such a folder shows that programs use what lies there; `within` is a part of its text. */
+function nothingLinksInto(within: string): NonNullable<DifferenceClass['where']> {
+  const linked = once(({ files }: Tree) =>
+    [...files].some(([path, { kind, content }]) => kind === 'link' && content.includes(within) && !path.includes(within)),
+  );
+  return (_path, before, after) => !linked(before) && !linked(after);
 }
 
 /** Differences by class; undefined holds those that are shown. */

@@ -78,6 +78,15 @@ describe('classes', () => {
     ['composer-cache', '/root/.composer/cache/files/acme/a.zip'],
     ['composer-cache', '/root/.cache/composer/repo/a.json'],
     ['uv-interpreters', '/root/.cache/uv/interpreter-v2/96fd107ee34b536c.msgpack'],
+    ['uv-interpreters', '/root/.cache/uv/interpreter-v4/3470a12431a434f9/6ba0cdc24ef349b4.msgpack'],
+    ['uv-cache', '/root/.cache/uv/archive-v0/a/b.py'],
+    ['pnpm-store', '/root/.local/share/pnpm/store/v3/files/00/a'],
+    ['pnpm-store', '/pnpm/store/v10/files/00/a'],
+    ['pnpm-store', '/root/.cache/pnpm/metadata/a.json'],
+    ['go-caches', '/go/pkg/mod/cache/download/a/@v/v1.0.0.zip'],
+    ['go-caches', '/root/.cache/go-build/00/a-d'],
+    ['cargo-downloads', '/usr/local/cargo/registry/cache/a/b-1.0.0.crate'],
+    ['cargo-downloads', '/home/app/.cargo/git/db/a/HEAD'],
     ['backups', '/etc/passwd-'],
     ['backups', '/var/lib/dpkg/status-old'],
   ])('%s takes %s', (id, path) => {
@@ -98,7 +107,9 @@ describe('classes', () => {
     ['a program keeps data there', '/var/cache/nginx/client_temp'],
     ['npx runs it from there', '/root/.npm/_npx/1a2b/node_modules/tool/index.js'],
     ['Yarn 2 runs packages from there', '/root/.yarn/berry/cache/a.zip'],
-    ['with --link-mode=symlink it is run from there', '/root/.cache/uv/archive-v0/a/b.py'],
+    ['a tool that was installed', '/root/.cargo/bin/tool'],
+    ['a tool that Go installed', '/go/bin/tool'],
+    ['a tool that pnpm installed', '/root/.local/share/pnpm/global/5/a'],
     ['a model', '/root/.cache/huggingface/model.bin'],
     ['nobody has that home', '/srv/app/.cache/pip/http-v2/a'],
     ['a log of a service', '/var/log/nginx/access.log'],
@@ -108,6 +119,14 @@ describe('classes', () => {
     ['a cache folder of another', '/var/cache/apt2/a'],
   ])('no class takes what is more: %s', (_why, path) => {
     expect(judged({ [path]: {} }, {})).toEqual({ verdict: 'different', shown: [`${path} presence`], classes: [] });
+  });
+
+  test.each([
+    ['with --link-mode=symlink', '/root/.cache/uv/archive-v0/a/b.py', '/app/.venv/lib/a/b.py', '/root/.cache/uv/archive-v0/a/b.py'],
+    ['with a global virtual store', '/pnpm/store/v10/links/a/index.js', '/app/node_modules/a', '../../pnpm/store/v10/links/a'],
+  ])('a cache that a link leads into is shown: %s', (_why, path, link, content) => {
+    const linked: Files = { [link]: { kind: 'link', content } };
+    expect(judged({ [path]: {}, ...linked }, linked)).toEqual({ verdict: 'different', shown: [`${path} presence`], classes: [] });
   });
 
   test('owner and mode of a log or of the folder of a cache are shown', () => {
