@@ -18,10 +18,10 @@ export async function testEngine(): Promise<Engine | undefined> {
   return undefined;
 }
 
-/** Builds a folder by its own Dockerfile and ignore file; the log tells of each step. */
-export async function buildFolder({ label }: Engine, folder: string): Promise<{ readonly tag: string; readonly log: string }> {
+/** Builds a folder by its own Dockerfile and ignore file, or as more options of `docker build` say; the log tells of each step. */
+export async function buildFolder({ label }: Engine, folder: string, more: readonly string[] = []): Promise<{ readonly tag: string; readonly log: string }> {
   const tag = `dockopt-verify:${randomUUID()}`;
-  const { stderr } = await done('build', '--progress=plain', ...network, '--label', label, '--tag', tag, folder);
+  const { stderr } = await done('build', '--progress=plain', ...network, ...more, '--label', label, '--tag', tag, folder);
   return { tag, log: stderr };
 }
 
