@@ -39,21 +39,26 @@ function installsIn(facts: Facts, stage: StageFacts, step: Step): BuildInstall[]
     const manager = command.ecosystem?.buildPackages;
     const positions = command.use?.action === 'install' ? command.use.packages : undefined;
     if (!manager || !positions) return [];
+    const names = positions.map((position) => plainName(command.arguments[position]?.value ?? ''));
+    if (!names.some((name) => isWorthIt(manager.read(name, { base: stage.base, others: [] })))) return [];
     const last = stage.steps.findLast((one) => one.instruction.index >= step.instruction.index && isBuild(facts, one));
     // It is removed by its author.
     if (!last || removes(stage, step)) return [];
-    const names = positions.map((position) => plainName(command.arguments[position]?.value ?? ''));
     const installed = namesInstalled([...earlierSteps(step), step]);
     const others = installed.filter((name) => manager.read(name, { base: stage.base, others: [] }) === undefined);
     const packages = positions.map((position, i): InstalledPackage => {
       const name = names[i] ?? '';
       return { position, name, build: manager.read(name, { base: stage.base, others }) };
     });
-    if (!packages.some(({ build }) => build && build.kind !== 'tool')) return [];
     const libraries = [...new Set(packages.flatMap(({ build }) => build?.libraries ?? []))].filter((name) => !installed.includes(name));
     const between = stage.steps.slice(stage.steps.indexOf(step) + 1, stage.steps.indexOf(last));
     return [{ step, command, manager, packages, libraries, last, between }];
   });
+}
+
+/** A tool alone is small. */
+function isWorthIt(build: BuildPackage | undefined): boolean {
+  return build !== undefined && build.kind !== 'tool';
 }
 
 function removes(stage: StageFacts, step: Step): boolean {

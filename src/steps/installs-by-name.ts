@@ -1,3 +1,4 @@
+import { once } from '../once.ts';
 import { broughtBy } from './image-files.ts';
 import { overlap } from './paths.ts';
 import { meets } from './late-deletions.ts';
@@ -23,6 +24,9 @@ export function sourcesAbove(facts: Facts): SourceAbove[] {
   return facts.stages.flatMap((stage) => (stage.base.family === 'windows' ? [] : sourcesIn(facts, stage)));
 }
 
+/** COPYs that are moved together. */
+const most = 20;
+
 function sourcesIn(facts: Facts, stage: StageFacts): SourceAbove[] {
   const found: SourceAbove[] = [];
   let pending: Step[] = [];
@@ -37,7 +41,10 @@ function sourcesIn(facts: Facts, stage: StageFacts): SourceAbove[] {
   };
   for (const step of stage.steps) {
     if (isSource(facts, step)) pending.push(step);
-    else if (!pending.every((copy) => goesPast(copy, step))) flush();
+    // So many are no row that anybody would move.
+    if (pending.length > most) [pending, passed] = [[], []];
+    if (pending.at(-1) === step) continue;
+    if (!pending.every((copy) => goesPast(copy, step))) flush();
     else if (step.run && pending.length > 0) passed.push(step);
   }
   flush();
@@ -94,12 +101,17 @@ export function goesPast(copy: Step, step: Step): boolean {
 }
 
 function mayReach(step: Step, copy: Step, path: string): boolean {
-  const { commands = [], opaque } = step.run ?? {};
-  if (opaque !== undefined || commands.length === 0 || !commands.every(isOfNames)) return true;
+  const { commands = [] } = step.run ?? {};
+  if (!hangsOnNames(step)) return true;
   if (path.length > 1 && step.instruction.joined.text.includes(path)) return true;
   if (servesFiles(step, path)) return true;
   return commands.some((command) => command.kind !== 'package' && command.kind !== 'unknown' && meets(copy, command));
 }
+
+/** Of every command is known that it hangs on names alone. */
+const hangsOnNames = once(
+  ({ run }: Step): boolean => run !== undefined && run.opaque === undefined && run.commands.length > 0 && run.commands.every(isOfNames),
+);
 
 function isAbsolute({ copy }: Step): boolean {
   return copy?.destination.startsWith('/') ?? false;

@@ -1,6 +1,6 @@
 import { imageUser } from '../bases/users.ts';
-import type { CommandFacts, Step } from './facts.ts';
-import { earlierSteps } from './neighbours.ts';
+import { once } from '../once.ts';
+import type { CommandFacts, StageFacts, Step } from './facts.ts';
 
 /** Who runs a step. */
 export interface Identity {
@@ -31,9 +31,19 @@ function ofName(step: Step, user: string): Identity | undefined {
   if (user === 'root' || user === '0') return root;
   const known = imageUser(step.stage.base.image, user);
   if (known) return { ...known, owns: true };
-  const commands = earlierSteps(step).flatMap(({ run }) => run?.commands ?? []);
+  const commands = making(step.stage).flatMap(({ index, command }) => (index < step.instruction.index ? [command] : []));
   return commands.flatMap((command) => madeBy(command, user, commands) ?? []).at(-1);
 }
+
+/** The commands of a stage, and of those that it is built FROM, that make users and groups. */
+const making = once((stage: StageFacts): readonly { readonly index: number; readonly command: CommandFacts }[] => [
+  ...(stage.parent ? making(stage.parent) : []),
+  ...stage.steps.flatMap(({ run, instruction }) =>
+    (run?.commands ?? []).flatMap((command) => (makers.has(command.program ?? '') ? [{ index: instruction.index, command }] : [])),
+  ),
+]);
+
+const makers: ReadonlySet<string> = new Set(['useradd', 'adduser', 'groupadd', 'addgroup']);
 
 /** What `useradd -u 1000 -m app` or `adduser -D -u 1000 app` makes. */
 function madeBy({ program, arguments: all, command }: CommandFacts, user: string, commands: readonly CommandFacts[]): Identity | undefined {

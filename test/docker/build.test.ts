@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import builtIn from '../../transforms/index.ts';
@@ -6,7 +5,7 @@ import { removeAll, type Texts } from '../../src/verify/engine.ts';
 import { hiddenFiles } from '../../src/verify/hidden.ts';
 import { verify } from '../../src/verify/verify.ts';
 import { readFixture, runAll } from '../../src/testing/fixture.ts';
-import { network, standIn, testEngine } from './engine.ts';
+import { network, standInsOf, testEngine } from './engine.ts';
 
 const root = join(import.meta.dirname, '..', '..', 'fixtures');
 
@@ -63,7 +62,7 @@ describe.skipIf(!engine)('real builds', () => {
     const textsOf = (tree: ReadonlyMap<string, string>): Texts => ({ dockerfile: bases(tree.get('Dockerfile') ?? ''), ignoreFile: tree.get('.dockerignore') });
     expect(files).not.toEqual(fixture.before);
     const context = join(root, name, 'before');
-    const bases = await standInsOf(join(root, name, 'case.json'));
+    const bases = await standInsOf(join(root, name));
     const [before, after] = [textsOf(fixture.before), textsOf(files)];
     const announced =
       after.ignoreFile === undefined ? [] : [hiddenFiles(after.dockerfile, 'Dockerfile', { context, before: before.ignoreFile, after: after.ignoreFile })];
@@ -77,13 +76,3 @@ describe.skipIf(!engine)('real builds', () => {
     expect(sizes.after.layers).toBeLessThanOrEqual(sizes.before.layers);
   });
 });
-
-/** Puts the bases of a case in place of those that lack something. */
-async function standInsOf(casePath: string): Promise<(text: string) => string> {
-  const tags: [string, string][] = [];
-  if (existsSync(casePath)) {
-    const { standIn: needed = {} } = JSON.parse(readFileSync(casePath, 'utf8')) as { standIn?: Record<string, string> };
-    for (const [base, lines] of Object.entries(needed)) tags.push([base, await standIn(base, lines)]);
-  }
-  return (text) => tags.reduce((replaced, [base, tag]) => replaced.replace(`FROM ${base}\n`, `FROM ${tag}\n`), text);
-}

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readDockerfile } from '../../src/dockerfile/read.ts';
@@ -95,9 +95,22 @@ export async function hasBases(text: string): Promise<boolean> {
 }
 
 /** A base with what a case needs on top, for stand-ins that lack it. */
-export async function standIn(base: string, lines: string): Promise<string> {
+async function standIn(base: string, lines: string): Promise<string> {
   const text = `FROM ${base}\n${lines}\n`;
   const tag = `dockopt-stand-in:${createHash('sha256').update(text).digest('hex').slice(0, 12)}`;
   await inFolder(text, (folder) => done('build', ...network, '--tag', tag, folder));
   return tag;
+}
+
+/** What a fixture says of its builds: commands that make what is too large to be kept, and lines that stand-ins for its bases lack. */
+export function settingsOf(fixture: string): { readonly prepare?: string; readonly standIn?: Readonly<Record<string, string>> } {
+  const path = join(fixture, 'case.json');
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as ReturnType<typeof settingsOf>) : {};
+}
+
+/** Puts the bases of a fixture in place of those that lack something. */
+export async function standInsOf(fixture: string): Promise<(text: string) => string> {
+  const tags: [string, string][] = [];
+  for (const [base, lines] of Object.entries(settingsOf(fixture).standIn ?? {})) tags.push([base, await standIn(base, lines)]);
+  return (text) => tags.reduce((replaced, [base, tag]) => replaced.replace(`FROM ${base}\n`, `FROM ${tag}\n`), text);
 }
