@@ -1,8 +1,8 @@
 import { holdsCompilers } from '../bases/base.ts';
 import { namesInstalled, positionIn, type BuildInstall } from '../steps/build-packages.ts';
 import { mayBuild, usesBuildPackages } from '../steps/builds.ts';
-import type { Facts, StageFacts } from '../steps/facts.ts';
-import { meetsInstalls } from '../steps/install-moves.ts';
+import type { Facts, StageFacts, Step } from '../steps/facts.ts';
+import { goesWithInstalls, meetsInstalls } from '../steps/install-moves.ts';
 import { earlierSteps, isPlainList, laterSteps } from '../steps/neighbours.ts';
 import { empties } from '../steps/paths.ts';
 import { startScripts } from '../steps/scripts.ts';
@@ -84,7 +84,9 @@ export const mayRemoveBuildPackages: Question<Removable> = {
       id: 'no-plain-list',
       because: 'only in a plain list joined by && a failure of the build ends the RUN before the packages go',
       applies: ({ install }) =>
-        [install.step, install.last].find(({ run }) => run && !isPlainList(run))?.instruction.startLine.toString() ?? nestedCall(install),
+        joined(install)
+          .find(({ run }) => run && !isPlainList(run))
+          ?.instruction.startLine.toString() ?? nestedCall(install),
     },
     {
       id: 'state-mounted',
@@ -222,19 +224,22 @@ function nestedCall(install: BuildInstall): string | undefined {
 
 function obstacleBetween(facts: Facts, { step, between }: BuildInstall): string | undefined {
   if (between.every(({ run }) => run)) return undefined;
-  const onlyInstalls = step.run?.commands.every(
-    ({ kind, program, ecosystem }) => ecosystem?.buildPackages || kind === 'look' || program === 'rm' || program === 'set',
-  );
+  const onlyInstalls = step.run?.commands.every((command) => goesWithInstalls(command, step.state));
   if (!onlyInstalls) return 'the RUN that installs does more than that';
   const obstacle = between.find((one) => meetsInstalls(facts, one));
   return obstacle && `line ${obstacle.instruction.startLine}`;
 }
 
-function keptApart(facts: Facts, { step, last, between }: BuildInstall): string | undefined {
-  if (step === last) return undefined;
+/** The RUNs that become one. */
+function joined({ step, last, between }: BuildInstall): Step[] {
+  if (step === last) return [step];
+  return between.every(({ run }) => run) ? [step, ...between, last] : [step, last];
+}
+
+function keptApart(facts: Facts, install: BuildInstall): string | undefined {
   // What a build starts ends with it, and only the removal comes behind.
   const without = new Set([...facts.without, 'unknown-command']);
-  const row = between.every(({ run }) => run) ? [step, ...between, last] : [step, last];
+  const row = joined(install);
   for (const [i, second] of row.entries()) {
     const first = row[i - 1];
     const verdict = first && ask(mayFuseRuns, { facts, first, second, earlier: row.slice(0, i) }, without);

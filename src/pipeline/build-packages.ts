@@ -1,90 +1,125 @@
-import { plainName } from '../ecosystems/build-packages.ts';
-import { mayNeedBuildPackages } from '../steps/builds.ts';
-import type { CommandFacts, Facts, Step } from '../steps/facts.ts';
-import { commandsWithin } from '../steps/package-scripts.ts';
+import { plainName, type BuildPackages } from '../ecosystems/build-packages.ts';
+import type { ListItem } from '../shell/script.ts';
+import { removalPosition } from '../steps/build-packages.ts';
+import { mayBuild } from '../steps/builds.ts';
+import type { CommandFacts, Facts, RunFacts, Step } from '../steps/facts.ts';
+import { commandMeetsInstalls, goesWithInstalls, meetsInstalls } from '../steps/install-moves.ts';
+import { isPlainList, laterSteps, onlyCommand } from '../steps/neighbours.ts';
 
-/** An install as one event a package, libraries left out, whether or not it is told apart. */
-export function installedBy(command: CommandFacts): string[] {
-  const { program, prefix, arguments: all } = command;
-  const apart = apartOf(command);
-  const options = all.filter(({ text }) => text.startsWith('-') && !apart.includes(text)).map(({ text }) => text);
-  return wordsOf(command)
-    .filter((word) => !isLibrary(command, word))
-    .map((name) => `${prefix}${program ?? ''} ${options.toSorted().join(' ')} ${name}`);
-}
-
-/** Libraries that are installed by name: a transform may add some, and take none away. */
-export function librariesNamed({ stages }: Facts): string[] {
-  return stages.flatMap(({ stage, steps }) =>
-    commandsOf(steps).flatMap((command) =>
-      command.use?.action === 'install'
-        ? wordsOf(command)
-            .filter((word) => isLibrary(command, word))
-            .map((word) => `stage ${stage.index}: ${word}`)
-        : [],
-    ),
-  );
-}
-
-/** It takes out what the same RUN installed, and nothing but what only builds need. */
-export function isRemovalOfOwn(step: Step, command: CommandFacts): boolean {
-  const { call, ecosystem } = command;
-  if (!call || !ecosystem?.buildPackages?.isRemoval(call)) return false;
-  const installed = installedBefore(step, command);
-  const place = { base: step.stage.base, others: [] };
-  return removedBy(command, installed).every((name) => {
-    const from = installed.find((one) => wordsOf(one).some((word) => plainName(word) === plainName(name)));
-    return from !== undefined && ecosystem.buildPackages?.read(plainName(name), place) !== undefined;
-  });
-}
-
-/** Each command that may need a compiler, scripts of the project looked into, with the packages for builds that are there when it runs. */
-export function buildsWithPackages(facts: Facts, steps: readonly Step[]): string[] {
-  const there = new Set<string>();
-  return steps.flatMap((step) => {
-    const events: string[] = [];
-    const place = { base: step.stage.base, others: [] };
-    for (const command of step.run?.commands ?? []) {
-      const manager = command.ecosystem?.buildPackages;
-      if (manager && command.call && manager.isRemoval(command.call)) {
-        for (const word of removedBy(command, installedBefore(step, command))) there.delete(plainName(word));
-      } else if (manager && command.use?.action === 'install') {
-        for (const word of wordsOf(command)) if (manager.read(plainName(word), place)) there.add(plainName(word));
-      } else if (commandsWithin(facts, step).includes(command) && mayNeedBuildPackages(command)) {
-        events.push(`${command.command.words.map(({ text }) => text).join(' ')} with ${[...there].toSorted().join(' ')}`);
-      }
+/**
+ * What the manager of the distribution does in a stage, in order, each with how many commands and steps come behind it that may hang on its
+ * packages. An install is one event a package, whether or not it is told apart; libraries that stay by name are left out.
+ */
+export function installEvents(facts: Facts, steps: readonly Step[], flagsOf: (step: Step) => string): string[] {
+  const groups: string[][] = [];
+  let behind = 0;
+  let installing = false;
+  for (const step of steps.toReversed()) {
+    const items = step.run?.form === 'shell' ? step.run.script?.items : undefined;
+    if (!items) {
+      if (meetsInstalls(facts, step)) [behind, installing] = [behind + 1, false];
+      continue;
     }
-    return events;
-  });
+    const removal = removalOfOwn(facts, step);
+    for (const item of items.toReversed()) {
+      const command = apart(step, item);
+      if (!command) {
+        if (meets(step, item)) [behind, installing] = [behind + 1, false];
+        continue;
+      }
+      if (removal.includes(command)) continue;
+      const isInstall = command.use?.action === 'install';
+      const said = (isInstall ? installedBy(command) : [textOf(command)]).map((one) => `${step.state.user ?? ''} ${flagsOf(step)} ${one} before ${behind}`);
+      if (isInstall && installing) groups.at(-1)?.push(...said);
+      else groups.push(said);
+      installing = isInstall;
+    }
+  }
+  return groups.toReversed().flatMap((group) => group.toSorted());
 }
 
-/** What a removal names, or else what was installed under its name. */
-function removedBy(command: CommandFacts, installed: readonly CommandFacts[]): string[] {
-  const apart = apartOf(command);
-  if (apart.length > 0) return installed.filter((one) => apart.every((word) => one.arguments.some(({ text }) => text === word))).flatMap(wordsOf);
-  return command.arguments.slice(1).flatMap(({ text }) => (text.startsWith('-') ? [] : [text]));
+/** The command of an item that may move with the installs of its stage. */
+export function apart({ run, state }: Step, item: ListItem): CommandFacts | undefined {
+  const command = run && onlyCommand(run, item);
+  if (!run?.script || !command || !goesWithInstalls(command, state)) return undefined;
+  const { items, tail } = run.script;
+  const next = items[items.indexOf(item) + 1];
+  const joints = [item.connector, next ? next.connector : tail === '' ? undefined : tail];
+  return joints.every((joint) => joint === undefined || joint === '&&') ? command : undefined;
 }
 
-function installedBefore({ run }: Step, command: CommandFacts): CommandFacts[] {
-  return (run?.commands ?? []).filter(
-    (one) => one.ecosystem === command.ecosystem && one.use?.action === 'install' && one.command.start < command.command.start,
+/** Libraries that are installed by name, and removals: a transform may add some, and take none away. */
+export function librariesAndRemovals({ stages }: Facts): string[] {
+  return stages.flatMap(({ stage, steps }) =>
+    steps
+      .flatMap(({ run }) => run?.commands ?? [])
+      .flatMap((command) => {
+        const manager = command.ecosystem?.buildPackages;
+        if (!manager || !command.call) return [];
+        if (command.use?.action === 'remove' || manager.isRemoval(command.call)) return [textOf(command)];
+        return command.use?.action === 'install' ? wordsOf(manager, command).filter((word) => manager.isLibrary(plainName(word))) : [];
+      })
+      .map((one) => `stage ${stage.index}: ${one}`),
   );
+}
+
+/** The commands that end a RUN, but for clean-up, and take out all of one of its installs that only builds need, where nothing builds any more. */
+function removalOfOwn(facts: Facts, step: Step): readonly CommandFacts[] {
+  const { run } = step;
+  const end = (removalPosition(step) ?? -1) + 1;
+  if (!run?.script || !isPlainList(run) || [...laterSteps(facts, step)].some((later) => mayBuild(facts, later) !== undefined)) return [];
+  const { items } = run.script;
+  const installs = run.commands.filter(({ use }) => use?.action === 'install');
+  for (const install of installs) {
+    const removal = removalOf(step, install) ?? [];
+    const last = items.slice(end - removal.length, end);
+    const commands = last.flatMap((item) => onlyCommand(run, item) ?? []);
+    const first = last[0];
+    if (first && commands.map(textOf).join('\n') === removal.join('\n') && install.command.end <= first.start) return commands;
+  }
+  return [];
+}
+
+/** undefined for an install of none of them, or that tells others apart together with them. */
+function removalOf({ stage }: Step, install: CommandFacts): readonly string[] | undefined {
+  const manager = install.ecosystem?.buildPackages;
+  if (!manager || !install.call) return undefined;
+  const words = wordsOf(manager, install);
+  const gone = words.filter((word) => manager.read(plainName(word), { base: stage.base, others: [] }));
+  const isApart = apartWords(manager).every((word) => install.arguments.some(({ text }) => text === word));
+  if (gone.length === 0 || !isApart || (manager.apart !== undefined && gone.length < words.length)) return undefined;
+  return manager.removal(install.call.calledAs, gone);
+}
+
+function meets({ run, state }: Step, item: ListItem): boolean {
+  const commands = run ? commandsIn(run, item) : [];
+  return commands.length === 0 || commands.some((command) => !goesWithInstalls(command, state) && commandMeetsInstalls(command));
+}
+
+function commandsIn({ commands }: RunFacts, { start, end }: ListItem): CommandFacts[] {
+  return commands.filter(({ command }) => command.start >= start && command.end <= end);
+}
+
+function installedBy(command: CommandFacts): string[] {
+  const { program, prefix, arguments: all, ecosystem } = command;
+  const manager = ecosystem?.buildPackages;
+  if (!manager) return [textOf(command)];
+  const options = all.filter(({ text }) => text.startsWith('-') && !apartWords(manager).includes(text)).map(({ text }) => text);
+  const set = command.command.assignments.map((one) => `${one.name}=${one.value ?? '?'} `).join('');
+  return wordsOf(manager, command)
+    .filter((word) => !manager.isLibrary(plainName(word)))
+    .map((word) => `${set}${prefix}${program ?? ''} ${options.toSorted().join(' ')} INSTALL ${word}`);
 }
 
 /** The packages of an install, as written. */
-function wordsOf(command: CommandFacts): string[] {
-  const apart = apartOf(command);
-  return command.arguments.slice((command.use?.actionAt ?? -1) + 1).flatMap(({ text }) => (text.startsWith('-') || apart.includes(text) ? [] : [text]));
+function wordsOf(manager: BuildPackages, { arguments: all, use }: CommandFacts): string[] {
+  return all.slice((use?.actionAt ?? -1) + 1).flatMap(({ text }) => (text.startsWith('-') || apartWords(manager).includes(text) ? [] : [text]));
 }
 
-function apartOf({ ecosystem }: CommandFacts): string[] {
-  return ecosystem?.buildPackages?.apart?.split(' ') ?? [];
+function apartWords({ apart: options }: BuildPackages): string[] {
+  return options?.split(' ') ?? [];
 }
 
-function isLibrary({ ecosystem }: CommandFacts, word: string): boolean {
-  return ecosystem?.buildPackages?.isLibrary(plainName(word)) === true;
-}
-
-function commandsOf(steps: readonly Step[]): CommandFacts[] {
-  return steps.flatMap(({ run }) => (run?.commands ?? []).filter(({ ecosystem }) => ecosystem?.buildPackages));
+function textOf({ command: { assignments, words } }: CommandFacts): string {
+  return [...assignments.map((one) => `${one.name}=${one.value ?? '?'}`), ...words.map(({ text }) => text)].join(' ');
 }

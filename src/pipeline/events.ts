@@ -12,7 +12,7 @@ import type { Does, Kept, Transform } from '../transform.ts';
 import { deletionEvents, isMovable } from './deletions.ts';
 import { listedCommands } from './lists.ts';
 import { mountedText, type MountedUses } from './mounts.ts';
-import { buildsWithPackages, installedBy, isRemovalOfOwn } from './build-packages.ts';
+import { apart, installEvents } from './build-packages.ts';
 import { isPassing, passingEvents, withoutDeletions } from './passing.ts';
 import { readingOf, writtenFlags, writtenFrom, writtenKeyword } from './readings.ts';
 import { apartFromVariables } from './variables.ts';
@@ -82,21 +82,12 @@ function apartByKind(facts: Facts, steps: readonly Step[], allowance: Allowance)
   return [...others.config, ...others.commands, ...others.files, ...[...files].map(([path, from]) => `${path}: ${from}`).toSorted()];
 }
 
-function isInstall(event: string): boolean {
-  return event.includes(' INSTALL ');
-}
-
-/** An install may move past what only copies and declares: each kind in its own order. */
+/** Each kind in its own order: what the manager of the distribution does may move past what only handles files, copies and declares. */
 function apartFromInstalls(facts: Facts, steps: readonly Step[], allowance: Allowance): string[] {
-  const [commands, others] = [true, false].map((run) =>
-    steps.filter((step) => (kindOf(step) === 'commands') === run).flatMap((step) => eventsOfStep(facts, step, allowance)),
-  );
-  return [
-    ...(commands?.filter(isInstall).toSorted() ?? []),
-    ...(commands?.filter((event) => !isInstall(event)) ?? []),
-    ...(others ?? []),
-    ...buildsWithPackages(facts, steps),
-  ];
+  const [runs = [], others = []] = [true, false].map((run) => steps.filter((step) => (step.run !== undefined) === run));
+  return [...runs, ...others]
+    .flatMap((step) => eventsOfStep(facts, step, allowance))
+    .concat(installEvents(facts, steps, ({ instruction }) => writtenFlags(instruction, allowance.does)));
 }
 
 function kindOf(step: Step): Kept {
@@ -126,7 +117,6 @@ function eventsOfStep(facts: Facts, step: Step, { does, mounted: uses }: Allowan
   const changes = does.includes('sets owners while copying') ? ownershipChanges(step).filter((change) => copiesInto(facts, change).length > 0) : [];
   const keepsBooks = does.includes('cleans up') || does.includes('unites installs');
   const events: string[] = [];
-  const installs = new Set<string>();
   let behind: string | undefined;
   for (const item of run.script.items) {
     const command = onlyCommand(run, item);
@@ -136,13 +126,7 @@ function eventsOfStep(facts: Facts, step: Step, { does, mounted: uses }: Allowan
       events.push(`${flags} ${item.connector ?? '&&'} ${byLockfile(facts, step, command, item, own)}`);
       continue;
     }
-    if (does.includes('removes build packages') && command?.call && command.ecosystem?.buildPackages) {
-      if (isRemovalOfOwn(step, command)) continue;
-      if (command.use?.action === 'install') {
-        for (const one of installedBy(command)) installs.add(`${flags} INSTALL ${one}`);
-        continue;
-      }
-    }
+    if (does.includes('removes build packages') && apart(step, item)) continue;
     const written = mounted ? mounted(run.script.source.text, item) : passes ? withoutDeletions(facts, step, item, own) : own;
     const change = changes.find((one) => one.command === command);
     if (change && isDoneByCopies(facts, change)) continue;
@@ -160,7 +144,7 @@ function eventsOfStep(facts: Facts, step: Step, { does, mounted: uses }: Allowan
     else events.push(`${flags} ${connector} ${item.negated ? '! ' : ''}${text}${item.background ? ' &' : ''}`);
   }
   if (run.script.tail !== '') events.push(`${flags} ${run.script.tail}`);
-  return [...installs, ...events];
+  return events;
 }
 
 /** What a COPY with `--link` does beyond the copy: what it may replace on the way to its destination, and why. */

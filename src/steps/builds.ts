@@ -41,11 +41,6 @@ export function mayBuild(facts: Facts, step: Step): string | undefined {
   return found && `\`${found.path ?? found.command.words[0]?.text ?? '?'}\` in line ${instruction.startLine}`;
 }
 
-/** It builds, or does what is not known. */
-export function mayNeedBuildPackages(command: CommandFacts): boolean {
-  return surelyBuilds(command) || isUnclear(command);
-}
-
 /** A step with a command that builds for sure. */
 export function isBuild(facts: Facts, step: Step): boolean {
   return step.run !== undefined && commandsWithin(facts, step).some(surelyBuilds);

@@ -1,6 +1,8 @@
 import { isKnownToSystem } from '../ecosystems/variables.ts';
-import type { CommandFacts, Facts, Step } from './facts.ts';
+import { leavings } from '../ecosystems/index.ts';
+import type { CommandFacts, Facts, State, Step } from './facts.ts';
 import { isSmall, isSmallCommand } from './gain.ts';
+import { onlyCleans } from './leavings.ts';
 import { variablesSet } from './variables.ts';
 
 const systemFolders = /^\/(etc|usr(?!\/(src|local|app)(\/|$))|lib\w*|bin|sbin|var\/lib|boot)?(\/|$)/;
@@ -17,6 +19,11 @@ export function meetsInstalls(facts: Facts, { instruction, run, copy }: Step): b
 /** The same of a command. */
 export function commandMeetsInstalls(command: CommandFacts): boolean {
   return !isSmallCommand(command) || command.writes.some((path) => systemFolders.test(path));
+}
+
+/** A call of the distribution's manager, or clean-up: with an install it moves past what does not meet that. */
+export function goesWithInstalls(command: CommandFacts, state: State): boolean {
+  return command.ecosystem?.buildPackages !== undefined || onlyCleans(command, leavings, state);
 }
 
 /** Each is a file by its plain name: no folder whose content goes over those of the system. */
