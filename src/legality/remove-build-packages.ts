@@ -49,6 +49,15 @@ export const mayRemoveBuildPackages: Question<Removable> = {
       },
     },
     {
+      id: 'removed-before',
+      because: 'an earlier removal left packages that nothing needs by name, and they would go too',
+      applies: ({ install: { step, manager } }) =>
+        manager.apart === undefined &&
+        [...earlierSteps(step), step]
+          .find(({ run }) => run?.commands.some(({ ecosystem, use }) => ecosystem?.buildPackages === manager && use?.action === 'remove'))
+          ?.instruction.startLine.toString(),
+    },
+    {
       id: 'library-not-known',
       because: 'which package has the library that is loaded when the program runs is not known for this release',
       applies: ({ install: { packages } }) => packages.find(({ build }) => build && build.libraries === undefined)?.name,
