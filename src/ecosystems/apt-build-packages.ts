@@ -111,7 +111,11 @@ const heldByRuby = new Set(['libffi-dev', 'libgmp-dev', 'libssl-dev', 'libyaml-d
 
 const libraries = new Set([everywhere, ...Object.values(inRelease)].flatMap((table) => Object.values(table).flat()));
 
-/** What is marked as automatic goes as soon as nothing that stays needs it: https://manpages.debian.org/apt-mark, https://manpages.debian.org/apt-get */
+/**
+ * What is marked as automatic goes as soon as nothing that stays needs it: https://manpages.debian.org/apt-mark, https://manpages.debian.org/apt-get. What something
+ * suggests counts, too, as `apt` does dpkg-dev, which needs make and recommends build-essential; official images switch that off:
+ * https://github.com/debuerreotype/debuerreotype/blob/master/scripts/debuerreotype-minimizing-config
+ */
 export const aptBuildPackages: BuildPackages = {
   read(name, place) {
     // The image keeps them for `docker-php-ext-install`: https://github.com/docker-library/php/blob/master/Dockerfile-linux.template

@@ -3,17 +3,28 @@ import { afterAll, describe, expect, test } from 'vitest';
 import builtIn from '../../transforms/index.ts';
 import { removeAll, type Texts } from '../../src/verify/engine.ts';
 import { hiddenFiles } from '../../src/verify/hidden.ts';
+import type { DifferenceClass } from '../../src/verify/classes.ts';
 import { verify } from '../../src/verify/verify.ts';
 import { readFixture, runAll } from '../../src/testing/fixture.ts';
 import { network, standInsOf, testEngine } from './engine.ts';
 
 const root = join(import.meta.dirname, '..', '..', 'fixtures');
 
-/** Really built, before and after: the book cases that are reached, and fixtures of each transform. `level`: `safe` where it is not said. `most`: after/before of the size. */
-const cases: { name: string; level?: 'safe' | 'review'; most: number }[] = [
+/** Packages that are not in the image any more, with what tells of them; what the program and its build left is elsewhere. */
+const packagesGone: DifferenceClass = {
+  id: 'packages-gone',
+  title: 'packages that only the build needed',
+  because: 'the RUN that built took them out again',
+  files: /^\/(usr\/(bin|include|lib|lib64|libexec|sbin|share)|etc|lib64|var\/(lib|log))(\/|$)/,
+  where: (path, before, after) => before.files.has(path) && (!after.files.has(path) || /^\/var\/(lib\/(dpkg|apt)|log)\/|^\/etc\/ld\.so\.cache$/.test(path)),
+};
+
+/** Really built, before and after: the book cases that are reached, and fixtures of each transform. `level`: `safe` where it is not said. `most`: after/before of the size. `smoke`: a command that says the same in both; `gone`: what the image has no more. */
+const cases: { name: string; level?: 'safe' | 'review'; most: number; smoke?: string; gone?: DifferenceClass }[] = [
   { name: 'book/03-python-on-ubuntu', most: 0.95 },
   { name: 'book/06-apk-in-six-runs', most: 0.99 },
   { name: 'book/07-apt-in-four-runs', most: 0.9 },
+  { name: 'book/08-compilers-left-behind', level: 'review', most: 0.4, gone: packagesGone, smoke: 'printf "b\\na\\nb\\n" | tally' },
   { name: 'book/11-copies-into-one-folder', most: 1 },
   { name: 'chain-runs/apk-is-united', most: 1 },
   { name: 'chain-runs/cd-in-the-last', most: 1 },
@@ -34,6 +45,7 @@ const cases: { name: string; level?: 'safe' | 'review'; most: number }[] = [
   { name: 'no-empty-continuation/between-commands', most: 1 },
   { name: 'redundant-target-platform/two-stages', most: 1 },
   { name: 'stage-name-casing/references', most: 1 },
+  { name: 'virtual-build-dependencies/apt-neighbours', level: 'review', most: 0.6, gone: packagesGone, smoke: 'version' },
   { name: 'workdir-relative-path/first-stage', most: 1 },
   // npm's log of the install is a few bytes longer or shorter each time.
   { name: 'merge-copies/manifests', most: 1.001 },
@@ -55,7 +67,7 @@ describe.skipIf(!engine)('real builds', () => {
   });
 
   // Two at a time, as most of a build is waiting.
-  test.concurrent.each(cases)('$name is the same image, only smaller', { timeout: 600_000 }, async ({ name, level = 'safe', most }) => {
+  test.concurrent.each(cases)('$name is the same image, only smaller', { timeout: 600_000 }, async ({ name, level = 'safe', most, smoke, gone }) => {
     if (!engine) return;
     const fixture = readFixture(join(root, name), name);
     const { files } = runAll(fixture, { level, transforms: byItself });
@@ -64,9 +76,10 @@ describe.skipIf(!engine)('real builds', () => {
     const context = join(root, name, 'before');
     const bases = await standInsOf(join(root, name));
     const [before, after] = [textsOf(fixture.before), textsOf(files)];
-    const announced =
+    const hidden =
       after.ignoreFile === undefined ? [] : [hiddenFiles(after.dockerfile, 'Dockerfile', { context, before: before.ignoreFile, after: after.ignoreFile })];
-    const question = { before, after, announced, path: join(context, 'Dockerfile'), context, more: network };
+    const announced = [...hidden, ...(gone ? [gone] : [])];
+    const question = { before, after, announced, smoke, path: join(context, 'Dockerfile'), context, more: network };
     const { because, log, differences, varying, sizes } = await verify(question, engine, () => undefined);
     expect({ because, log, differences, varying }).toEqual({ because: undefined, log: undefined, differences: [], varying: [] });
     if (!sizes) throw new Error('nothing was built');
