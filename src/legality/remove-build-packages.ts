@@ -170,7 +170,8 @@ function workedIn(facts: Facts, { step }: BuildInstall): string | undefined {
   const words = own.at(-1)?.json ?? own.at(-1)?.argument.text.split(/\s+/) ?? [];
   const program = words[0]?.replace(/^.*\//, '') ?? '';
   const isShellWithScript = /^(ba|z|a)?sh$/.test(program) && words.length > 1 && words[1] !== '-l' && words[1] !== '-i';
-  return workingIn.test(program) && !isShellWithScript ? `\`${words.join(' ')}\`` : undefined;
+  const works = workingIn.test(program) || /(^|[^a-z])(build|compile|make)/.test(program);
+  return works && !isShellWithScript ? `\`${words.join(' ')}\`` : undefined;
 }
 
 /** A stage with those that it is built FROM, itself last. */
