@@ -26,7 +26,7 @@ export const mayCopyBelow: Question<CopyBelow> = {
       id: 'changes-as-rarely',
       because: 'what is copied does not change twice as often as what is installed',
       applies: ({ facts, above }) => {
-        const counts = changeCounts(facts, above);
+        const counts = changeCounts(above, facts);
         return counts && counts.copied < 2 * Math.max(counts.installed, 1) && told(counts);
       },
     },
@@ -37,7 +37,7 @@ export const mayCopyBelow: Question<CopyBelow> = {
     },
   ],
   answer: ({ facts, above }) => {
-    const counts = changeCounts(facts, above);
+    const counts = changeCounts(above, facts);
     const [installs, reads] = above.passed.length === 1 ? ['the RUN installs', 'reads'] : ['the RUNs install', 'read'];
     return {
       allowed: 'review',

@@ -104,7 +104,7 @@ function mayReach(step: Step, copy: Step, path: string): boolean {
   const { commands = [] } = step.run ?? {};
   if (!hangsOnNames(step)) return true;
   if (path.length > 1 && step.instruction.joined.text.includes(path)) return true;
-  if (servesFiles(step, path)) return true;
+  if (servesFiles(step, path) || isHomeMade(step, path) || isOfPackage(step, path)) return true;
   return commands.some((command) => command.kind !== 'package' && command.kind !== 'unknown' && meets(copy, command));
 }
 
@@ -125,6 +125,17 @@ function servesFiles({ run }: Step, path: string): boolean {
   );
 }
 
+/** A new user gets what is at the home already as it is, and else a folder of its own. */
+function isHomeMade({ run }: Step, path: string): boolean {
+  return overlap(path, '/home') && run?.commands.some(({ kind }) => kind === 'user') === true;
+}
+
+/** Some distributions' packages lie in a folder of their name there. */
+function isOfPackage({ instruction }: Step, path: string): boolean {
+  const folder = /^\/(?:opt|srv)\/([^/]+)/.exec(path)?.[1];
+  return folder !== undefined && instruction.joined.text.split(/[^\w.]+/).includes(folder);
+}
+
 /** Fewer commits than this say little. */
 const fewest = 10;
 
@@ -137,7 +148,7 @@ export interface ChangeCounts {
 }
 
 /** How often commits changed what is copied and what is installed; undefined where that is not known, or too little to go by. */
-export function changeCounts(facts: Facts, { moved, passed }: SourceAbove): ChangeCounts | undefined {
+export const changeCounts = once(({ moved, passed }: SourceAbove, facts: Facts): ChangeCounts | undefined => {
   const brought = moved.map((step) => broughtBy(facts, step));
   const [commits, history] = [facts.context.commits(), facts.context.history()];
   if (!commits || commits.length < fewest || brought.includes(undefined)) return undefined;
@@ -152,4 +163,4 @@ export function changeCounts(facts: Facts, { moved, passed }: SourceAbove): Chan
     copied: commits.filter((paths) => paths.some((path) => files.has(path))).length,
     installed: (history?.written ?? []).filter((lines) => lines.some((line) => line.split(/[\s\\;&|]+/).some((word) => names.has(word)))).length,
   };
-}
+});

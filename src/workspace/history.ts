@@ -12,6 +12,11 @@ export interface History {
 /** In commits: a longer history says no more of how often something changes. */
 const longest = 500;
 
+/** Throws where git does not answer. */
+function isWhole(root: string): boolean {
+  return git(root, 'rev-parse', '--is-shallow-repository').trim() === 'false' && !isPartial(root);
+}
+
 /** Git would fetch what is not there from the network. */
 function isPartial(root: string): boolean {
   try {
@@ -24,7 +29,7 @@ function isPartial(root: string): boolean {
 /** The history of every Dockerfile of a checkout, by its path below the root; undefined where git does not know all of it. */
 export function dockerfileHistory(root: string): ReadonlyMap<string, History> | undefined {
   try {
-    if (git(root, 'rev-parse', '--is-shallow-repository').trim() !== 'false' || isPartial(root)) return undefined;
+    if (!isWhole(root)) return undefined;
     const commits = git(root, 'rev-list', `--max-count=${longest}`, 'HEAD').trim().split('\n');
     const oldest = commits.length < longest ? [] : [`^${commits.at(-1) ?? ''}`];
     const plain = ['--no-color', '--no-ext-diff', '--no-textconv', '--no-renames', '--src-prefix=a/', '--dst-prefix=b/', '--unified=0'];
@@ -52,7 +57,7 @@ export function dockerfileHistory(root: string): ReadonlyMap<string, History> | 
 /** The files that each of the last commits touched, the newest first, by their paths below the root, without the commit that began it all; undefined where git does not know all of it. */
 export function filesOfCommits(root: string): readonly (readonly string[])[] | undefined {
   try {
-    if (git(root, 'rev-parse', '--is-shallow-repository').trim() !== 'false' || isPartial(root)) return undefined;
+    if (!isWhole(root)) return undefined;
     const plain = ['-c', 'log.showSignature=false', 'log', '-z', '--name-only', '--no-renames', '--no-ext-diff', '--min-parents=1'];
     const log = git(root, ...plain, `--max-count=${longest}`, '--format=%x01', 'HEAD');
     return log

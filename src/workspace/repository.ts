@@ -75,10 +75,6 @@ export function contextFiles(repository: Repository, folder: string, dockerfile:
       return target.startsWith('../') || hides(target) ? undefined : value(place);
     });
   };
-  const inContext = (path: string): string[] => {
-    const own = prefix === '' ? path : path.startsWith(`${prefix}/`) ? path.slice(prefix.length + 1) : undefined;
-    return own === undefined || hides(own) ? [] : [own];
-  };
   return {
     sent,
     decided,
@@ -95,7 +91,10 @@ export function contextFiles(repository: Repository, folder: string, dockerfile:
     buildFiles: () => buildFilesOf(repository),
     otherDockerfiles: () => dockerfilesOf(repository).filter((one) => resolve(repository.root, one.path) !== dockerfile),
     history: () => (repository.tracked ? historyIn(repository)?.get(ofDockerfile) : undefined),
-    commits: () => (repository.tracked ? commitsIn(repository)?.map((paths) => paths.flatMap((path) => inContext(path))) : undefined),
+    commits: () =>
+      repository.tracked
+        ? commitsIn(repository)?.map((paths) => paths.flatMap((path) => (path.startsWith(inRepository('')) ? [path.slice(inRepository('').length)] : [])))
+        : undefined,
   };
 }
 

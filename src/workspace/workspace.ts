@@ -37,7 +37,7 @@ export interface ContextFiles {
   buildFiles(): readonly { readonly path: string; readonly text: string }[];
   /** What commits wrote into this Dockerfile; undefined where that is not known. */
   history(): History | undefined;
-  /** The files of the context that each of the last commits touched, the newest first; undefined where that is not known. */
+  /** The files below the context's folder, hidden or not, that each of the last commits touched, the newest first; undefined where that is not known. */
   commits(): readonly (readonly string[])[] | undefined;
 }
 
