@@ -4,7 +4,7 @@ import { removalPosition } from '../steps/build-packages.ts';
 import { mayBuild } from '../steps/builds.ts';
 import type { CommandFacts, Facts, RunFacts, Step } from '../steps/facts.ts';
 import { commandMeetsInstalls, goesWithInstalls, meetsInstalls } from '../steps/install-moves.ts';
-import { isPlainList, laterSteps, onlyCommand } from '../steps/neighbours.ts';
+import { isPlainList, laterSteps, onlyCommand, positionOf } from '../steps/neighbours.ts';
 
 /**
  * What the manager of the distribution does in a stage, in order, each with how many commands and steps come behind it that may hang on its
@@ -43,7 +43,7 @@ export function apart({ run, state }: Step, item: ListItem): CommandFacts | unde
   const command = run && onlyCommand(run, item);
   if (!run?.script || !command || !goesWithInstalls(command, state)) return undefined;
   const { items, tail } = run.script;
-  const next = items[items.indexOf(item) + 1];
+  const next = items[(positionOf(run, command) ?? items.length) + 1];
   const joints = [item.connector, next ? next.connector : tail === '' ? undefined : tail];
   return joints.every((joint) => joint === undefined || joint === '&&') ? command : undefined;
 }
@@ -67,7 +67,7 @@ export function librariesAndRemovals({ stages }: Facts): string[] {
 function removalOfOwn(facts: Facts, step: Step): readonly CommandFacts[] {
   const { run } = step;
   const end = (removalPosition(step) ?? -1) + 1;
-  if (!run?.script || !isPlainList(run) || [...laterSteps(facts, step)].some((later) => mayBuild(facts, later) !== undefined)) return [];
+  if (!run?.script || !isPlainList(run)) return [];
   const { items } = run.script;
   const installs = run.commands.filter(({ use }) => use?.action === 'install');
   for (const install of installs) {
@@ -75,7 +75,8 @@ function removalOfOwn(facts: Facts, step: Step): readonly CommandFacts[] {
     const last = items.slice(end - removal.length, end);
     const commands = last.flatMap((item) => onlyCommand(run, item) ?? []);
     const first = last[0];
-    if (first && commands.map(textOf).join('\n') === removal.join('\n') && install.command.end <= first.start) return commands;
+    if (first && commands.map(textOf).join('\n') === removal.join('\n') && install.command.end <= first.start)
+      return [...laterSteps(facts, step)].some((later) => mayBuild(facts, later) !== undefined) ? [] : commands;
   }
   return [];
 }
