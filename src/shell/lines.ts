@@ -20,14 +20,19 @@ export function linesOf(script: Script, item: ListItem, indent: string): string 
     for (let i = start; i < end; i++) {
       const continued = i > item.start && (at[i] ?? 0) - (at[i - 1] ?? 0) > 1 && !(whole && i > start);
       if (continued && (isBlank(text[i - 1]) || isBlank(text[i]))) {
-        lines = `${lines.trimEnd()} \\\n${indent}`;
+        lines = `${withoutBlanks(lines)} \\\n${indent}`;
         while (i < end && isBlank(text[i])) i++;
         if (i === end) break;
       }
       lines += text[i] ?? '';
     }
   }
-  return lines.trimEnd();
+  return withoutBlanks(lines);
+}
+
+/** Without the blanks at its end, but for an escaped one, which is part of a word. */
+function withoutBlanks(text: string): string {
+  return text.replace(/(?<!\\)[ \t\n]+$/, '');
 }
 
 function isBlank(character: string | undefined): boolean {
