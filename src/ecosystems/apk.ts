@@ -85,7 +85,7 @@ function caching(call: Call): CachingRead {
       locked: true,
       fits: 'distribution',
       against: positionsOf(call, '--no-cache'),
-      options: [['-U', '--update', '--update-cache']],
+      renews: ['-U', '--update', '--update-cache'],
     },
   ];
 }

@@ -16,6 +16,8 @@ export interface Caching {
   readonly against?: readonly number[];
   /** Options that it needs, put behind the action where they are missing, each with the words that do the same behind it. */
   readonly options?: readonly (readonly [option: string, ...others: string[]])[];
+  /** The option, and the words that do the same, by which a call fetches the manager's index anew; it needs it where no update of its RUN does that before. */
+  readonly renews?: readonly [option: string, ...others: string[]];
   /** Variables that it needs, set in front of the call where they have another value. */
   readonly sets?: readonly (readonly [name: string, value: string])[];
   /** Later calls live on what an earlier one left there: all of them get the mount, or none. */

@@ -63,7 +63,7 @@ function caching(call: Call, { base, files }: CachingPlace): CachingRead {
   if (typeof fetched !== 'string') return fetched;
   if (typeof compiled !== 'string') return compiled;
   const { modules: hasModules, cache: hasCache } = releaseOf(base.image);
-  const inModule = hasModules ?? (files.has('go.mod') || call.environment('GO111MODULE') === 'on');
+  const inModule = hasModules ?? (words[0] === 'mod' || files.has('go.mod') || call.environment('GO111MODULE') === 'on');
   const vendored = !fetches && (read.values.get('-mod')?.at(-1)?.value === 'vendor' || files.has('vendor/modules.txt'));
   return [
     ...(vendored || !inModule

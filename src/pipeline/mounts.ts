@@ -90,7 +90,7 @@ export function mountedText(facts: Facts, step: Step, titles: ReadonlySet<string
           cut.push([start, start + text.length]);
         }
       }
-      const options = (caching.options ?? []).flat();
+      const options = [...(caching.options ?? []), ...(caching.renews ? [caching.renews] : [])].flat();
       for (const word of [...wordsAt(caller, caching.against ?? []), ...caller.command.words.filter(({ text }) => options.includes(text))])
         cut.push([word.start, word.end]);
     }

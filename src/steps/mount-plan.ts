@@ -37,7 +37,8 @@ export function mountPlan(text: string, run: RunFacts, uses: readonly CacheUse[]
   for (const { calls, identity } of uses) {
     for (const { command, caching } of calls) {
       for (const word of wordsAt(command, caching.against ?? [])) dropped.push({ command, word });
-      const { options: needed = [], sets: wanted = [] } = caching;
+      const { sets: wanted = [], renews } = caching;
+      const needed = [...(caching.options ?? []), ...(renews && !isUpdatedBefore(run, command) ? [renews] : [])];
       const missing = needed.filter((words) => !command.arguments.some(({ value = '' }) => words.includes(value))).map(([option]) => option);
       if (missing.length > 0) {
         const [behind] = wordsAt(command, [command.use?.actionAt ?? -1]);
@@ -61,6 +62,11 @@ export function mountPlan(text: string, run: RunFacts, uses: readonly CacheUse[]
     if (run.script && before && hasComment(textBetween(text, run.script, before, word))) outOfReach(`\`${word.text}\``);
   }
   return { plan: { removed: cleanUps.removed, dropped, options, sets, around }, problems };
+}
+
+/** An update of the same manager stands in front, in a list that ends with its failure. */
+function isUpdatedBefore(run: RunFacts, { ecosystem, command }: CommandFacts): boolean {
+  return isPlainList(run) && run.commands.some((one) => one.ecosystem === ecosystem && one.use?.action === 'update' && one.command.start < command.start);
 }
 
 function shown({ command }: CommandFacts): string {
