@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { once } from '../once.ts';
 import type { CommandFacts, Facts, RunFacts, Step } from './facts.ts';
-import { earlierSteps } from './neighbours.ts';
+import { descendsFrom } from './neighbours.ts';
 import { installsNothing, publishedScript } from './known-scripts.ts';
 import { contextPath } from '../workspace/context-path.ts';
 import { absolute } from './paths.ts';
@@ -53,7 +53,7 @@ export function startScripts(facts: Facts): ScriptRead[] {
       if (keyword !== 'CMD' && keyword !== 'ENTRYPOINT') continue;
       const code: Code[] = [
         { text: json ? json.join(' ') : argument.text },
-        ...(json ?? []).flatMap((word): Code[] => [{ file: word, mayBeNone: true }, { text: word }]),
+        ...(json ?? []).flatMap((word): Code[] => [{ file: word, mayBeNone: true }, ...(shells.has(posix.basename(word)) ? [] : [{ text: word }])]),
       ];
       found.push(...readThrough(facts, step, code));
     }
@@ -120,12 +120,15 @@ function isScriptPath(path: string, run: RunFacts): boolean {
   return path.includes('/') || path.endsWith('.sh');
 }
 
+/** The last one first. */
+const contextCopies = once((facts: Facts): readonly Step[] => facts.steps.filter(({ copy }) => copy?.from === undefined && copy !== undefined).toReversed());
+
 /** The text of a file of the image, where the last COPY that brings it takes it from the context. */
 function textAt(facts: Facts, step: Step, path: string): string | undefined {
   const place = absolute(path, step.state.workdir, undefined);
   const name = posix.basename(path);
-  for (const { copy } of earlierSteps(step).toReversed()) {
-    if (!copy || copy.from !== undefined) continue;
+  for (const { copy, instruction, stage } of contextCopies(facts)) {
+    if (!copy || instruction.index >= step.instruction.index || !descendsFrom(step.stage, stage)) continue;
     for (const source of copy.sources) {
       const clean = contextPath(source);
       for (const file of [...inside(copy.path, place, clean), clean, posix.join(clean, path.replace(/^\/+/, '')), posix.join(clean, name)]) {

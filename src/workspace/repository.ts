@@ -75,6 +75,7 @@ export function contextFiles(repository: Repository, folder: string, dockerfile:
       return target.startsWith('../') || hides(target) ? undefined : value(place);
     });
   };
+  const texts = new Map<string, string | undefined>();
   return {
     sent,
     decided,
@@ -86,7 +87,14 @@ export function contextFiles(repository: Repository, folder: string, dockerfile:
     hides,
     names: namesOf(join(basename(repository.root), ofDockerfile).replaceAll(sep, '/')),
     size: (path) => seen(path, (place) => statSync(place).size),
-    text: (path) => seen(path, (place) => (statSync(place).size <= 1_000_000 ? textOf(place) : undefined)),
+    text: (path) => {
+      if (!texts.has(path))
+        texts.set(
+          path,
+          seen(path, (place) => (statSync(place).size <= 1_000_000 ? textOf(place) : undefined)),
+        );
+      return texts.get(path);
+    },
     below: (path) => (path === '' ? files() : files().filter((file) => file.startsWith(`${path}/`))),
     buildFiles: () => buildFilesOf(repository),
     otherDockerfiles: () => dockerfilesOf(repository).filter((one) => resolve(repository.root, one.path) !== dockerfile),
