@@ -22,6 +22,7 @@ export type Does =
   | 'moves deletions'
   | 'copies below installs'
   | 'removes build packages'
+  | 'skips recommended packages'
   | 'writes pairs with ='
   | 'writes folders absolutely'
   | 'writes protocols in lower case'

@@ -23,6 +23,7 @@ import orderByChange from './order-by-change.ts';
 import pinFrontend from './pin-frontend.ts';
 import redundantTargetPlatform from './redundant-target-platform.ts';
 import removeInSameLayer from './remove-in-same-layer.ts';
+import skipRecommends from './skip-recommends.ts';
 import splitManifests from './split-manifests.ts';
 import stageNameCasing from './stage-name-casing.ts';
 import useHeredoc from './use-heredoc.ts';
@@ -37,6 +38,7 @@ const transforms: readonly Transform[] = [
   chainRuns,
   removeInSameLayer,
   virtualBuildDependencies,
+  skipRecommends,
   mountCaches,
   cleanPackageCaches,
   chownWhileCopying,

@@ -105,6 +105,21 @@ export function holdsCompilers({ image, official, family }: Base): boolean | und
   return small ? undefined : /^(node|python|pypy|ruby|perl|elixir|erlang|buildpack-deps|golang|gcc|haskell|swift|r-base|iojs)$/.test(name) || undefined;
 }
 
+/** Official images that install certificates and keep them, in every variant for Debian: https://github.com/docker-library */
+const withCertificates = /^(python|pypy|ruby|php|golang|rust|eclipse-temurin|httpd)$/;
+
+/** True where the image is known to hold the certificates that clients check by. */
+export function holdsCertificates(base: Base): boolean {
+  const { name = '' } = readReference(base.image);
+  return base.official && base.family === 'debian' && (withCertificates.test(name) || holdsBuildTools(base));
+}
+
+/** True where the image is known to be built on buildpack-deps: git, an SSH client, compilers, archivers: https://github.com/docker-library/buildpack-deps */
+export function holdsBuildTools(base: Base): boolean {
+  const { name = '' } = readReference(base.image);
+  return holdsCompilers(base) === true && /^(node|python|pypy|ruby|perl|buildpack-deps|gcc|iojs)$/.test(name);
+}
+
 function nameOf(pattern: string): RegExp {
   return new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*').replaceAll('?', '.')}$`);
 }

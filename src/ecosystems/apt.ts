@@ -1,4 +1,5 @@
 import { aptBuildPackages } from './apt-build-packages.ts';
+import { aptRecommends } from './apt-recommends.ts';
 import type { CachingPlace, CachingRead } from './caching.ts';
 import { hasOption, namedPackages, plainPackages, readOptions, use, type Call, type Ecosystem } from './ecosystem.ts';
 
@@ -59,6 +60,7 @@ export const apt: Ecosystem = {
   ],
   ofDistribution: true,
   buildPackages: aptBuildPackages,
+  recommends: aptRecommends,
   caching,
   read(call) {
     if (call.program === 'apt-config') return use('other', -1);

@@ -2,6 +2,7 @@ import type { Base } from '../bases/base.ts';
 import { readReference } from '../bases/reference.ts';
 import type { CachingPlace, CachingRead } from './caching.ts';
 import { hasOption, namedPackages, plainPackages, positionsOf, readOptions, use, type Action, type Call, type Ecosystem, type Use } from './ecosystem.ts';
+import type { Recommends } from './recommends.ts';
 
 const withValue = [
   '-c',
@@ -129,6 +130,44 @@ const quiet = ['mark', 'versionlock', 'check', 'leaves', 'help', 'alias', 'needs
 /** `name`, `name-1.2`, `name.arch`, `php-*`; no `@group`, no path, no `x.rpm`. */
 const plain = /^(?!.*\.rpm$)\w[\w.+:~*-]*$/;
 
+/** Packages of Fedora and EL that recommend nothing that a build or a program lives on, but for what stands below. */
+const knownPackages =
+  /^(git|git-core|curl|wget|jq|tar|gzip|unzip|zip|xz|bzip2|which|make|findutils|diffutils|less|patch|procps-ng|gcc|gcc-c\+\+|ca-certificates|openssl|nodejs|npm|python3|python3-pip|openssh-clients|rsync|sudo|shadow-utils|iproute|hostname)$/;
+
+/** The yum of EL 7 knows no weak dependencies, and minimal images with microdnf switch them off: https://dnf.readthedocs.io/en/latest/conf_ref.html#main-options, `install_weak_deps` */
+const weakDependencies: Recommends = {
+  read(call) {
+    const { rest, values } = readOptions(call, withValue);
+    const [at = -1, ...positions] = rest;
+    const word = call.arguments[at]?.value;
+    if (!/^dnf5?$/.test(call.program) || (word !== 'install' && word !== 'in')) return undefined;
+    const settings = values.get('--setopt') ?? [];
+    return {
+      says:
+        settings.some(({ value }) => value === undefined || value.includes('install_weak_deps')) ||
+        hasOption({ options: [], rest, values }, '-c', '--config', '--installroot'),
+      option: '--setopt=install_weak_deps=False',
+      packages: plainPackages(call, positions, plain),
+    };
+  },
+  configured: /(?<!--setopt[= ]["']?)\binstall_weak_deps\s*=/,
+  configuration: ['/etc/dnf'],
+  isKnown: (name) => knownPackages.test(name),
+  collections: /^@/,
+  extended: /^systemd(-\w+)?$/,
+  isBare: () => false,
+  packages: [
+    { package: 'npm', by: /^nodejs$/, broughtBy: /^(npm|nodejs-npm)$/, programs: /^(npm|npx)$/ },
+    {
+      package: 'openssh-clients',
+      by: /^(rsync|mercurial)$/,
+      broughtBy: /^openssh-clients$/,
+      programs: /^(ssh|scp|sftp|ssh-keyscan)$/,
+      words: /ssh:\/\/|\w@[\w.-]+:/,
+    },
+  ],
+};
+
 /** https://dnf.readthedocs.io/en/latest/command_ref.html, https://dnf5.readthedocs.io, yum(8) of EL7. */
 export const dnf: Ecosystem = {
   id: 'dnf',
@@ -148,6 +187,7 @@ export const dnf: Ecosystem = {
   ],
   ofDistribution: true,
   movesCaches: /^config-manager .*cachedir/,
+  recommends: weakDependencies,
   caching,
   read(call) {
     const read = readOptions(call, withValue);

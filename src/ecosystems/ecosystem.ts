@@ -1,5 +1,6 @@
 import type { Base } from '../bases/base.ts';
 import type { BuildPackages } from './build-packages.ts';
+import type { Recommends } from './recommends.ts';
 import type { CachingPlace, CachingRead } from './caching.ts';
 import type { Closure, ClosureRead, Obstacle, ProjectFiles } from './closure.ts';
 
@@ -152,6 +153,8 @@ export interface Ecosystem {
   readonly ofDistribution?: boolean;
   /** Packages that it installs for builds alone. */
   readonly buildPackages?: BuildPackages;
+  /** What it installs beside the packages that are named and those that they need. */
+  readonly recommends?: Recommends;
   /** The same install by its lockfile alone; undefined where it is none of the whole project, or goes by it already. */
   readonly locked?: (call: Call, files: ProjectFiles) => LockedInstall | undefined;
   /** What a call does; undefined where it is not understood. */

@@ -7,6 +7,7 @@ import { earlierSteps, isPlainList, laterSteps } from '../steps/neighbours.ts';
 import { empties } from '../steps/paths.ts';
 import { startScripts } from '../steps/scripts.ts';
 import { fileNaming } from '../steps/sight.ts';
+import { workedIn } from '../steps/worked-in.ts';
 import { hasComment } from '../shell/edit.ts';
 import { mayFuseRuns } from './fuse-runs.ts';
 import { ask, isRefused, type Question } from './question.ts';
@@ -33,7 +34,7 @@ export const mayRemoveBuildPackages: Question<Removable> = {
     {
       id: 'made-for-building',
       because: 'the image is one to build or to work in',
-      applies: ({ facts, install }) => workedIn(facts, install),
+      applies: ({ facts, install }) => workedIn(facts, install.step.stage),
     },
     {
       id: 'several-installs',
@@ -156,27 +157,6 @@ function differs({ packages, between }: BuildInstall): string {
   const copied = between.flatMap(({ copy }) => (copy && copy.from === undefined ? copy.sources : []));
   const again = copied.length > 0 ? `; they are installed again with each change of ${copied.join(', ')}` : '';
   return `${gone.join(', ')} ${gone.length > 1 ? 'are' : 'is'} not in the image any more, nor ${gone.length > 1 ? 'they' : 'it'} for images built FROM it${again}`;
-}
-
-const workingIn = /^(bash|sh|zsh|ash|fish|tail|sleep|jupyter(-\w+)?|start-notebook\.sh|code-server|sshd|tmux|irb|ipython3?|make|gcc|cargo|pytest|tox)$/;
-
-/** No command says what it is for, or one that people work with. */
-function workedIn(facts: Facts, { step }: BuildInstall): string | undefined {
-  if (/(^|\/)\.devcontainer(\/|$)/.test(facts.path)) return facts.path;
-  const stage = facts.stages.findLast((one) => one.shipped && lineOf(one).includes(step.stage)) ?? step.stage;
-  const commands = lineOf(stage).flatMap(({ steps }) => steps.map(({ instruction }) => instruction));
-  const own = commands.filter(({ keyword }) => keyword === 'CMD' || keyword === 'ENTRYPOINT');
-  if (own.length === 0) return stage.base.runsAnyCommand ? 'it has no command' : undefined;
-  const words = own.at(-1)?.json ?? own.at(-1)?.argument.text.split(/\s+/) ?? [];
-  const program = words[0]?.replace(/^.*\//, '') ?? '';
-  const isShellWithScript = /^(ba|z|a)?sh$/.test(program) && words.length > 1 && words[1] !== '-l' && words[1] !== '-i';
-  const works = workingIn.test(program) || /(^|[^a-z])(build|compile|make)/.test(program);
-  return works && !isShellWithScript ? `\`${words.join(' ')}\`` : undefined;
-}
-
-/** A stage with those that it is built FROM, itself last. */
-function lineOf(stage: StageFacts): StageFacts[] {
-  return stage.parent ? [...lineOf(stage.parent), stage] : [stage];
 }
 
 /** The same package, a compiler or headers. */

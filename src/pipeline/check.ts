@@ -3,11 +3,13 @@ import { touchedBy } from '../dockerfile/touched.ts';
 import { follow, shiftsOf, type Edit } from '../text.ts';
 import type { Facts } from '../steps/facts.ts';
 import { empties } from '../steps/paths.ts';
-import type { Transform } from '../transform.ts';
+import { lostRecommended } from '../steps/recommends.ts';
+import type { Does, Transform } from '../transform.ts';
 import { librariesAndRemovals } from './build-packages.ts';
 import { eventsOf, unservedNeeds } from './events.ts';
 import { mountedUses } from './mounts.ts';
 import { archivesDeleted } from './passing.ts';
+import { recommendedNamed } from './recommends.ts';
 
 /**
  * Holds the text after a transform's edits against the one before: what it keeps, and every instruction that no edit touched.
@@ -23,10 +25,10 @@ export function check(before: Facts, after: Facts, edits: readonly Edit[], trans
   if (typeof mounted === 'string') return mounted;
   const difference = firstDifference(eventsOf(before, transform, mounted), eventsOf(after, transform, mounted));
   if (difference !== undefined) return `what it keeps (${transform.keeps.join(', ')}) is not the same any more: ${difference}`;
-  const kept = transform.does?.includes('deletes what it unpacked') ? notDeleted(archivesDeleted(before), archivesDeleted(after)) : undefined;
-  if (kept !== undefined) return `an archive is no longer deleted: ${kept}`;
-  const taken = transform.does?.includes('removes build packages') ? notDeleted(librariesAndRemovals(before), librariesAndRemovals(after)) : undefined;
-  if (taken !== undefined) return `a library is no longer installed by name, or a removal is gone: ${taken}`;
+  for (const does of transform.does ?? []) {
+    const broken = lostBy[does]?.(before, after);
+    if (broken !== undefined) return broken;
+  }
   if (unservedNeeds(after) > unservedNeeds(before)) return 'something is installed from an index that is not there any more';
   const removed = busyRemoval(after);
   if (removed !== undefined && busyRemoval(before) === undefined) return `a RUN removes what a mount of it is on: ${removed}`;
@@ -44,8 +46,20 @@ function busyRemoval({ steps }: Facts): string | undefined {
   return undefined;
 }
 
-function notDeleted(before: readonly string[], after: readonly string[]): string | undefined {
-  return before.find((one) => !after.includes(one));
+/** What must still be there after a transform that does something more than joining. */
+const lostBy: Partial<Record<Does, (before: Facts, after: Facts) => string | undefined>> = {
+  'deletes what it unpacked': (before, after) => missing('an archive is no longer deleted', archivesDeleted(before), archivesDeleted(after)),
+  'removes build packages': (before, after) =>
+    missing('a library is no longer installed by name, or a removal is gone', librariesAndRemovals(before), librariesAndRemovals(after)),
+  'skips recommended packages': (before, after) =>
+    missing('an option or a package is no longer there', recommendedNamed(before), recommendedNamed(after)) ??
+    missing('a package that is in use is no longer installed', lostRecommended(after), lostRecommended(before)),
+};
+
+function missing(what: string, all: readonly string[], among: readonly string[]): string | undefined {
+  const known = new Set(among);
+  const found = all.find((one) => !known.has(one));
+  return found === undefined ? undefined : `${what}: ${found}`;
 }
 
 function opaque(facts: Facts): number {

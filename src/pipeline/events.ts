@@ -14,6 +14,7 @@ import { listedCommands } from './lists.ts';
 import { mountedText, type MountedUses } from './mounts.ts';
 import { apart, installEvents } from './build-packages.ts';
 import { isPassing, passingEvents, withoutDeletions } from './passing.ts';
+import { withoutRecommended } from './recommends.ts';
 import { readingOf, writtenFlags, writtenFrom, writtenKeyword } from './readings.ts';
 import { apartFromVariables } from './variables.ts';
 
@@ -99,6 +100,8 @@ function eventsOfStep(facts: Facts, step: Step, { does, mounted: uses }: Allowan
   const { instruction, run, copy } = step;
   const reading = readingOf(facts, step, does);
   if (reading) return reading;
+  const installed = does.includes('skips recommended packages') ? withoutRecommended(step, writtenFlags(instruction, does)) : undefined;
+  if (installed !== undefined) return [installed];
   const held = uses.get(instruction.index);
   const mounted = held && mountedText(facts, step, held);
   const passes = does.includes('mounts what is deleted');

@@ -135,6 +135,9 @@ export function uniteCommands(text: string, script: Script, first: SimpleCommand
   if (hasComment(between)) return { start: from, end: to, text: commentsKept(text.slice(0, from), between) };
   const ownLine = /^[ \t]*[\\`][ \t]*\r?\n[ \t]*/.exec(between)?.[0];
   const perLine = text.slice(offset(script, first.start), from).includes('\n');
+  // What the comment explains keeps a line to itself.
+  if (ownLine !== undefined && /\n[ \t]*#[^\n]*\n[ \t]*(&& *)?$/.test(text.slice(0, offset(script, first.start))))
+    return { start: from, end: to, text: `${ownLine}    ` };
   const column = from - text.lastIndexOf('\n', from - 1) + (endOffset(script, second.end) - to);
   const lineBefore = /[ \t]*[\\`][ \t]*\r?\n[ \t]*$/.exec(between)?.[0];
   if (lineBefore !== undefined) return { start: from, end: to, text: perLine && ownLine !== undefined ? ownLine : lineBefore };

@@ -72,13 +72,12 @@ function removes(stage: StageFacts, step: Step): boolean {
 
 /** Names of packages that steps install, in whatever way that is read. */
 export function namesInstalled(steps: readonly Step[], but?: CommandFacts): string[] {
-  return steps.flatMap(({ run }) =>
-    (run?.commands ?? []).flatMap((command) =>
-      command !== but && command.ecosystem?.buildPackages && command.use?.action === 'install'
-        ? command.arguments.slice(command.use.actionAt + 1).flatMap(({ value }) => (value === undefined || value.startsWith('-') ? [] : [plainName(value)]))
-        : [],
-    ),
-  );
+  return steps.flatMap(({ run }) => (run?.commands ?? []).flatMap((command) => (command === but ? [] : namesIn(command))));
+}
+
+export function namesIn({ ecosystem, use, arguments: all }: CommandFacts): string[] {
+  if (!ecosystem?.buildPackages || use?.action !== 'install') return [];
+  return all.slice(use.actionAt + 1).flatMap(({ value }) => (value === undefined || value.startsWith('-') ? [] : [plainName(value)]));
 }
 
 /** The position of the install in the list of its RUN; undefined where it stands in something compound. */

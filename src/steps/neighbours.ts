@@ -31,6 +31,17 @@ export function* laterSteps(facts: Facts, step: Step, among: readonly Step[] = f
   }
 }
 
+/** A stage is another one, or is, or by a variable may be, built FROM it. */
+export function mayRunOn(facts: Facts, stage: StageFacts, ancestor: StageFacts): boolean {
+  return stage === ancestor || heirsIn(facts)(ancestor).has(stage);
+}
+
+/** A stage is another one, or is built FROM it. */
+export function descendsFrom(stage: StageFacts, ancestor: StageFacts): boolean {
+  for (let one: StageFacts | undefined = stage; one && one.stage.index >= ancestor.stage.index; one = one.parent) if (one === ancestor) return true;
+  return false;
+}
+
 /** A stage and every stage that is, or by a variable may be, built FROM it. */
 const heirsIn = once((facts: Facts) =>
   once((stage: StageFacts): ReadonlySet<StageFacts> => {

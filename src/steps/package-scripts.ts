@@ -9,7 +9,12 @@ import { readCommands } from './read.ts';
 /** The commands of a RUN and, where one calls a script of a package.json, those of the script in its place. */
 export function commandsWithin(facts: Facts, step: Step, counts: (run: RunFacts, command: CommandFacts) => boolean = () => true): readonly CommandFacts[] {
   const { run } = step;
-  return (run?.commands ?? []).filter((command) => run && counts(run, command)).flatMap((command) => within(facts)(step)(command));
+  return (run?.commands ?? []).filter((command) => run && counts(run, command)).flatMap((command) => commandsOf(facts, step, command));
+}
+
+/** A command itself or, where it calls a script of a package.json, those of the script. */
+export function commandsOf(facts: Facts, step: Step, command: CommandFacts): readonly CommandFacts[] {
+  return within(facts)(step)(command);
 }
 
 const within = once((facts: Facts) => once((step: Step) => once((command: CommandFacts): readonly CommandFacts[] => resolved(facts, step, command, []))));

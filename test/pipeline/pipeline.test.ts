@@ -188,7 +188,10 @@ test('an error in a transform is told and leaves the file to the others', () => 
 });
 
 test('what review would add is told at safe, on top of what safe does', () => {
-  const result = runPipeline('FROM debian:bookworm-slim\nRUN apt-get update\nRUN apt-get install -y curl\nRUN apt-get install -y jq\n', options);
+  const result = runPipeline(
+    'FROM debian:bookworm-slim\nRUN apt-get update\nRUN apt-get install -y --no-install-recommends file\nRUN apt-get install -y --no-install-recommends jq\n',
+    options,
+  );
   expect(result.judgement.map((change) => [change.level, change.message])).toEqual([['review', 'unite 2 installs']]);
   expect(result.judgement[0]?.differs).toBeDefined();
 });

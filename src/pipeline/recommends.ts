@@ -1,0 +1,51 @@
+import { plainName } from '../ecosystems/build-packages.ts';
+import type { RunFacts, CommandFacts, Facts, Step } from '../steps/facts.ts';
+
+/** A RUN's text with its installs as they would be without the option and without packages that may be kept by name; undefined where there is none. */
+export function withoutRecommended({ run, instruction }: Step, flags: string): string | undefined {
+  const script = run?.script;
+  if (!script || run.form === 'exec' || !run.commands.some(readOf)) return undefined;
+  let text = '';
+  let at = 0;
+  for (const command of run.commands) {
+    const { start, end, words } = command.command;
+    if (!readOf(command) || start < at) continue;
+    const kept = words.filter((word) => !isOptional(command, word.text));
+    text += script.source.text.slice(at, start);
+    let behind = start;
+    for (const word of words) {
+      text += kept.includes(word) ? script.source.text.slice(behind, word.end) : '';
+      behind = word.end;
+    }
+    text += script.source.text.slice(behind, end);
+    at = end;
+  }
+  text += script.source.text.slice(at);
+  // A script that is no more than a heredoc's lines does not hold the words that open it.
+  const { text: opening } = instruction.argument;
+  const head = run.form === 'heredoc' && !script.source.text.startsWith(opening) ? opening : '';
+  return `RUN ${flags} ${head} ${text}`.replaceAll(/\s+/g, ' ');
+}
+
+/** What a transform may add to installs, by stage, and never take away: the option, and recommended packages. */
+export function recommendedNamed({ stages }: Facts): string[] {
+  return stages.flatMap(({ stage, steps }) =>
+    steps.flatMap(({ run }) =>
+      installsOf(run).flatMap((command) =>
+        command.command.words.filter(({ text }) => isOptional(command, text)).map(({ text }) => `stage ${stage.index}: ${text}`),
+      ),
+    ),
+  );
+}
+
+function installsOf(run: RunFacts | undefined): CommandFacts[] {
+  return (run?.commands ?? []).filter((command) => readOf(command) !== undefined);
+}
+
+function readOf({ ecosystem, call }: CommandFacts) {
+  return call && ecosystem?.recommends?.read(call);
+}
+
+function isOptional(command: CommandFacts, word: string): boolean {
+  return word === readOf(command)?.option || command.ecosystem?.recommends?.packages.some((one) => one.package === plainName(word)) === true;
+}
