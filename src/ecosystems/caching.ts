@@ -22,6 +22,8 @@ export interface Caching {
   readonly sets?: readonly (readonly [name: string, value: string])[];
   /** Later calls live on what an earlier one left there: all of them get the mount, or none. */
   readonly livedOn?: boolean;
+  /** The call puts there what it makes of the project, which cannot be fetched. */
+  readonly ofProject?: boolean;
   /** The call fetches nothing: it fails without what an earlier one left there. */
   readonly offline?: boolean;
   /** What the image does with the directories after each call, undone at the start of the RUN and put back at its end. */

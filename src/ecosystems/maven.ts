@@ -82,7 +82,7 @@ function caching(call: Call, { files }: CachingPlace): CachingRead {
       livedOn: true,
       offline: hasOption(read, '-o', '--offline'),
       ...(installs
-        ? { differs: 'what `mvn install` puts into the repository is there for other builds on this machine, not for later steps of this one' }
+        ? { ofProject: true, differs: 'what `mvn install` puts into the repository is there for other builds on this machine, not for later steps of this one' }
         : {}),
     },
   ];

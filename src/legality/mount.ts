@@ -106,6 +106,11 @@ const behind: Question<MountedCache>['refusals'] = [
     applies: ({ facts, use }) => offlineCall(facts, use),
   },
   {
+    id: 'made-for-later',
+    because: 'a RUN puts there what no build can fetch again, and a later one may need it: a mount may be emptied while the layers stay',
+    applies: ({ facts, use }) => madeForLater(facts, use),
+  },
+  {
     id: 'used-at-start',
     because: "the image's own command lives on what is kept there",
     applies: ({ facts, use }) => startCall(facts, use),
@@ -140,9 +145,14 @@ export const mayMount: Question<MountedCache> = {
       applies: ({ facts, use }) => unmountable(facts, use),
     },
   ],
-  answer: ({ use }) => {
+  answer: ({ facts, use }) => {
     const because = 'what is kept there is fetched again where it is missing, and no layer needs it';
-    const differs = use.calls.map(({ caching }) => caching.differs).find((one) => one !== undefined);
+    // RUNs that live on each other's content get the mount together, or none does.
+    const others = use.calls.some(({ caching }) => caching.livedOn) ? usesTogether(facts, use).filter((other) => unmounted(other).length > 0) : [];
+    const differs = [use, ...others]
+      .flatMap(({ calls }) => calls)
+      .map(({ caching }) => caching.differs)
+      .find((one) => one !== undefined);
     return differs === undefined ? { allowed: 'safe', because } : { allowed: 'review', because, differs };
   },
 };
@@ -307,6 +317,13 @@ function offlineCall(facts: Facts, use: CacheUse): string | undefined {
     if (first?.caching.offline) return `line ${step.instruction.startLine}, \`${first.command.program ?? ''}\``;
   }
   return undefined;
+}
+
+/** A RUN that fills the cache from the project itself, with another one behind it. */
+function madeForLater(facts: Facts, use: CacheUse): string | undefined {
+  const together = usesTogether(facts, use);
+  const making = together.find(({ calls }) => calls.some(({ caching }) => caching.ofProject));
+  return making && making !== together.at(-1) ? `line ${making.step.instruction.startLine}` : undefined;
 }
 
 function programsOf({ ecosystem }: CommandFacts): string[] {

@@ -64,9 +64,9 @@ export function mountPlan(text: string, run: RunFacts, uses: readonly CacheUse[]
   return { plan: { removed: cleanUps.removed, dropped, options, sets, around }, problems };
 }
 
-/** An update of the same manager stands in front, in a list that ends with its failure. */
+/** A call in front renews the index of the same manager, in a list that ends with its failure. */
 function isUpdatedBefore(run: RunFacts, { ecosystem, command }: CommandFacts): boolean {
-  return isPlainList(run) && run.commands.some((one) => one.ecosystem === ecosystem && one.use?.action === 'update' && one.command.start < command.start);
+  return isPlainList(run) && run.commands.some((one) => one.ecosystem === ecosystem && (one.use?.renews ?? []).length > 0 && one.command.start < command.start);
 }
 
 function shown({ command }: CommandFacts): string {
