@@ -15,13 +15,16 @@ const mostBytes = 2_000_000;
 // bufio.MaxScanTokenSize, one less for the line feed
 const mostLineBytes = 65_535;
 
-/** Reads a Dockerfile as BuildKit's parser does. Offsets count a leading byte order mark. Never throws. */
-export function readDockerfile(text: string): Reading {
-  const reading = read(text);
+/**
+ * Reads a Dockerfile as BuildKit's parser does. Offsets count a leading byte order mark. Never throws. It holds its own reading against that of
+ * dockerfile-ast, unless it is a text on the way to one that will be.
+ */
+export function readDockerfile(text: string, readings: 'both' | 'own' = 'both'): Reading {
+  const reading = read(text, readings);
   return 'because' in reading ? { notUnderstood: reading } : { dockerfile: reading };
 }
 
-function read(text: string) {
+function read(text: string, readings: 'both' | 'own') {
   if (longerThan(text, 0, text.length, mostBytes)) return refusals.tooLarge();
   const lines = splitLines(text);
   for (const [index, line] of lines.entries()) {
@@ -41,7 +44,7 @@ function read(text: string) {
   const { instructions, comments } = body;
   const stages = readStages(instructions);
   if ('because' in stages) return stages;
-  const differing = secondReadingDiffers(text, instructions, escape);
+  const differing = readings === 'both' ? secondReadingDiffers(text, instructions, escape) : undefined;
   if (differing !== undefined) return refusals.readingsDisagree(differing);
   return { text, eol: mainLineEnd(text, lines), escape, directives, instructions, stages, comments };
 }

@@ -3,6 +3,7 @@ import { readDockerfile } from '../dockerfile/read.ts';
 import type { Dockerfile, NotUnderstood } from '../dockerfile/model.ts';
 import { touchedBy } from '../dockerfile/touched.ts';
 import { isRefused, type Verdict } from '../legality/question.ts';
+import { once } from '../once.ts';
 import type { Change, Counted, Declined, Fault, Level } from '../outcome.ts';
 import { readFacts } from '../steps/read.ts';
 import { addEdits, applyEdits, Lines, shiftsOf, type Edit, type Shifts } from '../text.ts';
@@ -55,12 +56,18 @@ export function runPipeline(original: string, options: PipelineOptions): Pipelin
 
 /** The same for one that is read already. */
 export function rewriteDockerfile(dockerfile: Dockerfile, options: PipelineOptions): PipelineResult {
+  const result = rewrite(dockerfile, options, 'own');
+  // Whose edits they are that the two readings disagree about is known where each text on the way is read twice.
+  return result.text === dockerfile.text || 'dockerfile' in readDockerfile(result.text) ? result : rewrite(dockerfile, options, 'both');
+}
+
+function rewrite(dockerfile: Dockerfile, options: PipelineOptions, readings: 'both' | 'own'): PipelineResult {
   const original = dockerfile.text;
   const suppressions = readSuppressions(dockerfile);
   if (suppressions.wholeFile) return unchanged(original);
   const faults: Fault[] = [];
   const lines = new Lines(original);
-  const read = readingOnce(dockerfile, options);
+  const read = readingOnce(dockerfile, options, readings);
   const run = settle(original, [], lines, read, options, faults);
   // Where nothing waits for it and nothing is switched off, `review` finds what the last round at `safe` found.
   const judges = options.level === 'safe' && (run.heldBack || faults.length > 0);
@@ -175,7 +182,7 @@ function checkWithAll(before: FactsByContext, after: FactsByContext, edits: read
 type ReadFacts = (text: string) => FactsByContext | undefined;
 
 /** Reads each text once: the rounds, the check and the second run at `review` meet the same ones again. */
-function readingOnce(original: Dockerfile, options: PipelineOptions): ReadFacts {
+function readingOnce(original: Dockerfile, options: PipelineOptions, readings: 'both' | 'own'): ReadFacts {
   const { context, otherContexts = [] } = options;
   const withAll = (dockerfile: Dockerfile): FactsByContext => [
     readFacts(dockerfile, { ...options, context }),
@@ -184,12 +191,15 @@ function readingOnce(original: Dockerfile, options: PipelineOptions): ReadFacts 
   const known = new Map<string, FactsByContext | undefined>([[original.text, withAll(original)]]);
   return (text) => {
     if (known.has(text)) return known.get(text);
-    const reading = readDockerfile(text);
+    const reading = readDockerfile(text, readings);
     const facts = 'dockerfile' in reading ? withAll(reading.dockerfile) : undefined;
     known.set(text, facts);
     return facts;
   };
 }
+
+/** The last rounds and the run at `review` ask the same of the same text again. */
+const findOnce = once((facts: FactsByContext, others: readonly NamedContext[] = []) => once((transform: Transform) => findWithAll(transform, facts, others)));
 
 /** What one transform finds on the text as it is: the edits to make now, declines and advice noted. */
 function oneTurn(
@@ -208,7 +218,7 @@ function oneTurn(
   const suppressions = readSuppressions(dockerfile);
   const originalLine = (offset: number): number => lines.lineOf(Math.min(back(run.trail, offset), lines.text.length));
   try {
-    for (const found of findWithAll(transform, facts, options.otherContexts ?? [])) {
+    for (const found of findOnce(facts, options.otherContexts)(transform)) {
       if (found.kind === 'count') {
         counts.set(found.name, (counts.get(found.name) ?? 0) + found.quantity);
         continue;

@@ -259,15 +259,28 @@ export function readCommand(command: SimpleCommand, state: State, workdir: strin
   const path = name?.value;
   const program = path === undefined ? undefined : posix.basename(path);
   const argumentsOf = words.slice(1).map((word): Argument => ({ text: word.text, value: word.value }));
-  const base = { command, program, path, arguments: argumentsOf, prefix, workdir, fetch: undefined, call: undefined };
   const home = homeOf(state, prefix);
-  const places = redirected(command, workdir, home);
-  if (name === undefined) {
-    const kind = command.assignments.length > 0 ? 'shell' : 'file';
-    return { ...base, kind, ecosystem: undefined, use: undefined, ...places, removes: [] };
-  }
-  const unknown: CommandFacts = { ...base, kind: 'unknown', ecosystem: undefined, use: undefined, ...places, removes: [] };
-  if (program === undefined || path === undefined) return unknown;
+  const redirections = redirected(command, workdir, home);
+  // Field by field: copying such objects is slow.
+  const read = (kind: Kind, { ecosystem, call, use, fetch }: Partial<CommandFacts> = {}, places: Places = redirections): CommandFacts => ({
+    command,
+    program,
+    path,
+    arguments: argumentsOf,
+    prefix,
+    workdir,
+    kind,
+    ecosystem,
+    call,
+    use,
+    fetch,
+    reads: places.reads,
+    writes: places.writes,
+    removes: places.removes,
+    unknownPaths: places.unknownPaths,
+  });
+  if (name === undefined) return read(command.assignments.length > 0 ? 'shell' : 'file');
+  if (program === undefined || path === undefined) return read('unknown');
   const wrapper = path.includes('/') ? wrappedBy(program) : undefined;
   const ecosystem = wrapper || path.startsWith('.') ? wrapper : ecosystemOf(program);
   const own = command.assignments.concat(assignments);
@@ -283,20 +296,21 @@ export function readCommand(command: SimpleCommand, state: State, workdir: strin
   };
   const use = wrapper ? undefined : ecosystem?.read(call);
   const fetch = wrapper ? undefined : ecosystem?.needs?.(call);
-  if (ecosystem && use) return { ...base, fetch, call, kind: 'package', ecosystem, use, ...places, removes: [] };
-  if (shellBuiltins.has(program) && !(program === 'command' && argumentsOf[0]?.value === '-v')) return { ...unknown, kind: 'shell', ecosystem };
+  if (ecosystem && use) return read('package', { ecosystem, call, use, fetch });
+  if (shellBuiltins.has(program) && !(program === 'command' && argumentsOf[0]?.value === '-v')) return read('shell', { ecosystem });
   const effect = Object.hasOwn(effects, program) ? effects[program] : undefined;
   // `find -exec` runs whatever it names.
   const runs = program === 'find' && argumentsOf.some((argument) => /^-(exec|ok)/.test(argument.text));
   // `/app/setup/install` is another program than `install`.
   const elsewhere = path.includes('/') && !/^(\/usr(\/local)?)?\/s?bin\//.test(path);
-  if (!effect || runs || elsewhere) return { ...unknown, ecosystem, fetch, call: ecosystem && call };
-  return { ...base, ...applied(effect, words.slice(1), workdir, home, places), ecosystem: undefined, use: undefined };
+  if (!effect || runs || elsewhere) return read('unknown', { ecosystem, call: ecosystem && call, fetch });
+  return read(effect.kind, {}, applied(effect, words.slice(1), workdir, home, redirections));
 }
 
 interface Places {
   readonly reads: readonly string[];
   readonly writes: readonly string[];
+  readonly removes: readonly string[];
   readonly unknownPaths: boolean;
 }
 
@@ -311,10 +325,10 @@ function redirected(command: SimpleCommand, workdir: string | undefined, home: s
     if (path !== undefined) (reading ? reads : writes).push(path);
     else if (!reading) unknownPaths = true;
   }
-  return { reads, writes, unknownPaths };
+  return { reads, writes, removes: [], unknownPaths };
 }
 
-function applied(effect: Effects, words: readonly ShellWord[], workdir: string | undefined, home: string | undefined, places: Places) {
+function applied(effect: Effects, words: readonly ShellWord[], workdir: string | undefined, home: string | undefined, places: Places): Places {
   const rest: string[] = [];
   const options = new Map<string, string>();
   let unknownPaths = places.unknownPaths;
@@ -353,7 +367,7 @@ function applied(effect: Effects, words: readonly ShellWord[], workdir: string |
   const writes = [...places.writes, ...located(effect.writes?.(rest, options) ?? [])];
   const removes = located(effect.removes?.(rest, options) ?? []);
   const reads = [...places.reads, ...located(effect.reads?.(rest, options) ?? [])];
-  return { kind: effect.kind, reads, writes, removes, unknownPaths };
+  return { reads, writes, removes, unknownPaths };
 }
 
 /** `tar -c`, also as `tar cf`. */

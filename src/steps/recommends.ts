@@ -26,6 +26,8 @@ export interface RecommendingInstall {
   readonly packages: readonly number[] | undefined;
   /** Without version and architecture. */
   readonly names: readonly string[];
+  /** What these recommend. */
+  readonly told: ReadonlySet<Recommended>;
 }
 
 /** What comes only because something recommends it. */
@@ -38,9 +40,9 @@ export interface Recommendations {
 
 /** All installs of the shipped stages that do not say whether recommended packages come, where nothing else says it either. */
 export const recommendingInstalls = once((facts: Facts): readonly RecommendingInstall[] =>
-  installs(facts).flatMap(({ step, command, manager, read, names }) => {
+  installs(facts).flatMap(({ step, command, manager, read, names, told }) => {
     if (read.says || !step.stage.shipped || step.run?.form === 'exec' || isConfigured(facts, step, manager)) return [];
-    return [{ step, command, manager, option: read.option, packages: read.packages, names }];
+    return [{ step, command, manager, option: read.option, packages: read.packages, names, told }];
   }),
 );
 
@@ -50,15 +52,16 @@ export const recommendationsOf = once((install: RecommendingInstall, facts: Fact
   // What is kept recommends packages, too.
   for (let before = -1; before < kept.length;) {
     before = kept.length;
+    const told = new Set([...install.told, ...kept.flatMap((name) => relationsOf(manager)(name).recommended)]);
+    const all = { ...install, names: [...names, ...kept], told };
     for (const one of manager.packages) {
-      const all = { ...install, names: [...names, ...kept] };
       const needed = kept.includes(one.package) || !mayCome(all, one) ? undefined : firstNeed(facts, all, one);
       if (needed !== undefined && !isThere(facts, all, one, needed === 'always' ? undefined : needed, kept)) kept.push(one.package);
     }
   }
-  for (const one of manager.packages) {
+  for (const one of install.told) {
     const known = kept.includes(one.package) || dropped.includes(one.package);
-    if (!known && (one.programs ?? one.callers) && recommends(names, one) && !isThere(facts, install, one, undefined, kept)) dropped.push(one.package);
+    if (!known && (one.programs ?? one.callers) && !isThere(facts, install, one, undefined, kept)) dropped.push(one.package);
   }
   return { kept, dropped };
 });
@@ -81,6 +84,7 @@ interface Install {
   readonly command: CommandFacts;
   readonly manager: Recommends;
   readonly names: readonly string[];
+  readonly told: ReadonlySet<Recommended>;
 }
 
 /** Every install of a manager whose packages recommend others, in the order of the file. */
@@ -89,52 +93,51 @@ const installs = once((facts: Facts): readonly (Install & { readonly read: Recom
     (step.run?.commands ?? []).flatMap((command) => {
       const manager = command.ecosystem?.recommends;
       const read = command.call && manager?.read(command.call);
-      return manager && read ? [{ step, command, manager, read, names: namesOf(command) }] : [];
+      if (!manager || !read) return [];
+      const names = namesOf(command);
+      return [{ step, command, manager, read, names, told: new Set(names.flatMap((name) => relationsOf(manager)(name).recommended)) }];
     }),
   ),
 );
 
-function recommends(names: readonly string[], one: Recommended): boolean {
-  return names.some((name) => isRecommendedBy(one)(name));
+/** What a package recommends, and what it brings or stands for. */
+interface Relations {
+  readonly recommended: readonly Recommended[];
+  readonly brought: readonly Recommended[];
 }
 
-/** A file may have thousands of installs, of few packages. */
-const isRecommendedBy = once((one: Recommended) => remembered((name) => one.by.test(name) || one.always?.test(name) === true));
-const brings = once((one: Recommended) => remembered((name) => name === one.package || one.broughtBy.test(name)));
-
-function remembered(compute: (name: string) => boolean): (name: string) => boolean {
-  const known = new Map<string, boolean>();
-  return (name) => {
-    const value = known.get(name) ?? compute(name);
-    known.set(name, value);
-    return value;
+const relationsOf = once(({ packages }: Recommends) => {
+  const known = new Map<string, Relations>();
+  return (name: string): Relations => {
+    const relations = known.get(name) ?? {
+      recommended: packages.filter(({ by, always }) => by.test(name) || always?.test(name)),
+      brought: packages.filter((one) => one.package === name || one.broughtBy.test(name)),
+    };
+    known.set(name, relations);
+    return relations;
   };
-}
+});
 
 /** It comes as a recommended one, or there is nothing else that its use could be explained by. */
-function mayCome({ step, manager, names }: Install, one: Recommended): boolean {
-  return recommends(names, one) || (one.byUse === true && manager.isBare(step.stage.base));
+function mayCome({ step, manager, told }: Install, one: Recommended): boolean {
+  return told.has(one) || (one.byUse === true && manager.isBare(step.stage.base));
 }
 
 /** Where it is first needed; 'always' for what nothing works without. */
 function firstNeed(facts: Facts, install: Install, one: Recommended): Use | 'always' | undefined {
   if (one.unless?.test(facts.dockerfile.text) === true) return undefined;
-  const told = recommends(install.names, one);
-  const { byPrograms, byAll } = needsOf(facts)(one);
-  const found = firstBehind(facts, install, told ? byAll : byPrograms);
+  const told = install.told.has(one);
+  const found = firstBehind(facts, install, told ? needs(facts)(one) : calls(facts)(one));
   if (found) return found;
   // Something may call it that cannot be seen: it has to be there for the next step.
   if (install.names.some((name) => one.always?.test(name) === true)) return textUse(install.step, '', install.step.instruction.index + 1);
   return told && one.inManifests !== undefined && manifestTexts(facts.context).some((text) => one.inManifests?.test(text)) ? 'always' : undefined;
 }
 
-/** What shows that a package is in use: its programs do by themselves, all the rest where something installed recommends it. */
-const needsOf = once((facts: Facts) =>
-  once((one: Recommended) => {
-    const byPrograms = uses(facts).filter((use) => hasProgram(use, one));
-    return { byPrograms, byAll: uses(facts).filter((use) => hasProgram(use, one) || hints(use, one)) };
-  }),
-);
+/** A package's own programs show by themselves that it is in use. */
+const calls = once((facts: Facts) => once((one: Recommended) => uses(facts).filter((use) => hasProgram(use, one))));
+/** All the rest does where something installed recommends it. */
+const needs = once((facts: Facts) => once((one: Recommended) => uses(facts).filter((use) => hasProgram(use, one) || hints(use, one))));
 
 function hasProgram({ program }: Use, { programs }: Recommended): boolean {
   return program !== undefined && programs?.test(program) === true;
@@ -240,17 +243,17 @@ function isSureToUnpack(facts: Facts, step: Step, { ecosystem, use, arguments: a
 
 /** By its name, with another package, in the base image, or by an earlier install that takes recommended packages along: up to its first use. */
 function isThere(facts: Facts, install: Install, one: Recommended, use: Use | undefined, kept: readonly string[]): boolean {
-  const { step, command, manager, names } = install;
-  if (one.heldBy?.(step.stage.base) === true || kept.some(brings(one))) return true;
+  const { step, command, manager, told } = install;
+  if (one.heldBy?.(step.stage.base) === true || kept.some((name) => relationsOf(manager)(name).brought.includes(one))) return true;
   const { named, recommended, taken } = bringersOf(facts)(manager)(one);
   const isInTime = (other: Install): boolean => isOneLine(step, other.step) && (!use || isBefore(other, use));
   if (named.some(isInTime)) return true;
   // A package that it is known to recommend stays with it.
-  if (!recommends(names, one) && recommended.some((other) => other.step !== step && isInTime(other))) return true;
+  if (!told.has(one) && recommended.some((other) => other.step !== step && isInTime(other))) return true;
   return taken.some((other) => {
     const { index } = other.step.instruction;
     const isEarlier = index < step.instruction.index || (other.step === step && other.command.command.start < command.command.start);
-    return isEarlier && isInTime(other) && (recommends(other.names, one) || (use !== undefined && hasProgram(use, one)));
+    return isEarlier && isInTime(other) && (other.told.has(one) || (use !== undefined && hasProgram(use, one)));
   });
 }
 
@@ -264,10 +267,10 @@ const bringersOf = once((facts: Facts) =>
     once((one: Recommended) => {
       const all = installs(facts).filter((install) => install.manager === manager);
       const recommending = all.filter(({ read }) => !read.says);
-      const bringing = manager.packages.filter((another) => brings(one)(another.package));
+      const isBrought = (name: string): boolean => relationsOf(manager)(name).brought.includes(one);
       return {
-        named: all.filter(({ names }) => names.some(brings(one))),
-        recommended: recommending.filter(({ names }) => bringing.some((another) => recommends(names, another))),
+        named: all.filter(({ names }) => names.some(isBrought)),
+        recommended: recommending.filter(({ told }) => [...told].some((another) => isBrought(another.package))),
         taken: recommending.filter((install) => mayCome(install, one)),
       };
     }),
