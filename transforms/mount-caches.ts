@@ -46,13 +46,23 @@ export default defineTransform({
   },
 });
 
-function mountEdits({ dockerfile }: Facts, { instruction, run }: Step, uses: readonly CacheUse[]): Edit[] | undefined {
+function mountEdits(facts: Facts, { instruction, run }: Step, uses: readonly CacheUse[]): Edit[] | undefined {
   if (!run || uses.length === 0) return undefined;
+  const { dockerfile } = facts;
   const { script } = run;
   const { plan } = mountPlan(dockerfile.text, run, uses);
   const edits: Edit[] = script ? inScript(dockerfile, instruction, script, plan) : [];
   const shorter = edits.reduce((sum, { start, end, text }) => sum + end - start - text.length, 0);
-  return [...addFlags(dockerfile, instruction, uses.flatMap(mountFlags), plan.around?.first, shorter), ...edits];
+  return [
+    ...addFlags(
+      dockerfile,
+      instruction,
+      uses.flatMap((use) => mountFlags(use, facts)),
+      plan.around?.first,
+      shorter,
+    ),
+    ...edits,
+  ];
 }
 
 function inScript(dockerfile: Dockerfile, instruction: Instruction, script: Script, { dropped, options, sets, removed, around }: MountPlan): Edit[] {

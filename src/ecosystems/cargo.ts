@@ -81,16 +81,17 @@ export const cargo: Ecosystem = {
  * Its own lock lies outside of the two: https://doc.rust-lang.org/cargo/guide/cargo-home.html. A compiler's `target` is none: with a mount there the
  * binaries are gone, and sources that are older than the last build are not compiled again.
  */
-function caching(call: Call, { base }: CachingPlace): CachingRead {
+function caching(call: Call, { base, files }: CachingPlace): CachingRead {
   const read = readOptions({ ...call, arguments: call.arguments.filter(({ text }) => !text.startsWith('+')) }, withValue);
   const word = call.arguments.find(({ text }) => !text.startsWith('+') && !text.startsWith('-'))?.value ?? '';
   if (!fetching.includes(word) || (word === 'chef' && call.arguments.some(({ value }) => value === 'prepare'))) return [];
   const home = directoryOf([call.environment('CARGO_HOME')], ownImage.test(base.image) ? '/usr/local/cargo' : '~/.cargo');
   if (typeof home !== 'string') return home;
+  const clones = hasOption(read, '--git') || /"git\+/.test(files.text('Cargo.lock') ?? '') || /\bgit\s*=/.test(files.text('Cargo.toml') ?? '');
   return [
     {
       title: "cargo's downloads",
-      directories: [`${home}/registry`, `${home}/git/db`],
+      directories: [`${home}/registry`, ...(clones ? [`${home}/git/db`] : [])],
       locked: true,
       livedOn: true,
       offline: hasOption(read, '--offline', '--frozen') || call.environment('CARGO_NET_OFFLINE') === 'true',

@@ -69,14 +69,16 @@ function tailOf(path: string): string {
   return path.replace(/\/+$/, '').split('/').slice(-2).join('/');
 }
 
-/** Its directories that no mount of the RUN covers; one of the same name elsewhere is the author's own way to keep them. */
+/** Its directories that no mount of the RUN covers; one of the same name elsewhere, or of a part of it, is the author's own way to keep them. */
 export function unmounted({ step, directories }: CacheUse): string[] {
   const mounts = step.run?.mounts ?? [];
   return directories.filter(
     (directory) =>
       !mounts.some(
         ({ type, target }) =>
-          target === undefined || (type === 'cache' && tailOf(target) === tailOf(directory)) || isBelow(directory, target.replace(/(?<=.)\/+$/, '')),
+          target === undefined ||
+          (type === 'cache' && (tailOf(target) === tailOf(directory) || isBelow(target, directory))) ||
+          isBelow(directory, target.replace(/(?<=.)\/+$/, '')),
       ),
   );
 }

@@ -67,6 +67,8 @@ export interface CommandFacts {
 
 export interface Mount {
   readonly type: string;
+  /** Of a cache. */
+  readonly id: string | undefined;
   readonly target: string | undefined;
   /** A path of the build context, or of the stage or image that `from` names. */
   readonly source: string;

@@ -2,17 +2,26 @@ import type { Base } from '../bases/base.ts';
 import { readReference } from '../bases/reference.ts';
 import type { CacheUse } from './cache-uses.ts';
 import { unmounted } from './cache-uses.ts';
+import type { Facts } from './facts.ts';
 
-/** The flags of RUN that mount what a use lacks. Ids are left out where the folder's own path, which is the default, tells apart enough. */
-export function mountFlags(use: CacheUse): string[] {
+/**
+ * The flags of RUN that mount what a use lacks. Ids are left out where the folder's own path, which is the default, tells apart enough, and the file
+ * gives its mounts of that folder no other one.
+ */
+export function mountFlags(use: CacheUse, facts: Facts): string[] {
   const { calls, identity, step } = use;
   const locked = calls.some(({ caching }) => caching.locked);
   const fits = calls.map(({ caching }) => caching.fits).find((one) => one !== undefined);
   return unmounted(use).map((target) => {
-    const id = fits && idOf(calls[0]?.command.ecosystem?.id ?? '', target, fits, step.stage.base);
+    const id = fits ? idOf(calls[0]?.command.ecosystem?.id ?? '', target, fits, step.stage.base) : idGiven(facts, target);
     const owner = identity && identity.uid !== 0 ? [`uid=${identity.uid}`, ...(identity.gid === undefined ? [] : [`gid=${identity.gid}`])] : [];
     return ['--mount=type=cache', ...(id === undefined ? [] : [`id=${id}`]), `target=${target}`, ...owner, ...(locked ? ['sharing=locked'] : [])].join(',');
   });
+}
+
+/** The id under which the file keeps a folder already. */
+function idGiven({ steps }: Facts, directory: string): string | undefined {
+  return steps.flatMap(({ run }) => run?.mounts ?? []).find(({ type, target }) => type === 'cache' && target === directory)?.id;
 }
 
 /** Another C library or distribution has other files under the same names. */

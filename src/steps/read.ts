@@ -239,7 +239,13 @@ export function readCommands(script: Script, state: State): CommandFacts[] {
 function readMount(value: string): Mount {
   const fields = new Map(value.split(',').map((field) => [field.split('=')[0] ?? '', field.slice(field.indexOf('=') + 1)]));
   const target = fields.get('target') ?? fields.get('dst') ?? fields.get('destination');
-  return { type: fields.get('type') ?? 'bind', target, source: fields.get('source') ?? fields.get('src') ?? '.', from: fields.get('from') };
+  return {
+    type: fields.get('type') ?? 'bind',
+    id: fields.get('id'),
+    target,
+    source: fields.get('source') ?? fields.get('src') ?? '.',
+    from: fields.get('from'),
+  };
 }
 
 function readCopy(instruction: Instruction, state: State, stage: StageFacts): CopyFacts {
