@@ -1,6 +1,7 @@
 import { applyEdits } from '../../src/text.ts';
 import { blankLines, changedLines } from './lines.ts';
 import type { Measured } from './measure.ts';
+import { mountedInstalls } from './mounted.ts';
 
 export type Table = Record<string, number>;
 
@@ -12,6 +13,7 @@ export interface Tally {
   /** Milliseconds a file, after a warm-up, and files a second. */
   times: Table;
   slowest: Table;
+  mounts: Table;
   'not understood': Table;
   findings: Table;
   declined: Table;
@@ -58,6 +60,7 @@ export function tally(unreadable: number, measured: readonly Measured[], crashes
       'comments indented': blank.comments,
     },
     ...timesOf(measured),
+    mounts: mountedInstalls(measured),
     'not understood': byCount(refused),
     findings: byCount(findings),
     declined: byCount(declined),
