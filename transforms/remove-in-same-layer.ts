@@ -34,17 +34,16 @@ export default defineTransform({
     }
     for (const step of facts.steps) {
       if (!step.stage.shipped) continue;
+      const unpacked: { readonly path: string; readonly word: string; readonly verdict: Allowed }[] = [];
       for (const { path, word } of archivesLeft(step)) {
         const verdict = ask(mayDeleteUnpacked, { facts, step, path }, facts.without);
         if (isRefused(verdict)) yield declined(step.instruction, verdict);
-        else
-          yield finding(
-            step.instruction,
-            `delete ${path} in the RUN that unpacked it`,
-            verdict,
-            appendCommand(facts.dockerfile, step.instruction, `rm ${word}`),
-          );
+        else unpacked.push({ path, word, verdict });
       }
+      const [first] = unpacked;
+      const edits = appendCommand(facts.dockerfile, step.instruction, `rm ${unpacked.map(({ word }) => word).join(' ')}`);
+      const paths = unpacked.map(({ path }) => path).join(', ');
+      if (first) yield finding(step.instruction, `delete ${paths} in the RUN that unpacked ${unpacked.length > 1 ? 'them' : 'it'}`, first.verdict, edits);
     }
   },
 });
