@@ -18,7 +18,8 @@
 //   stray &&, dangling end, swallowed instruction, joined behind a comment, empty continuation line
 //
 // Two writings of the same are one: cases, `K v` and `K=v`, a folder from the root or from the one before, ADD of plain files and COPY, a CMD that
-// a later one overrides; cache mounts may come, with the variables that fill them.
+// a later one overrides; cache mounts may come, with the variables and options that fill them and without removals of what is on them; COPY may set the owner
+// or mode that a RUN set, and a mount may bring what was copied and deleted.
 //
 // Yield: a leaving is a RUN in shell form, of the last stage or of one that it is built FROM, which installs with apt, apk, dnf (yum, microdnf) or pip,
 // and has neither clean-up (of apt: of its lists), nor a no-cache flag (of pip: nor PIP_NO_CACHE_DIR), nor a cache mount. It is gone where the RUN

@@ -1,12 +1,14 @@
-import { plain } from './plain.mjs';
+import { plain, targetsOf } from './plain.mjs';
 import { readLines } from './read.mjs';
 import { changesShell, commandsOf, deedsOf, hidesFailure, isBookkeeping } from './shell.mjs';
 import { stagesOf } from './stages.mjs';
 
 /** What of the text before is lost or wrong in the text after: a list of `{ kind, line, what }`, the line one of the text after where it is there. */
 export function damageOf(before, after) {
-  const old = plain(readLines(before));
-  const now = plain(readLines(after), readLines(before).instructions);
+  const [was, is] = [readLines(before), readLines(after)];
+  const gained = targetsOf(is).filter((target) => !targetsOf(was).includes(target));
+  const old = plain(was, was.instructions, gained);
+  const now = plain(is, was.instructions, gained);
   return [
     ...sameLines('directive', old.directives, now.directives),
     ...lost('comment', old.comments, now.comments),
@@ -115,12 +117,49 @@ function jsonWords(body) {
 
 function deeds(old, now) {
   const [mine, theirs] = [deedsIn(old), deedsIn(now)];
-  const gone = lost('step', mine, theirs);
+  const gone = withoutMounted(withoutOwnership(lost('step', mine, theirs)), now);
   if (gone.length > 0)
     return gone.map((one) => ({ ...one, kind: /^(COPY|ADD) /.test(one.what) ? one.kind.replace('step', 'copy') : one.kind.replace('step', 'command') }));
+  // Where COPY took over from a RUN the two lists cannot be laid side by side.
+  if (mine.length !== theirs.length || lost('step', mine, theirs).length > 0) return [];
   const at = mine.findIndex((one, i) => one.text !== theirs[i].text);
   if (at >= 0) return [{ kind: 'order', line: theirs[at].line, what: `${theirs[at].text} before ${mine[at].text}` }];
   return [...leaks(mine, theirs), ...hidden(mine, theirs, old.instructions)];
+}
+
+/** Without owners and modes that COPY sets now, in place of a RUN that did it to all of the folder; the folder itself may get them from a RUN still. */
+function withoutOwnership(gone) {
+  const left = new Set(gone);
+  const find = (kind, is) => [...left].find((one) => one.kind === kind && is(one.what));
+  const drop = (...some) => some.forEach((one) => left.delete(one));
+  const set = new Set();
+  for (const one of gone) {
+    const [, value, copy] = one.kind === 'step new' ? (/^COPY --ch(?:own|mod)=(\S+) (.*)$/.exec(one.what) ?? []) : [];
+    const old = value === undefined ? undefined : find('step lost', (what) => what === `COPY  ${copy}`);
+    if (!old) continue;
+    set.add(value);
+    drop(one, old);
+  }
+  for (const value of set) {
+    const changes = (recursive) => (what) => what.startsWith('ch') && what.split(' ').includes(value) && what.includes(' -R ') === recursive;
+    const recursive = find('step lost', changes(true));
+    if (recursive) drop(recursive, find('step new', changes(false)));
+  }
+  return [...left];
+}
+
+/** Without files that a mount brings to the RUN that needs them, in place of a copy that is deleted. */
+function withoutMounted(gone, { instructions }) {
+  const flags = instructions.flatMap((one) => one.flags);
+  return gone.filter(({ kind, what }) => {
+    const [, source, removed] = /^(?:COPY {2}(\S+) .*|rm (?:-\w+ )*(\S+))$/.exec(what) ?? [];
+    const ends = source === undefined ? `target=${removed}` : `source=${source},`;
+    return (
+      kind !== 'step lost' ||
+      (source ?? removed) === undefined ||
+      !flags.some((flag) => flag.startsWith('--mount=type=bind,') && `${flag},`.includes(`${ends}${source === undefined ? ',' : ''}`))
+    );
+  });
 }
 
 /** A RUN joined behind another one, in which a `;`, `||` or `&` hides that the first failed. */
@@ -154,7 +193,14 @@ function mounts(old, now) {
   const [mine, theirs] = [commandsIn(old), commandsIn(now)];
   if (lost('', mine, theirs).length > 0) return found;
   const parted = lost('', mine.map(withMounts), theirs.map(withMounts)).filter(({ kind }) => kind === ' lost');
-  return [...found, ...parted.map(({ line, what }) => ({ kind: 'mount', line, what: `not mounted as before: ${what}` }))];
+  // A RUN none of whose commands had a mount may get one for a cache.
+  const had = new Set(mine.filter(({ mounts: flags }) => flags !== '').map(({ text }) => text));
+  const mixed = new Set(theirs.flatMap(({ run, text }) => (had.has(text) ? [run] : [])));
+  const cached = new Set(theirs.flatMap((one) => (mixed.has(one.run) || !/^--mount=(?:\S*,)?type=cache\S*$/.test(one.mounts) ? [] : [` ${one.text}`])));
+  return [
+    ...found,
+    ...parted.filter(({ what }) => !cached.has(what)).map(({ line, what }) => ({ kind: 'mount', line, what: `not mounted as before: ${what}` })),
+  ];
 }
 
 /** RUNs with a mount that is no flag of theirs. */

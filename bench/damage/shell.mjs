@@ -40,14 +40,14 @@ function bare(command) {
 const updates = /^(?:apt|apt-get|aptitude)\s+(?:-\S+\s+)*update\b[^|]*$|^apk\s+(?:-\S+\s+)*update\b[^|]*$/;
 
 const cleanUps = [
-  /^(?:apt|apt-get)\s+(?:-\S+\s+)*(?:clean|autoclean|dist-?clean)(?:\s+-\S+|\s+all)*$/,
+  /^(?:apt|apt-get)\s+(?:-\S+\s+)*(?:clean|autoclean|dist-?clean)(?:\s+-\S+|\s+all|\s+autoclean)*$/,
   /^rm\s+(?:-\S+\s+)+(?:"?\/var\/(?:lib\/apt|cache\/(?:apk|apt|dnf|yum|libdnf5))\S*"?\s*)+$/,
   /^(?:dnf|yum|microdnf|tdnf)\s+(?:-\S+\s+)*clean\s+\S+(?:\s+-\S+)*$/,
-  /^(?:npm|\S*\/npm)\s+cache\s+clean\b.*$|^(?:yarn|\S*\/yarn)\s+cache\s+clean\b.*$|^(?:pnpm|\S*\/pnpm)\s+store\s+prune\b.*$/,
+  /^(?:npm|\S*\/npm)\s+cache\s+clea[nr]\b.*$|^(?:yarn|\S*\/yarn)\s+cache\s+clean\b.*$|^(?:pnpm|\S*\/pnpm)\s+store\s+prune\b.*$/,
   /^(?:\S*\/)?(?:pip[\d.]*|python[\d.]*\s+-m\s+pip)\s+cache\s+purge\b.*$/,
   /^mv\s+\/etc\/apt\/(?:apt\.conf\.d\/)?docker-clean\s+\/etc\/apt\/(?:apt\.conf\.d\/)?$/,
   /^rm\s+-\w+\s+(?:"?(?:~|\/root|\$HOME|\/home\/\w+)\/\.(?:npm|cache|m2\/repository|composer\/cache)\S*"?\s*)+$/,
-  /^(?:go\s+clean(?:\s+-\w*cache)+|composer\s+clear-?cache|(?:conda|mamba|micromamba)\s+clean\b.*|zypper\s+clean\b.*|uv\s+cache\s+(?:clean|prune)\b.*)$/,
+  /^(?:go\s+clean(?:\s+-\w*cache)+|composer\s+clear-?cache|\S*?(?:conda|mamba|micromamba)\s+clean\b.*|zypper\s+clean\b.*|uv\s+cache\s+(?:clean|prune)\b.*)$/,
 ];
 
 /** Fetching an index, or removing caches: what dockopt may add and take away. */
