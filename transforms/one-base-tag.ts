@@ -10,17 +10,17 @@ export default defineTransform({
   keeps: ['commands', 'files', 'stages', 'config', 'comments'],
   references: ['https://docs.docker.com/build/building/best-practices/#create-reusable-stages'],
   *find({ stages, context, dockerfile }) {
-    const files = [dockerfile, ...context.otherDockerfiles()].map(basesIn);
+    const files = [dockerfile, ...context.otherDockerfiles()];
     const told = new Set<string>();
     for (const { stage } of stages) {
       const base = taggedOf(stage.base);
       if (!base || told.has(base.name)) continue;
       told.add(base.name);
-      const tags = files.map((bases) => new Set(bases.flatMap(({ name, tag }) => (name === base.name ? tag : []))));
-      const counts = [...new Set(tags.flatMap((own) => [...own]))].map((tag) => ({ tag, files: tags.filter((own) => own.has(tag)).length }));
-      const [most] = counts.toSorted((a, b) => b.files - a.files || (a.tag < b.tag ? 1 : -1));
+      const counts = new Map<string, number>();
+      for (const file of files) for (const tag of tagsIn(file).get(base.name) ?? []) counts.set(tag, (counts.get(tag) ?? 0) + 1);
+      const [most] = [...counts].map(([tag, count]) => ({ tag, count })).toSorted((a, b) => b.count - a.count || (a.tag < b.tag ? 1 : -1));
       // The file may take the others' and one more on purpose, to build on one and ship on the other.
-      if (!most || tags[0]?.has(most.tag)) continue;
+      if (!most || tagsIn(dockerfile).get(base.name)?.has(most.tag)) continue;
       const because = 'one tag for all would be fetched, stored and patched once';
       const message = `${base.name}:${base.tag} here, where the Dockerfiles of the repository mostly take ${base.name}:${most.tag}`;
       yield finding(stage.from, message, { allowed: 'advice', because }, []);
@@ -39,6 +39,12 @@ function taggedOf(image: string): Tagged | undefined {
   return name === undefined || image.includes('$') || !image.endsWith(`:${tag}`) ? undefined : { name, tag };
 }
 
-const basesIn = once(({ text }: { readonly text: string }): Tagged[] =>
-  [...text.matchAll(/^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)/gim)].flatMap(([, image = '']) => taggedOf(image) ?? []),
-);
+/** The tags of a file's bases, by the names of these. */
+const tagsIn = once(({ text }: { readonly text: string }): ReadonlyMap<string, ReadonlySet<string>> => {
+  const found = new Map<string, Set<string>>();
+  for (const [, image = ''] of text.matchAll(/^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)/gim)) {
+    const base = taggedOf(image);
+    if (base) found.set(base.name, (found.get(base.name) ?? new Set()).add(base.tag));
+  }
+  return found;
+});

@@ -32,7 +32,9 @@ export function chainOf(stage: StageFacts): Step[] {
 const sharersIn = once((facts: Facts) =>
   once((stage: StageFacts): readonly Sharer[] => {
     const found: Sharer[] = [];
+    const { image } = stage.base;
     for (const other of facts.context.otherDockerfiles()) {
+      if (!imagesIn(other).has(image)) continue;
       const read = factsAlone(other);
       for (const one of read?.stages ?? []) {
         if (!read || !isOnSameBase(stage, one)) continue;
@@ -44,6 +46,8 @@ const sharersIn = once((facts: Facts) =>
     return found;
   }),
 );
+
+const imagesIn = once((other: { readonly path: string; readonly text: string }) => new Set(factsAlone(other)?.stages.map(({ base }) => base.image)));
 
 const factsAlone = once(({ path, text }: { readonly path: string; readonly text: string }): Facts | undefined => {
   const reading = readDockerfile(text);

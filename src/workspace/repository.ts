@@ -1,5 +1,5 @@
 import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import { isDockerfileName } from '../dockerfile-names.ts';
 import { git } from '../git.ts';
@@ -97,7 +97,7 @@ export function contextFiles(repository: Repository, folder: string, dockerfile:
     },
     below: (path) => (path === '' ? files() : files().filter((file) => file.startsWith(`${path}/`))),
     buildFiles: () => buildFilesOf(repository),
-    otherDockerfiles: () => dockerfilesOf(repository).filter((one) => resolve(repository.root, one.path) !== dockerfile),
+    otherDockerfiles: () => dockerfilesOf(repository).filter(({ path }) => path !== ofDockerfile),
     history: () => (repository.tracked ? historyIn(repository)?.get(ofDockerfile) : undefined),
     commits: () =>
       repository.tracked
