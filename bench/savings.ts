@@ -1,5 +1,5 @@
 // What dockopt saves, by really built book cases: `npm run proof:savings -- [NAME …]`. Each is built as it is and as dockopt makes it at level `review`:
-// without any cache, after an edit of the source, and after one of a manifest. The table goes to docs/savings.md.
+// without any cache, after an edit of the source, and after one of a manifest. The table of all goes to docs/savings.md. A 1 where a case saves nothing.
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -63,6 +63,15 @@ async function main(used: Engine): Promise<void> {
   const text = await page(measured);
   if (chosen.length === 0) writeFileSync(join(import.meta.dirname, '..', 'docs', 'savings.md'), text);
   console.log(text);
+  for (const { name, before, after } of measured.filter(savesNothing)) {
+    console.error(`${name} saves nothing: ${JSON.stringify({ before, after })}`);
+    process.exitCode = 1;
+  }
+}
+
+/** Nothing is a tenth less: neither the image, nor what is sent to the builder, nor a build after an edit, nor what a push sends after one. */
+function savesNothing({ before, after }: { readonly before: Measured; readonly after: Measured }): boolean {
+  return (['size', 'context', 'afterSource', 'afterManifest', 'pushed'] as const).every((one) => (after[one] ?? 0) >= 0.9 * (before[one] ?? 0));
 }
 
 /** The case as it is and as it would be, each in a folder of its own. */
