@@ -3,7 +3,7 @@ import type { Ecosystem } from '../ecosystems/ecosystem.ts';
 import { leavingOf } from '../ecosystems/index.ts';
 import { once } from '../once.ts';
 import { forgetfulBuilder, otherBuilder } from '../steps/builder.ts';
-import { cacheUsesOf, unmounted, usesTogether, type CacheUse } from '../steps/cache-uses.ts';
+import { cacheUsesOf, isMountedInParts, unmounted, usesTogether, type CacheUse } from '../steps/cache-uses.ts';
 import type { CommandFacts, Facts, StageFacts, Step } from '../steps/facts.ts';
 import { mountPlan, type PlanProblem } from '../steps/mount-plan.ts';
 import { earlierSteps, laterSteps } from '../steps/neighbours.ts';
@@ -314,13 +314,15 @@ function alternatives(facts: Facts, { step, calls }: CacheUse): string | undefin
 function offlineCall(facts: Facts, use: CacheUse): string | undefined {
   for (const { step, calls } of usesTogether(facts, use)) {
     const [first] = calls;
-    if (first?.caching.offline) return `line ${step.instruction.startLine}, \`${first.command.program ?? ''}\``;
+    const isCutOff = step.instruction.flags.some(({ name, value }) => name === 'network' && value === 'none');
+    if (first && (isCutOff || first.caching.offline)) return `line ${step.instruction.startLine}, \`${first.command.program ?? ''}\``;
   }
   return undefined;
 }
 
 /** A RUN that fills the cache from the project itself, with another one behind it. */
 function madeForLater(facts: Facts, use: CacheUse): string | undefined {
+  if (!use.calls.some(({ caching }) => caching.livedOn)) return undefined;
   const together = usesTogether(facts, use);
   const making = together.find(({ calls }) => calls.some(({ caching }) => caching.ofProject));
   return making && making !== together.at(-1) ? `line ${making.step.instruction.startLine}` : undefined;
@@ -352,7 +354,9 @@ function livesOnLayers(facts: Facts, use: CacheUse): boolean {
 function unmountable(facts: Facts, use: CacheUse): string | undefined {
   if (!use.calls.some(({ caching }) => caching.livedOn)) return undefined;
   for (const other of usesTogether(facts, use)) {
-    if (other.step === use.step || unmounted(other).length === 0) continue;
+    if (other.step === use.step) continue;
+    if (isMountedInParts(other)) return `line ${other.step.instruction.startLine}`;
+    if (unmounted(other).length === 0) continue;
     const verdict = ask(mayMountAlone, { facts, use: other }, facts.without);
     if (isRefused(verdict)) return `line ${other.step.instruction.startLine}: ${verdict.because}`;
     if (other.directories.join() !== use.directories.join()) return `line ${other.step.instruction.startLine}`;

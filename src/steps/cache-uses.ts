@@ -83,6 +83,12 @@ export function unmounted({ step, directories }: CacheUse): string[] {
   );
 }
 
+/** Its author mounts a part of a directory: the rest stays in the layer, and a mount of all in another RUN would hide that. */
+export function isMountedInParts({ step, directories }: CacheUse): boolean {
+  const targets = (step.run?.mounts ?? []).flatMap(({ type, target }) => (type === 'cache' && target !== undefined ? [target] : []));
+  return directories.some((directory) => targets.some((target) => isBelow(target, directory)) && !targets.some((target) => isBelow(directory, target)));
+}
+
 /** All uses of a cache in the stage of a use, in the stages that it is built FROM, and in those built FROM these. */
 export function usesTogether(facts: Facts, { step, title }: CacheUse): readonly CacheUse[] {
   let { stage } = step;

@@ -1,3 +1,4 @@
+import { once } from '../once.ts';
 import type { Base } from '../bases/base.ts';
 import { readReference } from '../bases/reference.ts';
 import type { CacheUse } from './cache-uses.ts';
@@ -13,16 +14,24 @@ export function mountFlags(use: CacheUse, facts: Facts): string[] {
   const locked = calls.some(({ caching }) => caching.locked);
   const fits = calls.map(({ caching }) => caching.fits).find((one) => one !== undefined);
   return unmounted(use).map((target) => {
-    const id = fits ? idOf(calls[0]?.command.ecosystem?.id ?? '', target, fits, step.stage.base) : idGiven(facts, target);
+    const id = fits ? idOf(calls[0]?.command.ecosystem?.id ?? '', target, fits, step.stage.base) : idGiven(use, facts, target);
     const owner = identity && identity.uid !== 0 ? [`uid=${identity.uid}`, ...(identity.gid === undefined ? [] : [`gid=${identity.gid}`])] : [];
     return ['--mount=type=cache', ...(id === undefined ? [] : [`id=${id}`]), `target=${target}`, ...owner, ...(locked ? ['sharing=locked'] : [])].join(',');
   });
 }
 
-/** The id under which the file keeps a folder already. */
-function idGiven({ steps }: Facts, directory: string): string | undefined {
-  return steps.flatMap(({ run }) => run?.mounts ?? []).find(({ type, target }) => type === 'cache' && target === directory)?.id;
+/** The id under which the file keeps a folder already for that user. One that a variable decides is another one where that is not declared. */
+function idGiven({ step }: CacheUse, facts: Facts, directory: string): string | undefined {
+  return idsGiven(facts).get(`${step.state.user ?? ''} ${directory}`);
 }
+
+const idsGiven = once((facts: Facts) => {
+  const found = new Map<string, string>();
+  for (const { run, state } of facts.steps)
+    for (const { type, id, target } of run?.mounts ?? [])
+      if (type === 'cache' && id !== undefined && !id.includes('$')) found.set(`${state.user ?? ''} ${target ?? ''}`, id);
+  return found;
+});
 
 /** Another C library or distribution has other files under the same names. */
 function idOf(manager: string, target: string, fits: 'distribution' | 'libc', { family, image }: Base): string | undefined {
