@@ -31,25 +31,26 @@ const widelyUsed = new Set(
   `acl adduser alsa-utils ant ant-optional antiword apache2 apache2-utils apparmor apt apt-file apt-transport-https apt-utils aptitude aria2 autoconf
   autoconf-archive autogen automake automake1.11 autopoint awscli axel azure-cli bash bash-completion bc bedtools binutils bison bowtie2 bridge-utils
   brotli bsdmainutils build-essential bundler bwa bzip2 bzr ca-certificates ca-certificates-java cargo ccache checkinstall chrpath cmake composer
-  coreutils cpanminus cpio cppcheck cpu-checker cron crystal curl daemontools dbus dbus-x11 debhelper debootstrap default-mysql-client default-mysql-
-  server device-tree-compiler devscripts dh-autoreconf dh-make dialog diffstat dirmngr dnsmasq dnsutils dos2unix dosfstools dpkg dumb-init equivs
-  ethtool exiftool expect exuberant-ctags fakeroot fd-find ffmpeg file findutils fish flac flex fontconfig fontconfig-config freeglut3 fuse gawk gconf-
-  service gdb gdb-multiarch gdbserver gdebi-core genisoimage gettext gettext-base gh ghostscript gifsicle git git-core git-lfs gnupg gnupg-agent gnupg1
-  gnupg2 gnuplot gnutls-bin golang golang-go google-cloud-cli google-cloud-sdk gosu gperf gpg gpg-agent gradle graphviz grep groff gunicorn gzip haproxy
-  haskell-stack hdf5-tools help2man hmmer hostname htop inetutils-ping inotify-tools intltool iotop iproute2 iptables iputils-ping iputils-tracepath iw
-  joe john jpegoptim jq kmod kubectl lame lcov less libtool libtool-bin lighttpd lldb locate login logrotate lsb-release lsof lua5.1 lua5.2 luajit lynx
-  lzip lzop m4 make man-db mariadb-server maven mc mcrypt media-types mediainfo memcached mercurial mesa-utils meson mime-support mlocate mono-devel
-  mount mpich musl musl-tools mysql-client mysql-server nano nasm ncbi-blast+ ncurses-base ncurses-bin ncurses-term neovim net-tools netbase netcat
-  netcat-openbsd netcat-traditional nginx nginx-extras nginx-full nginx-light ninja-build nmap nodejs nodejs-legacy npm ntp ntpdate nuget ocl-icd-
-  libopencl1 opencl-headers openmpi-bin openssh-client openssh-server openssl optipng p7zip p7zip-full pandoc parallel passwd patch patchelf pciutils
-  pcscd pdftk perl php-cli php-fpm pigz pkg-config pkgconf pngcrush pngquant poppler-utils postgresql postgresql-13 postgresql-client-common postgresql-
-  contrib postgresql-server-dev-all procps protobuf-c-compiler protobuf-compiler psmisc pv pwgen python-jinja2 python-software-properties python3-apt
-  python3-full python3-pycryptodome python3-software-properties quilt rake rbenv re2c redis-server redis-tools ripgrep rlwrap rpm rsync ruby-build ruby-
-  full rustc s3cmd samtools scala scons screen sed shared-mime-info smbclient snmp socat software-properties-common sox sqlite3 squashfs-tools ssh ssh-
-  client sshfs sshpass ssl-cert strace subversion sudo supervisor swig tar tcl tcpdump tcsh telnet telnetd terraform tesseract-ocr texinfo time tini tk
-  tmux traceroute tree tshark tzdata unar unixodbc unrar unrtf unzip usbutils util-linux uuid-runtime uwsgi v4l-utils valac valgrind vim vim-common vim-
-  nox vim-tiny virtualenv w3m wget whois wireless-tools x11-apps x11-utils x11-xkb-utils x11-xserver-utils x11vnc x264 xauth xclip xdg-utils xfonts-base
-  xfonts-utils xorg xorriso xserver-xorg-core xsltproc xterm xvfb xxd xz-utils yarn yasm zip zlib1g zsh zstd`.split(/\s+/),
+  coreutils cpanminus cpio cppcheck cpu-checker cron crystal curl daemontools dbus dbus-x11 debhelper debootstrap default-mysql-client
+  default-mysql-server device-tree-compiler devscripts dh-autoreconf dh-make dialog diffstat dirmngr dnsmasq dnsutils dos2unix dosfstools dpkg dumb-init
+  equivs ethtool exiftool expect exuberant-ctags fakeroot fd-find ffmpeg file findutils fish flac flex fontconfig fontconfig-config freeglut3 fuse gawk
+  gconf-service gdb gdb-multiarch gdbserver gdebi-core genisoimage gettext gettext-base gh ghostscript gifsicle git git-core git-lfs gnupg gnupg-agent
+  gnupg1 gnupg2 gnuplot gnutls-bin golang golang-go google-cloud-cli google-cloud-sdk gosu gperf gpg gpg-agent gradle graphviz grep groff gunicorn gzip
+  haproxy haskell-stack hdf5-tools help2man hmmer hostname htop inetutils-ping inotify-tools intltool iotop iproute2 iptables iputils-ping
+  iputils-tracepath iw joe john jpegoptim jq kmod kubectl lame lcov less libtool libtool-bin lighttpd lldb locate login logrotate lsb-release lsof
+  lua5.1 lua5.2 luajit lynx lzip lzop m4 make man-db mariadb-server maven mc mcrypt media-types mediainfo memcached mercurial mesa-utils meson
+  mime-support mlocate mono-devel mount mpich musl musl-tools mysql-client mysql-server nano nasm ncbi-blast+ ncurses-base ncurses-bin ncurses-term
+  neovim net-tools netbase netcat netcat-openbsd netcat-traditional nginx nginx-extras nginx-full nginx-light ninja-build nmap nodejs nodejs-legacy npm
+  ntp ntpdate nuget ocl-icd-libopencl1 opencl-headers openmpi-bin openssh-client openssh-server openssl optipng p7zip p7zip-full pandoc parallel passwd
+  patch patchelf pciutils pcscd pdftk perl php-cli php-fpm pigz pkg-config pkgconf pngcrush pngquant poppler-utils postgresql postgresql-13
+  postgresql-client-common postgresql-contrib postgresql-server-dev-all procps protobuf-c-compiler protobuf-compiler psmisc pv pwgen python-jinja2
+  python-software-properties python3-apt python3-full python3-pycryptodome python3-software-properties quilt rake rbenv re2c redis-server redis-tools
+  ripgrep rlwrap rpm rsync ruby-build ruby-full rustc s3cmd samtools scala scons screen sed shared-mime-info smbclient snmp socat
+  software-properties-common sox sqlite3 squashfs-tools ssh ssh-client sshfs sshpass ssl-cert strace subversion sudo supervisor swig tar tcl tcpdump
+  tcsh telnet telnetd terraform tesseract-ocr texinfo time tini tk tmux traceroute tree tshark tzdata unar unixodbc unrar unrtf unzip usbutils
+  util-linux uuid-runtime uwsgi v4l-utils valac valgrind vim vim-common vim-nox vim-tiny virtualenv w3m wget whois wireless-tools x11-apps x11-utils
+  x11-xkb-utils x11-xserver-utils x11vnc x264 xauth xclip xdg-utils xfonts-base xfonts-utils xorg xorriso xserver-xorg-core xsltproc xterm xvfb xxd
+  xz-utils yarn yasm zip zlib1g zsh zstd`.split(/\s+/),
 );
 /** Libraries recommend no programs; of a language's, a compiler's or a client's packages each release has its own. */
 const families =

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { apt } from '../../src/ecosystems/apt.ts';
 import { named, told } from './call.ts';
 
 const updates = 'update, leaves apt-lists, renews apt-lists';
@@ -68,3 +69,10 @@ test.each([
 test('options go behind the action, wherever it stands', () => {
   expect(named('apt-get -y -o Acquire::Retries=3 install curl').action).toBe('install');
 });
+
+test.each(['default-mysql-server', 'ocl-icd-libopencl1', 'postgresql-contrib', 'ruby-full', 'ssh-client', 'vim-nox'])(
+  'what %s recommends is known, by its whole name',
+  (name) => expect(apt.recommends?.isKnown(name)).toBe(true),
+);
+
+test.each(['server', 'client', 'full'])('%s is no package', (name) => expect(apt.recommends?.isKnown(name)).toBe(false));
