@@ -1,5 +1,6 @@
 import { plainName } from '../ecosystems/build-packages.ts';
-import type { RunFacts, CommandFacts, Facts, Step } from '../steps/facts.ts';
+import type { ShellWord } from '../shell/script.ts';
+import type { CommandFacts, Facts, Step } from '../steps/facts.ts';
 
 /** A RUN's text with its installs as they would be without the option and without packages that may be kept by name; undefined where there is none. */
 export function withoutRecommended({ run, instruction }: Step, flags: string): string | undefined {
@@ -10,11 +11,11 @@ export function withoutRecommended({ run, instruction }: Step, flags: string): s
   for (const command of run.commands) {
     const { start, end, words } = command.command;
     if (!readOf(command) || start < at) continue;
-    const kept = words.filter((word) => !isOptional(command, word.text));
+    const optional = new Set(optionalWords(command));
     text += script.source.text.slice(at, start);
     let behind = start;
     for (const word of words) {
-      text += kept.includes(word) ? script.source.text.slice(behind, word.end) : '';
+      text += optional.has(word) ? '' : script.source.text.slice(behind, word.end);
       behind = word.end;
     }
     text += script.source.text.slice(behind, end);
@@ -30,22 +31,17 @@ export function withoutRecommended({ run, instruction }: Step, flags: string): s
 /** What a transform may add to installs, by stage, and never take away: the option, and recommended packages. */
 export function recommendedNamed({ stages }: Facts): string[] {
   return stages.flatMap(({ stage, steps }) =>
-    steps.flatMap(({ run }) =>
-      installsOf(run).flatMap((command) =>
-        command.command.words.filter(({ text }) => isOptional(command, text)).map(({ text }) => `stage ${stage.index}: ${text}`),
-      ),
-    ),
+    steps.flatMap(({ run }) => (run?.commands ?? []).flatMap((command) => optionalWords(command).map(({ text }) => `stage ${stage.index}: ${text}`))),
   );
-}
-
-function installsOf(run: RunFacts | undefined): CommandFacts[] {
-  return (run?.commands ?? []).filter((command) => readOf(command) !== undefined);
 }
 
 function readOf({ ecosystem, call }: CommandFacts) {
   return call && ecosystem?.recommends?.read(call);
 }
 
-function isOptional(command: CommandFacts, word: string): boolean {
-  return word === readOf(command)?.option || command.ecosystem?.recommends?.packages.some((one) => one.package === plainName(word)) === true;
+/** The words of an install that are the option, or a recommended package; none for another command. */
+function optionalWords(command: CommandFacts): ShellWord[] {
+  const read = readOf(command);
+  const packages = new Set(command.ecosystem?.recommends?.packages.map((one) => one.package));
+  return read ? command.command.words.filter(({ text }) => text === read.option || packages.has(plainName(text))) : [];
 }

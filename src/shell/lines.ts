@@ -32,7 +32,8 @@ export function linesOf(script: Script, item: ListItem, indent: string): string 
 
 /** Without the blanks at its end, but for an escaped one, which is part of a word. */
 function withoutBlanks(text: string): string {
-  return text.replace(/(?<!\\)[ \t\n]+$/, '');
+  const end = text.trimEnd().length;
+  return text[end - 1] === '\\' ? text.slice(0, end + 1) : text.slice(0, end);
 }
 
 function isBlank(character: string | undefined): boolean {

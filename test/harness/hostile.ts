@@ -78,6 +78,7 @@ const large: Readonly<Record<string, { readonly text: () => string; readonly bec
   '1,000 installs in one RUN': { text: () => `${head}RUN apt-get update${times(1_000, (i) => ` \\\n && apt-get install -y p${i}`)}\n` },
   '1,000 updates in one RUN': { text: () => `${head}RUN apt-get update${times(1_000, (i) => ` && \\\n apt-get update && apt-get install -y p${i}`)}\n` },
   '20,000 packages in one install': { text: () => `${head}RUN apt-get update && apt-get install -y${times(20_000, (i) => ` \\\n  p${i}`)}\n` },
+  '20,000 well-known packages in one install': { text: () => `${head}RUN apt-get update && apt-get install -y${times(20_000, ' \\\n  curl')}\n` },
   'ENV of 5,000 pairs': { text: () => `${head}ENV${times(5_000, (i) => ` \\\n  A${i}=${i}`)}\nRUN a\n` },
   '5,000 ENVs': { text: () => `${head}${times(5_000, (i) => `ENV A${i}=${i}\n`)}RUN a\n` },
   'ENVs that double each other': { text: () => `${head}ENV A=aaaaaaaaaaaaaaaa\n${times(60, 'ENV A=$A$A$A$A\n')}WORKDIR $A\nCOPY a $A/\nCOPY b $A/\n` },
