@@ -17,7 +17,7 @@ const mostLineBytes = 65_535;
 
 /**
  * Reads a Dockerfile as BuildKit's parser does. Offsets count a leading byte order mark. Never throws. It holds its own reading against that of
- * dockerfile-ast, unless it is a text on the way to one that will be.
+ * dockerfile-ast, unless asked for its `own` alone: for what is only looked at, and for texts on the way to one that is read by both.
  */
 export function readDockerfile(text: string, readings: 'both' | 'own' = 'both'): Reading {
   const reading = read(text, readings);

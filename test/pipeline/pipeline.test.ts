@@ -56,6 +56,13 @@ test('a transform goes on until it finds nothing more, before the next one sees 
   expect(changes.map(({ finding }) => finding)).toEqual(['first@Dockerfile:2', 'first@Dockerfile:3', 'first@Dockerfile:4']);
 });
 
+test('what the two readings of the result disagree about is undone, and the transform named', () => {
+  const [fine, bad] = [replacing('fine', 'RUN a', 'RUN z', { keeps: [] }), replacing('bad', 'USER b', 'USER z\rUSER c', { keeps: [] })];
+  const result = runPipeline('FROM debian\nRUN a\nUSER b\n', { ...options, transforms: [fine, bad] });
+  expect(result.text).toBe('FROM debian\nRUN z\nUSER b\n');
+  expect(result.faults).toEqual([{ id: 'bad', message: 'its edits were undone, they fail the check: the result is no Dockerfile any more' }]);
+});
+
 test('a heredoc that only the shell sees is left alone', () => {
   const odd = 'FROM debian:bookworm-slim\nRUN apt-get update &&<<E apt-get install -y curl\nRUN apt-get install -y jq\n';
   const { faults, text: after } = runPipeline(odd, options);
