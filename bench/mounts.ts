@@ -18,7 +18,7 @@ import { earlierSteps } from '../src/steps/neighbours.ts';
 import { readFacts } from '../src/steps/read.ts';
 import { contextPath } from '../src/workspace/context-path.ts';
 import { noFiles } from '../src/workspace/workspace.ts';
-import { buildFolder, hasBases, network, testEngine } from '../test/docker/engine.ts';
+import { emptyMounts, hasBases, network, runWith, testEngine } from '../test/docker/engine.ts';
 import { removeAll, type Engine } from '../src/verify/engine.ts';
 import { startPythonIndex } from './python-index.ts';
 import { drawn } from './corpus/draw.ts';
@@ -42,8 +42,6 @@ interface Mounted {
 
 interface Built {
   readonly manager: string;
-  readonly file: string;
-  readonly line: number;
   /** Files in each folder after the first build. */
   readonly held: readonly number[];
   /** After the edit of a manifest. */
@@ -77,7 +75,7 @@ if (folder === undefined) {
 
 async function main(place: string, engine: Engine): Promise<void> {
   const built: Built[] = [];
-  const failed: string[] = [];
+  let failed = 0;
   const index = await startPythonIndex();
   try {
     for (const input of drawn(Number(seed), readInputs(place).inputs)) {
@@ -91,7 +89,7 @@ async function main(place: string, engine: Engine): Promise<void> {
               .findLast((line) => /\S/.test(line)) ?? '',
         );
         const where = `${mounted.name}:${mounted.step.instruction.startLine} ${mounted.manager}`;
-        if (typeof result === 'string') failed.push(`${where}: ${result}`);
+        if (typeof result === 'string') failed++;
         else built.push(result);
         console.error(typeof result === 'string' ? `${where}: not built: ${result.slice(0, 200)}` : `${built.length} ${where}: ${shown(result).join(' · ')}`);
       }
@@ -100,7 +98,7 @@ async function main(place: string, engine: Engine): Promise<void> {
     index.server.close();
     await removeAll(engine);
   }
-  const text = await page(built, failed.length);
+  const text = await page(built, failed);
   writeFileSync(join(import.meta.dirname, '..', 'docs', 'mounts.md'), text);
   console.log(text);
   if (built.some(isUseless)) process.exitCode = 1;
@@ -149,7 +147,7 @@ function written({ text }: Dockerfile, { range }: Instruction): string {
   return text.slice(range.start, range.end);
 }
 
-async function measured({ name, above, own, facts, step, manager, folders }: Mounted, engine: Engine, variables: string): Promise<Built> {
+async function measured({ above, own, facts, step, manager, folders }: Mounted, engine: Engine, variables: string): Promise<Built> {
   const place = mkdtempSync(join(tmpdir(), 'dockopt-mounts-'));
   const context = join(place, 'context');
   // Beside the context: it is another one in each build, and may be copied.
@@ -159,21 +157,21 @@ async function measured({ name, above, own, facts, step, manager, folders }: Mou
     for (const app of ['maven', 'cargo', 'go', 'uv', 'pip', 'npm', project])
       if (existsSync(join(apps, `app-${app}`))) cpSync(join(apps, `app-${app}`, 'before'), context, { recursive: true });
     for (const file of facts.steps.flatMap(({ copy }) => (copy && copy.from === undefined ? copy.sources : []))) makeFile(join(context, contextPath(file)));
-    const build = async (lines: string, inNamespace: string): Promise<Measured> => {
+    const build = async (lines: string, inNamespace: readonly string[]): Promise<Measured> => {
       writeFileSync(dockerfile, lines);
       const [start, before] = [performance.now(), await received()];
-      const options = ['--progress=plain', ...network, '--label', engine.label, '--build-arg', inNamespace, '--file', dockerfile];
+      const options = ['--progress=plain', ...network, '--label', engine.label, ...inNamespace, '--file', dockerfile];
       await run('docker', ['build', ...options, context], { timeout: mostSeconds * 1000, maxBuffer: 1e8 });
       return { bytes: (await received()) - before, seconds: (performance.now() - start) / 1000 };
     };
     // Something new in front of the RUN: no build finds it in the cache.
     const anew = (): string => `${above}ENV ${variables} DOCKOPT_BUILD=${randomUUID()}\n${own}\n`;
-    const kept = newNamespace();
+    const kept = emptyMounts();
     await build(anew(), kept);
     const held = await filesIn(folders, mountsOf(step), kept, engine);
     if (existsSync(join(edits, project))) cpSync(join(edits, project), context, { recursive: true });
     await build(above, kept);
-    return { manager, file: name, line: step.instruction.startLine, held, kept: await build(anew(), kept), empty: await build(anew(), newNamespace()) };
+    return { manager, held, kept: await build(anew(), kept), empty: await build(anew(), emptyMounts()) };
   } finally {
     rmSync(place, { recursive: true, force: true });
   }
@@ -188,25 +186,13 @@ function makeFile(path: string): void {
   else mkdirSync(path, { recursive: true });
 }
 
-/** Mounts of a namespace that no other build has begin empty: https://docs.docker.com/reference/dockerfile/#buildkit-built-in-build-args */
-function newNamespace(): string {
-  return `BUILDKIT_CACHE_MOUNT_NS=${randomUUID()}`;
-}
-
 function mountsOf({ instruction }: Step): string {
   return instruction.flags.flatMap(({ name, value = '' }) => (name === 'mount' && value.includes('type=cache') ? [`--mount=${value}`] : [])).join(' ');
 }
 
-async function filesIn(folders: readonly string[], mounts: string, inNamespace: string, engine: Engine): Promise<number[]> {
-  const place = mkdtempSync(join(tmpdir(), 'dockopt-mounts-'));
-  try {
-    const counts = folders.map((one) => `echo "held $(find ${one} -type f | wc -l)"`).join('; ');
-    writeFileSync(join(place, 'Dockerfile'), `FROM debian:bookworm\nRUN ${mounts} : ${randomUUID()}; ${counts}\n`);
-    const { log } = await buildFolder(engine, place, ['--build-arg', inNamespace]);
-    return [...log.matchAll(/^#\d+ [\d.]+ held (\d+)$/gm)].map(([, files]) => Number(files));
-  } finally {
-    rmSync(place, { recursive: true, force: true });
-  }
+async function filesIn(folders: readonly string[], mounts: string, inNamespace: readonly string[], engine: Engine): Promise<number[]> {
+  const log = await runWith(engine, mounts, folders.map((one) => `echo "held $(find ${one} -type f | wc -l)"`).join('; '), inNamespace);
+  return [...log.matchAll(/^#\d+ [\d.]+ held (\d+)$/gm)].map(([, files]) => Number(files));
 }
 
 /** Bytes that came to this machine from elsewhere, or from a mirror on it, since it started. */

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import builtIn from '../transforms/index.ts';
 import { readFixture, runAll } from '../src/testing/fixture.ts';
 import { removeAll, type Engine } from '../src/verify/engine.ts';
-import { buildFolder, sentBytes, settingsOf, standInsOf, testEngine } from '../test/docker/engine.ts';
+import { buildFolder, emptyMounts, sentBytes, settingsOf, standInsOf, testEngine } from '../test/docker/engine.ts';
 import { machine } from './machine.ts';
 import { markdownTable } from './markdown-table.ts';
 
@@ -93,8 +93,7 @@ async function foldersOf({ name }: Case): Promise<{ before: string; after: strin
 }
 
 async function measure(used: Engine, folder: string, { source, manifest }: Case): Promise<Measured> {
-  // Mounts of a namespace that no other build has begin empty.
-  const mounts = ['--build-arg', `BUILDKIT_CACHE_MOUNT_NS=${randomUUID()}`];
+  const mounts = emptyMounts();
   const first = await timed(used, folder, [...mounts, '--no-cache']);
   const layers = layersOf(first.tag);
   const edited = { source: undefined as number | undefined, manifest: undefined as number | undefined, pushed: undefined as number | undefined };

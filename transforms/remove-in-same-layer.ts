@@ -41,9 +41,10 @@ export default defineTransform({
         else unpacked.push({ path, word, verdict });
       }
       const [first] = unpacked;
+      if (!first) continue;
       const edits = appendCommand(facts.dockerfile, step.instruction, `rm ${unpacked.map(({ word }) => word).join(' ')}`);
       const paths = unpacked.map(({ path }) => path).join(', ');
-      if (first) yield finding(step.instruction, `delete ${paths} in the RUN that unpacked ${unpacked.length > 1 ? 'them' : 'it'}`, first.verdict, edits);
+      yield finding(step.instruction, `delete ${paths} in the RUN that unpacked ${unpacked.length > 1 ? 'them' : 'it'}`, first.verdict, edits);
     }
   },
 });

@@ -6,7 +6,8 @@ import { stagesOf } from './stages.mjs';
 /** What of the text before is lost or wrong in the text after: a list of `{ kind, line, what }`, the line one of the text after where it is there. */
 export function damageOf(before, after) {
   const [was, is] = [readLines(before), readLines(after)];
-  const gained = targetsOf(is).filter((target) => !targetsOf(was).includes(target));
+  const held = new Set(targetsOf(was));
+  const gained = targetsOf(is).filter((target) => !held.has(target));
   const old = plain(was, was.instructions, gained);
   const now = plain(is, was.instructions, gained);
   return [
@@ -117,11 +118,12 @@ function jsonWords(body) {
 
 function deeds(old, now) {
   const [mine, theirs] = [deedsIn(old), deedsIn(now)];
-  const gone = withoutMounted(withoutOwnership(lost('step', mine, theirs)), now);
+  const changed = lost('step', mine, theirs);
+  const gone = withoutMounted(withoutOwnership(changed), now);
   if (gone.length > 0)
     return gone.map((one) => ({ ...one, kind: /^(COPY|ADD) /.test(one.what) ? one.kind.replace('step', 'copy') : one.kind.replace('step', 'command') }));
-  // Where COPY took over from a RUN the two lists cannot be laid side by side.
-  if (mine.length !== theirs.length || lost('step', mine, theirs).length > 0) return [];
+  // Where COPY or a mount took over from a RUN the two lists cannot be laid side by side.
+  if (changed.length > 0) return [];
   const at = mine.findIndex((one, i) => one.text !== theirs[i].text);
   if (at >= 0) return [{ kind: 'order', line: theirs[at].line, what: `${theirs[at].text} before ${mine[at].text}` }];
   return [...leaks(mine, theirs), ...hidden(mine, theirs, old.instructions)];
@@ -150,16 +152,12 @@ function withoutOwnership(gone) {
 
 /** Without files that a mount brings to the RUN that needs them, in place of a copy that is deleted. */
 function withoutMounted(gone, { instructions }) {
-  const flags = instructions.flatMap((one) => one.flags);
-  return gone.filter(({ kind, what }) => {
+  const binds = instructions.flatMap(({ flags }) => flags.filter((flag) => flag.startsWith('--mount=type=bind,')).map((flag) => flag.split(',')));
+  const isMounted = (what) => {
     const [, source, removed] = /^(?:COPY {2}(\S+) .*|rm (?:-\w+ )*(\S+))$/.exec(what) ?? [];
-    const ends = source === undefined ? `target=${removed}` : `source=${source},`;
-    return (
-      kind !== 'step lost' ||
-      (source ?? removed) === undefined ||
-      !flags.some((flag) => flag.startsWith('--mount=type=bind,') && `${flag},`.includes(`${ends}${source === undefined ? ',' : ''}`))
-    );
-  });
+    return binds.some((fields) => fields.includes(`source=${source}`) || fields.includes(`target=${removed}`));
+  };
+  return gone.filter(({ kind, what }) => kind !== 'step lost' || !isMounted(what));
 }
 
 /** A RUN joined behind another one, in which a `;`, `||` or `&` hides that the first failed. */

@@ -155,6 +155,8 @@ export interface Ecosystem {
   readonly buildPackages?: BuildPackages;
   /** What it installs beside the packages that are named and those that they need. */
   readonly recommends?: Recommends;
+  /** True for an install of packages that are all published ready to be unpacked: none has to be compiled. */
+  unpacks?(call: Call, files: ProjectFiles): boolean;
   /** The same install by its lockfile alone; undefined where it is none of the whole project, or goes by it already. */
   readonly locked?: (call: Call, files: ProjectFiles) => LockedInstall | undefined;
   /** What a call does; undefined where it is not understood. */

@@ -4,6 +4,7 @@ import { directoryOf, type CachingPlace, type CachingRead } from './caching.ts';
 import type { ClosureRead, ProjectFiles } from './closure.ts';
 import { hasOption, plainPackages, positionsOf, readOptions, use, type Argument, type Call, type Ecosystem, type Use } from './ecosystem.ts';
 import { readRequirements, type RequirementRoots } from './requirements.ts';
+import { onlyUnpacks } from './wheels.ts';
 
 const withValue = [
   '-r',
@@ -89,6 +90,10 @@ export const pip: Ecosystem = {
   ],
   movesCaches: /^(-m pip )?config (--\w+ )*set (global|install)\.(cache-dir|no-cache-dir)/,
   caching,
+  unpacks(call, files) {
+    const found = this.read(call);
+    return found !== undefined && onlyUnpacks(call, found.actionAt, files);
+  },
   read(call) {
     if (call.program.startsWith('pip')) return readPip(call, 0);
     const [first] = call.arguments;

@@ -1,3 +1,6 @@
+import type { ProjectFiles } from './closure.ts';
+import type { Call } from './ecosystem.ts';
+
 /** Python packages that install without a compiler, by their normalised name, together with all that they need: https://pypi.org, the files of each release. */
 
 /** Nothing in them is compiled, or only where a compiler is there. */
@@ -67,8 +70,20 @@ const compiled: Readonly<Record<string, string>> = {
   websockets: '13.1',
 };
 
+/** True where all that a call names behind its action, in files of requirements too, installs without a compiler. */
+export function onlyUnpacks({ arguments: all }: Call, actionAt: number, files: ProjectFiles): boolean {
+  const words = all.slice(actionAt + 1);
+  if (all.some(({ text }) => /^--(no-binary|find-links|index-url|extra-index-url)|^-[fi]$/.test(text))) return false;
+  return words.every(({ value, text }, i) => {
+    const [word, option = ''] = [value ?? text, words[i - 1]?.text];
+    if (word.startsWith('-') || /^(-c|--constraint)$/.test(option)) return true;
+    const lines = /^(-r|--requirement)$/.test(option) ? files.text(word)?.split(/\r?\n/) : [word];
+    return lines?.every((line) => /^\s*(#.*)?$/.test(line) || needsNoCompiler(line.trim().replace(/\s+#.*$/, ''))) === true;
+  });
+}
+
 /** True where a requirement is of a package that installs without a compiler; of one with no version the newest is taken. */
-export function needsNoCompiler(requirement: string): boolean {
+function needsNoCompiler(requirement: string): boolean {
   const [, name = '', rest = ''] = /^([A-Za-z0-9][\w.-]*)\s*(?:\[[\w.,\s-]*\])?\s*([^;]*)/.exec(requirement) ?? [];
   const normalised = name.toLowerCase().replaceAll(/[-_.]+/g, '-');
   if (/@|:\/\//.test(rest)) return false;

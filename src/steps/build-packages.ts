@@ -72,10 +72,11 @@ function removes(stage: StageFacts, step: Step): boolean {
 
 /** Names of packages that steps install, in whatever way that is read. */
 export function namesInstalled(steps: readonly Step[], but?: CommandFacts): string[] {
-  return steps.flatMap(({ run }) => (run?.commands ?? []).flatMap((command) => (command === but ? [] : namesIn(command))));
+  return steps.flatMap(({ run }) => (run?.commands ?? []).flatMap((command) => (command === but ? [] : namesOfInstall(command))));
 }
 
-export function namesIn({ ecosystem, use, arguments: all }: CommandFacts): string[] {
+/** The same of one command. */
+export function namesOfInstall({ ecosystem, use, arguments: all }: CommandFacts): string[] {
   if (!ecosystem?.buildPackages || use?.action !== 'install') return [];
   return all.slice(use.actionAt + 1).flatMap(({ value }) => (value === undefined || value.startsWith('-') ? [] : [plainName(value)]));
 }

@@ -2,14 +2,13 @@ import { holdsCompilers } from '../bases/base.ts';
 import { isManifest } from '../ecosystems/index.ts';
 import { plainName } from '../ecosystems/build-packages.ts';
 import type { Recommended, Recommends, RecommendsRead } from '../ecosystems/recommends.ts';
-import { needsNoCompiler } from '../ecosystems/wheels.ts';
 import { once } from '../once.ts';
 import { firstWhere } from '../text.ts';
 import { contextPath } from '../workspace/context-path.ts';
 import type { CommandFacts, Facts, Step } from './facts.ts';
 import { filesBefore, projectFiles } from './image-files.ts';
 import { descendsFrom, mayRunOn } from './neighbours.ts';
-import { namesIn } from './build-packages.ts';
+import { namesOfInstall } from './build-packages.ts';
 import { surelyBuilds } from './builds.ts';
 import { commandsOf } from './package-scripts.ts';
 import { overlap } from './paths.ts';
@@ -224,21 +223,9 @@ function firstBehind(facts: Facts, { step, command }: Install, among: readonly U
   return undefined;
 }
 
-/** An install of Python packages that are all published ready to be unpacked. */
-function isSureToUnpack(facts: Facts, step: Step, { ecosystem, use, arguments: all, workdir }: CommandFacts): boolean {
-  if (ecosystem?.id !== 'pip' || !use || all.some(({ text }) => /^--(no-binary|find-links|index-url|extra-index-url)|^-[fi]$/.test(text))) return false;
-  const files = projectFiles(facts, filesBefore(step, facts), workdir ?? '/');
-  let last = '';
-  for (const { value, text } of all.slice(use.actionAt + 1)) {
-    const word = value ?? text;
-    const isFile = last === '-r' || last === '--requirement';
-    const isConstraint = last === '-c' || last === '--constraint';
-    last = word;
-    if (word.startsWith('-') || isConstraint) continue;
-    const lines = isFile ? files.text(word)?.split(/\r?\n/) : [word];
-    if (!lines?.every((line) => /^\s*(#.*)?$/.test(line) || needsNoCompiler(line.trim().replace(/\s+#.*$/, '')))) return false;
-  }
-  return true;
+/** An install of packages that are all published ready to be unpacked. */
+function isSureToUnpack(facts: Facts, step: Step, { ecosystem, call, workdir }: CommandFacts): boolean {
+  return call !== undefined && ecosystem?.unpacks?.(call, projectFiles(facts, filesBefore(step, facts), workdir ?? '/')) === true;
 }
 
 /** By its name, with another package, in the base image, or by an earlier install that takes recommended packages along: up to its first use. */
@@ -310,7 +297,7 @@ export function unnamedCompilerOf(facts: Facts, install: RecommendingInstall): s
 const compilerInstalls = once((facts: Facts): readonly Step[] =>
   facts.steps.filter((step) =>
     step.run?.commands.some((command) =>
-      namesIn(command).some((name) => command.ecosystem?.buildPackages?.read(name, { base: step.stage.base, others: [] })?.kind === 'compiler'),
+      namesOfInstall(command).some((name) => command.ecosystem?.buildPackages?.read(name, { base: step.stage.base, others: [] })?.kind === 'compiler'),
     ),
   ),
 );

@@ -25,6 +25,16 @@ export async function buildFolder({ label }: Engine, folder: string, more: reado
   return { tag, log: stderr };
 }
 
+/** An option of `docker build` with which mounts begin empty, as no other build has their namespace: https://docs.docker.com/reference/dockerfile/#buildkit-built-in-build-args */
+export function emptyMounts(): readonly string[] {
+  return ['--build-arg', `BUILDKIT_CACHE_MOUNT_NS=${randomUUID()}`];
+}
+
+/** The log of a command in a RUN with these mounts, which no build has seen before. */
+export async function runWith(engine: Engine, mounts: string, command: string, more: readonly string[]): Promise<string> {
+  return await inFolder(`FROM debian:bookworm\nRUN ${mounts} : ${randomUUID()}; ${command}\n`, async (folder) => (await buildFolder(engine, folder, more)).log);
+}
+
 /** Whether the first step that begins so was found in the cache; throws where the log has no such step. */
 export function isCached(log: string, beginning: string): boolean {
   const line = log.split('\n').find((one) => one.includes(`] ${beginning}`));

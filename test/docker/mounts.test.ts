@@ -3,9 +3,9 @@ import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { removeAll } from '../../src/verify/engine.ts';
+import { removeAll, type Engine } from '../../src/verify/engine.ts';
 import { verify } from '../../src/verify/verify.ts';
-import { buildFolder, isCached, network, testEngine } from './engine.ts';
+import { buildFolder, emptyMounts, isCached, network, runWith, testEngine } from './engine.ts';
 
 interface App {
   readonly name: string;
@@ -127,8 +127,7 @@ describe.skipIf(!engine)('a cache mount, really built', () => {
     const context = folderOf(join(root, `app-${name}`, 'before'));
     const patched = folderOf(join(root, `app-${name}`, 'after'));
     const files = { before: join(context, 'Dockerfile'), after: join(patched, 'Dockerfile') };
-    // Mounts of a namespace that no other build has begin empty: https://docs.docker.com/reference/dockerfile/#buildkit-built-in-build-args
-    const inNamespace = ['--build-arg', `BUILDKIT_CACHE_MOUNT_NS=${randomUUID()}`];
+    const inNamespace = emptyMounts();
 
     /** How many packages the patched text fetches behind a COPY that is new, after which both images are compared: those of the last state, where the mounts hold most, or of each one. */
     async function fetched(state: string): Promise<number> {
@@ -168,7 +167,7 @@ describe.skipIf(!engine)('a cache mount, really built', () => {
 
     const flags = [...new Set(readFileSync(files.after, 'utf8').match(/--mount=type=cache\S*/g))].join(' ');
     // A folder whose files have one owner holds some.
-    for (const folder of mounts) expect({ folder, owners: await ownersIn(folder, flags, inNamespace) }).toEqual({ folder, owners: [owner] });
+    for (const folder of mounts) expect({ folder, owners: await ownersIn(engine, folder, flags, inNamespace) }).toEqual({ folder, owners: [owner] });
 
     touch();
     expect(await fetched('source edited')).toBe(0);
@@ -181,23 +180,14 @@ describe.skipIf(!engine)('a cache mount, really built', () => {
     expect(some).toBeLessThan(all / 3);
 
     const folders = [...flags.matchAll(/target=([^, ]+)/g)].map(([, folder]) => folder);
-    await runWith(flags, `find ${folders.join(' ')} -mindepth 1 -delete`, inNamespace);
+    await runWith(engine, flags, `find ${folders.join(' ')} -mindepth 1 -delete`, inNamespace);
   });
 });
 
 /** User ids of the files that lie in a folder, as a RUN with these mounts sees them. */
-async function ownersIn(folder: string, flags: string, more: readonly string[]): Promise<number[]> {
-  const log = await runWith(flags, `find ${folder} -type f -printf 'owner %U\\n' | sort -u`, more);
+async function ownersIn(used: Engine, folder: string, flags: string, more: readonly string[]): Promise<number[]> {
+  const log = await runWith(used, flags, `find ${folder} -type f -printf 'owner %U\\n' | sort -u`, more);
   return [...log.matchAll(/^#\d+ [\d.]+ owner (\d+)$/gm)].map(([, user]) => Number(user));
-}
-
-/** The log of a RUN that no build has seen before. */
-async function runWith(flags: string, command: string, more: readonly string[]): Promise<string> {
-  if (!engine) return '';
-  const folder = mkdtempSync(join(tmpdir(), 'dockopt-mounts-'));
-  made.push(folder);
-  writeFileSync(join(folder, 'Dockerfile'), `FROM debian:bookworm\nRUN ${flags} : ${randomUUID()}; ${command}\n`);
-  return (await buildFolder(engine, folder, more)).log;
 }
 
 /** A folder of its own with a tree in it. */
