@@ -1,4 +1,5 @@
 import { leavingOf, leavings } from '../ecosystems/index.ts';
+import { once } from '../once.ts';
 import type { ListItem } from '../shell/script.ts';
 import type { CommandFacts, Facts, RunFacts, StageFacts, Step } from '../steps/facts.ts';
 import { cleanedBy, onlyCleans } from '../steps/leavings.ts';
@@ -176,19 +177,24 @@ function isBookkeeping(command: CommandFacts, { state }: Step): boolean {
   return command.use?.action === 'update' || onlyCleans(command, leavings, state);
 }
 
-function avoidingOptions(): string[] {
-  return leavings.flatMap(({ avoidedBy, replaces = [] }) => (avoidedBy === undefined ? [] : [avoidedBy, ...replaces]));
-}
+/** What a clean-up may add and take away, of all that is known to be left behind. */
+const cleanUps = once((all: typeof leavings) => {
+  const options = all.flatMap(({ avoidedBy, replaces = [] }) => (avoidedBy === undefined ? [] : [avoidedBy, ...replaces]));
+  return {
+    options,
+    anyOption: new RegExp(`\\s(?:${options.join('|')})(?![\\w-])`, 'g'),
+    folders: all.flatMap(({ cleanUp }) => /^rm -rf (.*)$/.exec(cleanUp?.('') ?? '')?.[1] ?? []),
+  };
+});
 
 /** A removal without the folders of leavings. */
 function withoutLeavings(does: readonly Does[], text: string): string {
   if (!does.includes('cleans up')) return text;
-  const folders = leavings.flatMap(({ cleanUp }) => /^rm -rf (.*)$/.exec(cleanUp?.('') ?? '')?.[1] ?? []);
-  return folders.reduce((rest, folder) => rest.replaceAll(` ${folder}`, ''), text.replace(/\s+/g, ' '));
+  return cleanUps(leavings).folders.reduce((rest, folder) => rest.replaceAll(` ${folder}`, ''), text.replace(/\s+/g, ' '));
 }
 
 function without(does: readonly Does[], text: string): string {
-  return does.includes('cleans up') ? text.replaceAll(new RegExp(`\\s(?:${avoidingOptions().join('|')})(?![\\w-])`, 'g'), '') : text;
+  return does.includes('cleans up') ? text.replaceAll(cleanUps(leavings).anyOption, '') : text;
 }
 
 /** An install as one event a package, so that two installs and one of both are the same. */
@@ -197,8 +203,7 @@ function packagesOf(command: CommandFacts): string[] | undefined {
   if (use?.action !== 'install' || !use.packages) return undefined;
   const chosen = new Set(use.packages);
   const options = all.filter((_argument, position) => !chosen.has(position)).map((argument) => argument.text);
-  const avoiding = avoidingOptions();
-  const kept = options.filter((option) => !avoiding.includes(option));
+  const kept = options.filter((option) => !cleanUps(leavings).options.includes(option));
   const set = command.command.assignments.map((one) => `${one.name}=${one.value ?? '?'}`).join(' ');
   return use.packages.map((position) => `${prefix}${set} ${program ?? ''} ${kept.toSorted().join(' ')} ${all[position]?.text ?? ''}`);
 }

@@ -73,7 +73,7 @@ function otherContext(at: Instruction, because: string): Decline {
 function find(transform: Transform, facts: Facts): Found[] {
   const all: Found[] = [];
   for (const found of transform.find(facts, transform.options ?? {})) {
-    const wrong = whatIsWrong(found);
+    const wrong = whatIsWrong(found, transform);
     if (wrong !== undefined) throw new Error(wrong);
     all.push(found);
   }
@@ -81,7 +81,7 @@ function find(transform: Transform, facts: Facts): Found[] {
 }
 
 /** What a finding or a decline lacks: a transform may come from a person without a type checker. */
-function whatIsWrong(found: Found): string | undefined {
+function whatIsWrong(found: Found, { level }: Transform): string | undefined {
   if (typeof found !== 'object' || found === null || !['finding', 'decline', 'count'].includes(found.kind))
     return '`find` yields something that none of `finding`, `declined` and `counted` made';
   if (found.kind === 'count') return typeof found.name === 'string' && Number.isFinite(found.quantity) ? undefined : '`counted` takes a name and a number';
@@ -90,5 +90,6 @@ function whatIsWrong(found: Found): string | undefined {
   if (found.kind === 'decline')
     return /^[a-z][a-z0-9-]*$/.test(found.refusal) ? undefined : `\`refused\` is no id of lower-case letters, digits and dashes: ${found.refusal}`;
   if (!['safe', 'review', 'advice'].includes(found.level)) return `\`allowed\` is none of safe, review and advice: ${found.level}`;
+  if (worse[found.level] < worse[level]) return `a finding is at \`${found.level}\`, which is better than the \`level\` of its transform: ${level}`;
   return found.level === 'review' && !found.differs ? 'a finding at `review` does not say what may differ: `differs` is missing' : undefined;
 }

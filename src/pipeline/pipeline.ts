@@ -107,14 +107,22 @@ interface Run {
 
 /** Rounds over all transforms until a whole round changes nothing; those that never settle are switched off and it starts again. */
 function settle(start: string, trail: Trail, lines: Lines, read: ReadFacts, options: PipelineOptions, faults: Fault[]): Run {
+  const { acting, telling } = byEffect(options);
   const off = new Set<string>();
   for (;;) {
     const run: Run = { text: start, trail: [...trail], changes: [], hides: [], declined: [], advice: [], counts: new Map(), heldBack: false, used: new Set() };
     const seen = new Set([start]);
     let unsettled: string[] | undefined;
     for (let round = 0; ; round++) {
-      const changed = oneRound(run, read, options, off, faults, lines);
-      if (changed.length === 0) return run;
+      run.hides = [];
+      run.declined = [];
+      run.advice = [];
+      run.heldBack = false;
+      const changed = oneRound(acting, run, read, options, off, faults, lines);
+      if (changed.length === 0) {
+        oneRound(telling, run, read, options, off, faults, lines);
+        return run;
+      }
       if (round + 1 < mostRounds && !seen.has(run.text) && run.text.length <= mostGrown(start)) {
         seen.add(run.text);
         continue;
@@ -129,21 +137,31 @@ function settle(start: string, trail: Trail, lines: Lines, read: ReadFacts, opti
   }
 }
 
+/** Those that may change the text at this level, and those that can only tell what they would do: these are asked of the settled text alone. */
+function byEffect({ transforms, level }: PipelineOptions): { acting: Transform[]; telling: Transform[] } {
+  const acts = (transform: Transform): boolean => level === 'review' || transform.level === 'safe';
+  return { acting: transforms.filter(acts), telling: transforms.filter((transform) => !acts(transform)) };
+}
+
 /** In characters: a text that grows beyond that does not come to rest. Mounts may make a short RUN several times as long. */
 function mostGrown(text: string): number {
   return 2 * text.length + 256 * text.split('\n').length + 4096;
 }
 
 /** Each transform until it finds nothing more, so that none meets the half of what another one does; the ids of those that changed the text. */
-function oneRound(run: Run, read: ReadFacts, options: PipelineOptions, off: Set<string>, faults: Fault[], lines: Lines): string[] {
+function oneRound(
+  transforms: readonly Transform[],
+  run: Run,
+  read: ReadFacts,
+  options: PipelineOptions,
+  off: Set<string>,
+  faults: Fault[],
+  lines: Lines,
+): string[] {
   const changed = new Set<string>();
-  run.hides = [];
-  run.declined = [];
-  run.advice = [];
-  run.heldBack = false;
   const most = mostGrown(run.text);
   let facts: FactsByContext | undefined;
-  for (const transform of options.transforms) {
+  for (const transform of transforms) {
     for (let turn = 0; turn < mostRounds && run.text.length <= most && !off.has(transform.id); turn++) {
       facts ??= read(run.text);
       if (!facts) return [...changed];

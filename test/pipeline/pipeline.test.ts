@@ -56,6 +56,29 @@ test('a transform goes on until it finds nothing more, before the next one sees 
   expect(changes.map(({ finding }) => finding)).toEqual(['first@Dockerfile:2', 'first@Dockerfile:3', 'first@Dockerfile:4']);
 });
 
+test('at safe a transform that can only tell is asked once, of the settled text', () => {
+  const seen: string[] = [];
+  const telling = defineTransform({
+    ...replacing('telling', 'none', 'none', { level: 'review' }),
+    *find({ dockerfile }) {
+      seen.push(dockerfile.text);
+      yield* [];
+    },
+  });
+  const acting = replacing('acting', 'RUN a', 'RUN z', { keeps: ['stages'] });
+  runPipeline('FROM debian\nRUN a\nRUN a\n', { ...options, transforms: [telling, acting] });
+  expect(seen).toEqual(['FROM debian\nRUN z\nRUN z\n']);
+});
+
+test('a finding at a better level than that of its transform is a fault', () => {
+  const { text: result, faults } = runPipeline('FROM debian\nRUN a\n', {
+    ...options,
+    transforms: [replacing('better', 'RUN a', 'RUN z', { level: 'review' })],
+  });
+  expect(result).toBe('FROM debian\nRUN a\n');
+  expect(faults).toEqual([{ id: 'better', message: 'a finding is at `safe`, which is better than the `level` of its transform: review' }]);
+});
+
 test('what the two readings of the result disagree about is undone, and the transform named', () => {
   const [fine, bad] = [replacing('fine', 'RUN a', 'RUN z', { keeps: [] }), replacing('bad', 'USER b', 'USER z\rUSER c', { keeps: [] })];
   const result = runPipeline('FROM debian\nRUN a\nUSER b\n', { ...options, transforms: [fine, bad] });
