@@ -10,7 +10,8 @@ const root = join(import.meta.dirname, '..');
 const contents = `
   export { runPipeline } from './src/pipeline/pipeline.ts';
   export { noFiles } from './src/workspace/workspace.ts';
-  export { default as transforms } from './transforms/index.ts';
+  import all from './transforms/index.ts';
+  export const transforms = all.filter((transform) => transform.default !== 'off');
 `;
 
 /** Throws with git's or esbuild's message where there is no such revision, or its code is laid out otherwise. */

@@ -24,6 +24,8 @@ export interface Caching {
   readonly livedOn?: boolean;
   /** The call puts there what it makes of the project, which cannot be fetched. */
   readonly ofProject?: boolean;
+  /** Whatever the image starts with may read it there: none in a stage that is shipped. */
+  readonly readAtStart?: boolean;
   /** The call fetches nothing: it fails without what an earlier one left there. */
   readonly offline?: boolean;
   /** What the image does with the directories after each call, undone at the start of the RUN and put back at its end. */

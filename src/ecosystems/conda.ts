@@ -40,12 +40,20 @@ export const conda: Ecosystem = {
     const [at = -1, second = -1] = read.rest;
     const word = call.arguments[at]?.value ?? '';
     if (at < 0) return hasOption(read, '--version', '-V') ? use('other', -1) : undefined;
-    if (word === 'clean') return hasOption(read, '-a', '--all') ? use('clean', at, { cleans: ['conda-packages'] }) : use('other', at);
+    if (word === 'clean') return cleansPackages(call) ? use('clean', at, { cleans: ['conda-packages'] }) : use('other', at);
     if (['list', 'info', 'search', 'init', 'config', 'shell', 'activate'].includes(word)) return word === 'config' ? undefined : use('other', at);
     const found = isInstalling(call, read) ? { leaves: call.environment('CONDA_PKGS_DIRS') ? [] : ['conda-packages'] } : undefined;
     return found && use('install', word === 'env' ? second : at, found);
   },
 };
+
+/** Packages as they were fetched and as they were unpacked; the letters stand together in any number (`-tipsy`). */
+function cleansPackages(call: Call): boolean {
+  const options = call.arguments.map(({ text }) => text);
+  const letters = options.filter((option) => /^-[a-z]+$/.test(option)).join('');
+  const has = (letter: string, ...names: readonly string[]): boolean => letters.includes(letter) || names.some((name) => options.includes(name));
+  return has('a', '--all') || has('f', '--force-pkgs-dirs') || (has('t', '--tarballs') && has('p', '--packages'));
+}
 
 function isInstalling(call: Call, read: ReturnType<typeof readOptions>): boolean {
   const [word, second] = read.rest.map((position) => call.arguments[position]?.value ?? '');

@@ -23,6 +23,8 @@ export interface Call {
   readonly arguments: readonly Argument[];
   /** The value of an environment variable in force, prefix assignments included; undefined where it is not set or not known. */
   environment(name: string): string | undefined;
+  /** True for one that is set, and its value is not known. */
+  isUnknown(name: string): boolean;
 }
 
 export type Action =

@@ -4,6 +4,7 @@ import { apt } from './apt.ts';
 import { composer } from './composer.ts';
 import { bun } from './bun.ts';
 import { corepack } from './corepack.ts';
+import { deno } from './deno.ts';
 import { dnf } from './dnf.ts';
 import { dotnet } from './dotnet.ts';
 import type { Ecosystem, Leaving } from './ecosystem.ts';
@@ -35,6 +36,7 @@ export let ecosystems: readonly Ecosystem[] = [
   yarn,
   pnpm,
   bun,
+  deno,
   corepack,
   go,
   composer,
@@ -64,9 +66,6 @@ const otherManifests: readonly string[] = [
   'rebar.config',
   'rebar.lock',
   'gleam.toml',
-  'deno.json',
-  'deno.jsonc',
-  'deno.lock',
   'bower.json',
   'lerna.json',
   'rush.json',

@@ -101,7 +101,10 @@ export const pip: Ecosystem = {
     const skipped = moduleAt(call);
     return skipped === undefined
       ? undefined
-      : readPip({ ...call, arguments: call.arguments.slice(skipped), environment: (name) => call.environment(name) }, skipped);
+      : readPip(
+          { ...call, arguments: call.arguments.slice(skipped), environment: (name) => call.environment(name), isUnknown: (name) => call.isUnknown(name) },
+          skipped,
+        );
   },
 };
 

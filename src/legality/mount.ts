@@ -62,6 +62,11 @@ const alone: readonly Refusal<MountedCache>[] = [
     applies: (subject) => problemOf(subject, 'busy') ?? clearingScript(subject),
   },
   {
+    id: 'inside-what-is-installed',
+    because: 'another call of the RUN installs the folder that the cache lies in, and cannot make it anew while a mount is there',
+    applies: ({ use }) => installedAround(use),
+  },
+  {
     id: 'covers-more',
     because: 'the RUN removes more than the cache together with it, which fails while a mount is there',
     applies: (subject) => problemOf(subject, 'covers-more'),
@@ -201,6 +206,17 @@ function broughtThere({ step, directories }: CacheUse): string | undefined {
   return copy && `line ${copy.instruction.startLine}`;
 }
 
+/** An install, or a removal, that may replace a folder around a cache as a whole. */
+function installedAround({ step, directories }: CacheUse): string | undefined {
+  const found = step.run?.commands.find(
+    ({ use, ecosystem }) =>
+      use !== undefined &&
+      ['install', 'upgrade', 'remove'].includes(use.action) &&
+      ecosystem?.artefacts?.some(({ name, by }) => by === 'install' && directories.some((directory) => directory.includes(`/${name}/`))),
+  );
+  return found && `\`${found.command.words.map(({ text }) => text).join(' ')}\``;
+}
+
 /** A script of the RUN that removes the folder. */
 function clearingScript({ facts, use }: MountedCache): string | undefined {
   const script = runScript(facts, use.step).find(({ text, path }) =>
@@ -334,6 +350,7 @@ function programsOf({ ecosystem }: CommandFacts): string[] {
 
 function startCall(facts: Facts, { calls, step }: CacheUse): string | undefined {
   if (!calls.some(({ caching }) => caching.livedOn)) return undefined;
+  if (step.stage.shipped && calls.some(({ caching }) => caching.readAtStart)) return 'the stage is shipped';
   const programs = new Set(calls.flatMap(({ command }) => programsOf(command)));
   for (const later of laterSteps(facts, step)) {
     const { keyword, argument, json, startLine } = later.instruction;

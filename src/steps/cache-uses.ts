@@ -1,9 +1,11 @@
-import type { Caching } from '../ecosystems/caching.ts';
-import type { Obstacle } from '../ecosystems/closure.ts';
+import type { Caching, CachingRead } from '../ecosystems/caching.ts';
+import type { Obstacle, ProjectFiles } from '../ecosystems/closure.ts';
+import { compilerCaching } from '../ecosystems/compiler-caches.ts';
+import type { Call } from '../ecosystems/ecosystem.ts';
 import { once } from '../once.ts';
 import type { CommandFacts, Facts, StageFacts, Step } from './facts.ts';
 import { filesBefore, projectFiles } from './image-files.ts';
-import { laterSteps } from './neighbours.ts';
+import { earlierSteps, laterSteps } from './neighbours.ts';
 import { isBelow } from './paths.ts';
 import { identityOf, type Identity } from './users.ts';
 
@@ -35,17 +37,16 @@ export const cacheUsesOf = once((step: Step, facts: Facts): CacheUses => {
   const byTitle = new Map<string, CacheUse['calls'][number][]>();
   const unknown: UnknownCache[] = [];
   for (const command of step.run?.commands ?? []) {
-    const { ecosystem, call, workdir } = command;
-    if (!call || !ecosystem?.caching) continue;
-    const files = projectFiles(facts, filesBefore(step, facts), workdir ?? '/');
-    const read = ecosystem.caching(call, { base: step.stage.base, files, root: identityOf(step, command.prefix)?.uid === 0 });
-    if ('because' in read) unknown.push({ ...read, step, command });
-    else
-      for (const caching of read) {
-        const same = byTitle.get(caching.title);
-        if (same) same.push({ command, caching });
-        else byTitle.set(caching.title, [{ command, caching }]);
-      }
+    for (const read of cachingsOf(step, command, (workdir) => projectFiles(facts, filesBefore(step, facts), workdir))) {
+      if ('because' in read) {
+        if (!unknown.some(({ because, file }) => because === read.because && file === read.file)) unknown.push({ ...read, step, command });
+      } else
+        for (const caching of read) {
+          const same = byTitle.get(caching.title);
+          if (same) same.push({ command, caching });
+          else byTitle.set(caching.title, [{ command, caching }]);
+        }
+    }
   }
   const uses = [...byTitle].map(([title, calls]): CacheUse => {
     const identity = identityOf(step, calls[0]?.command.prefix);
@@ -58,12 +59,47 @@ export const cacheUsesOf = once((step: Step, facts: Facts): CacheUses => {
 /** The directories of the caches of a RUN, whatever files of the project say. */
 export const usualCaches = once((step: Step): readonly string[] => {
   const files = { folder: '/', has: () => false, text: () => undefined, below: () => [] };
-  return (step.run?.commands ?? []).flatMap(({ ecosystem, call, prefix }) => {
-    const identity = identityOf(step, prefix);
-    const read = call && ecosystem?.caching?.(call, { base: step.stage.base, files, root: identity?.uid === 0 });
-    return !read || 'because' in read ? [] : read.flatMap(({ directories }) => directories.map((directory) => directory.replace(/^~/, identity?.home ?? '~')));
+  return (step.run?.commands ?? []).flatMap((command) => {
+    const home = identityOf(step, command.prefix)?.home ?? '~';
+    const read = cachingsOf(step, command, () => files).flatMap((one) => ('because' in one ? [] : one));
+    return read.flatMap(({ directories }) => directories.map((directory) => directory.replace(/^~/, home)));
   });
 });
+
+/** What its manager keeps, and what stands before the compilers that it calls. */
+function cachingsOf(step: Step, { ecosystem, call, workdir, prefix, command }: CommandFacts, filesIn: (workdir: string) => ProjectFiles): CachingRead[] {
+  if (!call) return [];
+  const { base } = step.stage;
+  const before = step.run?.script?.source.text.slice(0, command.start) ?? '';
+  return [
+    ...(ecosystem?.caching
+      ? [known(call, (own) => ecosystem.caching?.(own, { base, files: filesIn(workdir ?? '/'), root: identityOf(step, prefix)?.uid === 0 }) ?? [])]
+      : []),
+    known(call, (own) =>
+      compilerCaching(own, {
+        base,
+        settings: () =>
+          [...earlierSteps(step).flatMap(({ instruction }) => (instruction.keyword === 'ENV' ? instruction.argument.text : [])), before].join('\n'),
+        steps: () =>
+          [...earlierSteps(step), step]
+            .flatMap(({ instruction: { argument, heredocs } }) => [argument.text, ...heredocs.map(({ content }) => content)])
+            .join('\n'),
+      }),
+    ),
+  ];
+}
+
+/** What is read of a call; an obstacle where a variable was asked for whose value is not known. */
+function known(call: Call, read: (call: Call) => CachingRead): CachingRead {
+  let unknown: string | undefined;
+  const environment = (name: string): string | undefined => {
+    if (call.isUnknown(name)) unknown ??= name;
+    return call.environment(name);
+  };
+  const found = read({ ...call, environment });
+  const caches = 'because' in found || found.length > 0;
+  return caches && unknown !== undefined ? { because: `where its cache lies may depend on ${unknown}, whose value is not known`, file: undefined } : found;
+}
 
 function tailOf(path: string): string {
   return path.replace(/\/+$/, '').split('/').slice(-2).join('/');

@@ -293,6 +293,10 @@ export function readCommand(command: SimpleCommand, state: State, workdir: strin
       const set = own.findLast((one) => one.name === variable);
       return set ? set.value : state.environment.get(variable);
     },
+    isUnknown: (variable) => {
+      const set = own.findLast((one) => one.name === variable) ?? (state.environment.has(variable) ? { value: state.environment.get(variable) } : undefined);
+      return set !== undefined && set.value === undefined;
+    },
   };
   const use = wrapper ? undefined : ecosystem?.read(call);
   const fetch = wrapper ? undefined : ecosystem?.needs?.(call);
@@ -303,7 +307,7 @@ export function readCommand(command: SimpleCommand, state: State, workdir: strin
   const runs = program === 'find' && argumentsOf.some((argument) => /^-(exec|ok)/.test(argument.text));
   // `/app/setup/install` is another program than `install`.
   const elsewhere = path.includes('/') && !/^(\/usr(\/local)?)?\/s?bin\//.test(path);
-  if (!effect || runs || elsewhere) return read('unknown', { ecosystem, call: ecosystem && call, fetch });
+  if (!effect || runs || elsewhere) return read('unknown', { ecosystem, call, fetch });
   return read(effect.kind, {}, applied(effect, words.slice(1), workdir, home, redirections));
 }
 

@@ -52,7 +52,7 @@ export interface CommandFacts {
   readonly workdir: string | undefined;
   readonly kind: Kind;
   readonly ecosystem: Ecosystem | undefined;
-  /** As its ecosystem gets it. */
+  /** As an ecosystem gets it; undefined where no program is known, or what it does to files. */
   readonly call: Call | undefined;
   readonly use: Use | undefined;
   /** What it needs fetched, where its use is not known. */

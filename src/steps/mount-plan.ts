@@ -127,7 +127,7 @@ function cleanUpOf(
     const folder = path.replace(/\/(\*|\{[^}]*\})$/, '');
     if (directories.some((directory) => isBelow(folder, directory))) own.push(word);
     else if (directories.some((directory) => empties(path, directory))) {
-      const others = run.commands.find((one) => one.kind === 'unknown' && one.call === undefined);
+      const others = run.commands.find((one) => one.kind === 'unknown' && one.ecosystem === undefined);
       if (others || !holdsOnlyCaches(folder, directories)) return { problem: 'covers-more', what: shown(command) };
       own.push(word);
     } else if (/[{?[]/.test(word.text) && directories.some((directory) => directory.startsWith(word.text.split(/[{?[*]/)[0] ?? '/')))

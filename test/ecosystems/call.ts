@@ -12,7 +12,14 @@ function callOf(line: string): Call {
   }
   const calledAs = words[0]?.text ?? '';
   const assignments = [...environment].map(([name, value]) => ({ name, value }));
-  return { program: posix.basename(calledAs), calledAs, assignments, arguments: words.slice(1), environment: (name) => environment.get(name) };
+  return {
+    program: posix.basename(calledAs),
+    calledAs,
+    assignments,
+    arguments: words.slice(1),
+    environment: (name) => environment.get(name),
+    isUnknown: (name) => environment.has(name) && environment.get(name) === undefined,
+  };
 }
 
 function argumentOf(text: string): Argument {
