@@ -116,6 +116,8 @@ const effects: Readonly<Record<string, Effects>> = {
   sha512sum: look,
   sha1sum: look,
   md5sum: look,
+  hexdump: { kind: 'look' },
+  od: look,
   gpg: look,
   useradd: user,
   adduser: user,

@@ -1,12 +1,13 @@
+import { isManifest } from '../ecosystems/index.ts';
 import { contextPath } from '../workspace/context-path.ts';
 import type { Facts, Step } from './facts.ts';
 
 /** What ADD makes of a source: what COPY makes of it, too, or an archive that it unpacks. `seen`: only what lies in the context says so. */
 export type Added = 'plain' | 'seen' | 'archive' | 'unknown';
 
-/** Names of what is never a tar file or compressed as a whole, which is what ADD unpacks: text, zip files by other names, programs and pictures. */
+/** Suffixes of what is never a tar file or compressed as a whole, which is what ADD unpacks: text, zip files by other names, programs and pictures. */
 const plainName =
-  /\.(sh|bash|py|rb|pl|php|lua|js|mjs|cjs|ts|go|rs|c|h|java|sql|json|ya?ml|toml|ini|conf|cfg|cnf|properties|xml|html?|css|txt|md|csv|env|list|repo|service|rules|lock|template|tmpl|tpl|j2|pem|crt|cer|key|pub|jar|war|ear|zip|whl|deb|rpm|so|dll|exe|png|jpe?g|gif|ico|svg|ttf|woff2?)$/i;
+  /\.(sh|bash|zsh|fish|bat|cmd|ps1|awk|sed|tcl|py|rb|rake|erb|gemspec|pl|pm|php|lua|js|mjs|cjs|jsx|ts|tsx|vue|coffee|scss|less|go|rs|c|cc|cpp|h|hpp|java|kt|scala|clj|groovy|gradle|cs|fs|swift|hs|cabal|ml|el|ex|exs|erl|r|jl|proto|graphql|tf|hcl|cmake|mk|patch|diff|spec|config|vcl|sql|json|ya?ml|toml|ini|conf|cfg|cnf|properties|xml|html?|css|txt|md|csv|env|list|repo|service|rules|lock|template|tmpl|tpl|j2|pem|crt|cer|key|pub|jar|war|ear|zip|whl|deb|rpm|so|dll|exe|png|jpe?g|gif|ico|svg|ttf|woff2?)$/i;
 
 const archiveName = /\.(tar|tgz|tbz2?|txz|tzst|gz|bz2|xz|lzma|zst|z)$/i;
 
@@ -21,7 +22,7 @@ export function addsFromContext({ instruction, copy }: Step): boolean {
 export function addedFrom({ context }: Facts, source: string): Added {
   const path = contextPath(source);
   if (archiveName.test(path)) return 'archive';
-  if (path === '.' || plainName.test(path)) return 'plain';
+  if (path === '.' || plainName.test(path) || isManifest(path)) return 'plain';
   if (/[*?[]/.test(path)) return 'unknown';
   // What ADD unpacks begins with bytes that are no text.
   return context.below(path).length > 0 || /^[^\0\uFFFD]*$/.test(context.text(path) ?? '\0') ? 'seen' : 'unknown';
