@@ -27,6 +27,17 @@ const rows = knownImages.flatMap((known) => known.images.split(' ').map((images)
 
 /** What is known of an image as FROM names it. A variable or a digest leaves only what holds for every tag, and what the rest of the tag says. */
 export function readBase(image: string): Base {
+  const known = knownBases.get(image) ?? read(image);
+  if (knownBases.size >= mostKnown) knownBases.clear();
+  knownBases.set(image, known);
+  return known;
+}
+
+/** The same bases are met again in each text that a Dockerfile goes through. */
+const knownBases = new Map<string, Base>();
+const mostKnown = 500;
+
+function read(image: string): Base {
   const { name, tag, end, complete } = readReference(image);
   const known = name === undefined ? undefined : rows.find((row) => row.name.test(name) && (row.known.only?.test(row.known.always ? tag : end) ?? true))?.known;
   const said = saidByTag(tag, known);

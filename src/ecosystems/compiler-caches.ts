@@ -69,8 +69,12 @@ const compilerCaches: readonly CompilerCache[] = [
   },
 ];
 
+/** A part of the name of each program that compiles: most commands have none. */
+const mayCompile = /cc|\+\+|clang|make|ninja|meson|scons|colcon|catkin|cargo/;
+
 /** What of the caches of compilers a call fills or reads, where one stands before the compiler already. */
 export function compilerCaching(call: Call, { base, settings, steps }: CompilingPlace): CachingRead {
+  if (!mayCompile.test(call.program)) return [];
   const words = [call.program, ...call.arguments.map(({ text }) => text)].join(' ');
   const cache = compilerCaches.find(({ compiles }) => compiles.test(words));
   if (!cache) return [];

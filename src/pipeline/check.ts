@@ -17,13 +17,16 @@ import { recommendedNamed } from './recommends.ts';
  */
 export function check(before: Facts, after: Facts, edits: readonly Edit[], transform: Transform): string | undefined {
   const keeps = new Set(transform.keeps);
-  const lost = untouchedLost(before.dockerfile, after.dockerfile, edits);
-  if (lost !== undefined) return `an instruction that no edit touched is not the same any more: ${lost}`;
+  const untouched = untouchedPairs(before.dockerfile, after.dockerfile, edits);
+  if (typeof untouched === 'string') return `an instruction that no edit touched is not the same any more: ${untouched}`;
   const comment = keeps.has('comments') ? firstDifference(commentsOf(before.dockerfile, transform), commentsOf(after.dockerfile, transform)) : undefined;
   if (comment !== undefined) return `a comment was lost or added: ${comment}`;
   const mounted = transform.does?.includes('mounts') ? mountedUses(before, after) : undefined;
   if (typeof mounted === 'string') return mounted;
-  const difference = firstDifference(eventsOf(before, transform, mounted), eventsOf(after, transform, mounted));
+  const difference = firstDifference(
+    eventsOf(before, transform, { mounted, untouched: new Set(untouched.keys()) }),
+    eventsOf(after, transform, { mounted, untouched: new Set(untouched.values()) }),
+  );
   if (difference !== undefined) return `what it keeps (${transform.keeps.join(', ')}) is not the same any more: ${difference}`;
   for (const does of transform.does ?? []) {
     const broken = lostBy[does]?.(before, after);
@@ -66,7 +69,9 @@ function opaque(facts: Facts): number {
   return facts.steps.filter((step) => step.run?.opaque !== undefined).length;
 }
 
-function untouchedLost(before: Dockerfile, after: Dockerfile, edits: readonly Edit[]): string | undefined {
+/** Each instruction that no edit touched, before and after; the place of the first one that is not there as it was. */
+function untouchedPairs(before: Dockerfile, after: Dockerfile, edits: readonly Edit[]): Map<Instruction, Instruction> | string {
+  const pairs = new Map<Instruction, Instruction>();
   const starts = new Map(after.instructions.map((instruction) => [instruction.range.start, instruction]));
   const touched = new Set(touchedBy(before, edits));
   const shifts = shiftsOf(edits);
@@ -78,8 +83,9 @@ function untouchedLost(before: Dockerfile, after: Dockerfile, edits: readonly Ed
     if (!same || same.joined.text !== instruction.joined.text || same.keyword !== instruction.keyword || same.index <= last)
       return `line ${instruction.startLine}`;
     last = same.index;
+    pairs.set(instruction, same);
   }
-  return undefined;
+  return pairs;
 }
 
 function commentsOf({ comments, instructions }: Dockerfile, { does = [] }: Transform): string[] {

@@ -1,3 +1,4 @@
+import type { Instruction } from '../dockerfile/model.ts';
 import { leavingOf, leavings } from '../ecosystems/index.ts';
 import { once } from '../once.ts';
 import type { ListItem } from '../shell/script.ts';
@@ -20,7 +21,11 @@ import { readingOf, writtenFlags, writtenFrom, writtenKeyword } from './readings
 import { apartFromVariables } from './variables.ts';
 
 /** What a Dockerfile does, in order: each command, each source of a COPY, each other instruction, by stage. The check compares these. */
-export function eventsOf(facts: Facts, { keeps, does = [] }: Pick<Transform, 'keeps' | 'does'>, mounted: MountedUses = new Map()): string[] {
+export function eventsOf(
+  facts: Facts,
+  { keeps, does = [] }: Pick<Transform, 'keeps' | 'does'>,
+  { mounted = new Map(), untouched = new Set() }: { readonly mounted?: MountedUses | undefined; readonly untouched?: ReadonlySet<Instruction> } = {},
+): string[] {
   const events: string[] = does.includes('sets owners while copying')
     ? ownershipIn(facts)
     : does.includes('mounts what is deleted')
@@ -30,7 +35,7 @@ export function eventsOf(facts: Facts, { keeps, does = [] }: Pick<Transform, 'ke
   for (const stage of facts.stages) {
     if (keeps.includes('stages')) events.push(writtenFrom(stage.stage, does));
     const steps = stage.steps.filter((step) => keeps.includes(kindOf(step)));
-    const made = madeBy(facts, stage, steps, { does, mounted });
+    const made = madeBy(facts, stage, steps, { does, mounted, untouched });
     for (const event of made) events.push(event);
   }
   return events;
@@ -40,6 +45,8 @@ export function eventsOf(facts: Facts, { keeps, does = [] }: Pick<Transform, 'ke
 interface Allowance {
   readonly does: readonly Does[];
   readonly mounted: MountedUses;
+  /** What no edit touched stands on both sides, and is compared as it stands: with the place that a COPY goes to, which steps in front of it decide. */
+  readonly untouched: ReadonlySet<Instruction>;
 }
 
 function madeBy(facts: Facts, stage: StageFacts, steps: readonly Step[], allowance: Allowance): string[] {
@@ -97,8 +104,9 @@ function kindOf(step: Step): Kept {
   return step.copy ? 'files' : 'config';
 }
 
-function eventsOfStep(facts: Facts, step: Step, { does, mounted: uses }: Allowance): string[] {
+function eventsOfStep(facts: Facts, step: Step, { does, mounted: uses, untouched }: Allowance): string[] {
   const { instruction, run, copy } = step;
+  if (untouched.has(instruction)) return [copy ? `${instruction.joined.text} in ${copy.path ?? ''}` : instruction.joined.text];
   const reading = readingOf(facts, step, does);
   if (reading) return reading;
   const installed = does.includes('skips recommended packages') ? withoutRecommended(step, writtenFlags(instruction, does)) : undefined;
@@ -209,7 +217,7 @@ function packagesOf(command: CommandFacts): string[] | undefined {
 }
 
 /** How often something is installed from an index that nobody fetched, or that was removed since. */
-export function unservedNeeds(facts: Facts): number {
+export const unservedNeeds = once((facts: Facts): number => {
   let count = 0;
   const atEnd = new Map<unknown, Map<string, boolean>>();
   for (const stage of facts.stages) {
@@ -226,4 +234,4 @@ export function unservedNeeds(facts: Facts): number {
     atEnd.set(stage, there);
   }
   return count;
-}
+});

@@ -96,7 +96,9 @@ function known(call: Call, read: (call: Call) => CachingRead): CachingRead {
     if (call.isUnknown(name)) unknown ??= name;
     return call.environment(name);
   };
-  const found = read({ ...call, environment });
+  const { program, calledAs, assignments, arguments: words } = call;
+  // Field by field: copying such objects is slow.
+  const found = read({ program, calledAs, assignments, arguments: words, environment, isUnknown: (name) => call.isUnknown(name) });
   const caches = 'because' in found || found.length > 0;
   return caches && unknown !== undefined ? { because: `where its cache lies may depend on ${unknown}, whose value is not known`, file: undefined } : found;
 }

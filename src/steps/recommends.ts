@@ -66,7 +66,7 @@ export const recommendationsOf = once((install: RecommendingInstall, facts: Fact
 });
 
 /** A recommended package that steps use, and that comes neither by its name nor with another one where an install goes without: those are lost. */
-export function lostRecommended(facts: Facts): string[] {
+export const lostRecommended = once((facts: Facts): readonly string[] => {
   return installs(facts).flatMap((install) => {
     const { manager, names, read } = install;
     if (!read.says) return [];
@@ -76,7 +76,7 @@ export function lostRecommended(facts: Facts): string[] {
       return [`${one.package} for ${names.filter((name) => !manager.packages.some((other) => other.package === name)).join(' ')}`];
     });
   });
-}
+});
 
 interface Install {
   readonly step: Step;

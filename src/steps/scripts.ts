@@ -44,7 +44,7 @@ const scriptsIn = once((facts: Facts) =>
 );
 
 /** The code that ENTRYPOINT and CMD of the shipped stages start, and what that runs in turn. */
-export function startScripts(facts: Facts): ScriptRead[] {
+export const startScripts = once((facts: Facts): readonly ScriptRead[] => {
   const found: ScriptRead[] = [];
   for (const stage of facts.stages) {
     if (!stage.shipped) continue;
@@ -59,7 +59,7 @@ export function startScripts(facts: Facts): ScriptRead[] {
     }
   }
   return found;
-}
+});
 
 /** A file that is run, for sure or where it is one; or text for a shell. */
 type Code = { readonly file: string; readonly mayBeNone?: boolean } | { readonly text: string };
