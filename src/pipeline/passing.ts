@@ -3,7 +3,7 @@ import type { ListItem } from '../shell/script.ts';
 import { once } from '../once.ts';
 import { homeOf } from '../steps/commands.ts';
 import type { Facts, RunFacts, Step } from '../steps/facts.ts';
-import { isPlainList, onlyCommand } from '../steps/neighbours.ts';
+import { isStrictList, onlyCommand } from '../steps/neighbours.ts';
 import { archivesUnpacked, mayReach, passingFiles, type PassingFile } from '../steps/passing-files.ts';
 import { absolute } from '../steps/paths.ts';
 import { contextPath } from '../workspace/context-path.ts';
@@ -65,7 +65,7 @@ export function archivesDeleted({ stages }: Facts): string[] {
 export function withoutDeletions(facts: Facts, step: Step, item: ListItem, text: string): string {
   const { run } = step;
   const command = run && onlyCommand(run, item);
-  if (!run || command?.program !== 'rm' || !isPlainList(run)) return text;
+  if (!run || command?.program !== 'rm' || !isStrictList(run)) return text;
   const files = new Set(passing(facts).flatMap(({ deleted, path }) => (deleted.some((one) => one.command === command) ? [path] : [])));
   if (isAtTheEnd(run, item))
     for (const { path } of archivesUnpacked(run))

@@ -111,6 +111,17 @@ export function isPlainList(run: RunFacts): boolean {
   return items.every((item) => item.pipeline.length === 1 && !item.negated && !item.background && (item.connector ?? '&&') === '&&');
 }
 
+/** The same, or behind a `set -e` in front, joined by `;` alone: each command runs only where none before it failed. */
+export function isStrictList(run: RunFacts): boolean {
+  if (isPlainList(run)) return true;
+  const items = run.form === 'shell' ? run.script?.items : undefined;
+  const first = items && onlyCommand(run, items[0]);
+  if (!items || run.script?.tail !== '' || first?.program !== 'set') return false;
+  const strict = first.arguments.some(({ value }, i, all) => /^-[a-df-z]*e[a-z]*$/.test(value ?? '') || (value === 'errexit' && all[i - 1]?.value === '-o'));
+  if (items.slice(1).some((item) => onlyCommand(run, item)?.program === 'set')) return false;
+  return strict && items.every((item) => item.pipeline.length === 1 && !item.negated && !item.background && (item.connector ?? ';') === ';');
+}
+
 /** The flags of an instruction in an order of their own, to be compared. */
 export function flagsOf({ instruction }: Step): string {
   return instruction.flags

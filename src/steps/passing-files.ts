@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { contextPath } from '../workspace/context-path.ts';
 import type { CommandFacts, Facts, RunFacts, Step } from './facts.ts';
-import { isPlainList, onlyCommand, positionOf } from './neighbours.ts';
+import { isPlainList, isStrictList, onlyCommand, positionOf } from './neighbours.ts';
 import { absolute, overlap } from './paths.ts';
 import type { ShellWord } from '../shell/script.ts';
 import { homeOf } from './commands.ts';
@@ -59,7 +59,7 @@ function maySee({ run, ...step }: Step, path: string, deleted: readonly Deletion
 /** What a command does is not known, or reaches the file or the folder that it lies in. */
 export function mayReach({ kind, program, use, command, arguments: all, unknownPaths, reads, writes, removes, workdir }: CommandFacts, path: string): boolean {
   if (command.words.some(({ text }) => text.includes(posix.basename(path)))) return true;
-  if (kind === 'user' || kind === 'system' || (kind === 'shell' && program === 'cd')) return false;
+  if (kind === 'user' || kind === 'system' || (kind === 'shell' && (program === 'cd' || program === 'set'))) return false;
   if (kind === 'package') return use?.action !== 'update' && use?.packages === undefined;
   const named = [...reads, ...writes, ...removes];
   if (kind === 'file') return unknownPaths || named.some((one) => overlap(one, path) && !isMade(program, one, path));
@@ -84,10 +84,10 @@ function singleFile({ context }: Facts, { copy, instruction }: Step): { readonly
   return { source, path: copy.directory ? posix.join(copy.path, posix.basename(source)) : copy.path };
 }
 
-/** The words of `rm` commands that are this path, in an `&&` list. */
+/** The words of `rm` commands that are this path, in a list that ends with the first failure. */
 function deletionsIn(step: Step, path: string): Deletion[] {
   const { run, state } = step;
-  if (!run || !isPlainList(run)) return [];
+  if (!run || !isStrictList(run)) return [];
   return run.commands.flatMap((command) => {
     if (command.program !== 'rm' || positionOf(run, command) === undefined) return [];
     const words = command.command.words.slice(command.command.words.length - command.arguments.length);
