@@ -1,3 +1,4 @@
+import { onceForText } from '../once.ts';
 import type { Dialect } from '../shell/script.ts';
 import { knownImages, officialParts, parts, shells, type Family, type Known } from './families.ts';
 import { readReference } from './reference.ts';
@@ -26,18 +27,7 @@ export interface Base {
 const rows = knownImages.flatMap((known) => known.images.split(' ').map((images) => ({ known, name: nameOf(images) })));
 
 /** What is known of an image as FROM names it. A variable or a digest leaves only what holds for every tag, and what the rest of the tag says. */
-export function readBase(image: string): Base {
-  const known = knownBases.get(image) ?? read(image);
-  if (knownBases.size >= mostKnown) knownBases.clear();
-  knownBases.set(image, known);
-  return known;
-}
-
-/** The same bases are met again in each text that a Dockerfile goes through. */
-const knownBases = new Map<string, Base>();
-const mostKnown = 500;
-
-function read(image: string): Base {
+export const readBase = onceForText((image: string): Base => {
   const { name, tag, end, complete } = readReference(image);
   const known = name === undefined ? undefined : rows.find((row) => row.name.test(name) && (row.known.only?.test(row.known.always ? tag : end) ?? true))?.known;
   const said = saidByTag(tag, known);
@@ -68,7 +58,7 @@ function read(image: string): Base {
     runsAnyCommand: known?.runsAnyCommand === true && family !== 'windows',
     onbuild: official ? false : undefined,
   };
-}
+});
 
 /** An unknown image may have another `/bin/sh` than its distribution. */
 function shellOf(known: Known | undefined, family: Family | undefined): Dialect {

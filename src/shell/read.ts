@@ -1,5 +1,6 @@
 import { parse } from 'unbash';
 import type { AndOr, Assignment, CommandNode, PipelineNode, Redirection as RedirectionNode, Statement, SyntaxNode, Word, WordPart, Command } from 'unbash';
+import { onceForText } from '../once.ts';
 import type { SourceText } from '../text.ts';
 import type { Connector, ListItem, Redirection, Script, ShellWord, SimpleCommand } from './script.ts';
 
@@ -8,20 +9,11 @@ import type { Connector, ListItem, Redirection, Script, ShellWord, SimpleCommand
  * `unbash` reads bash: what another shell reads differently is named in `bashism`.
  */
 export function readScript(source: SourceText): Script | undefined {
-  const { text } = source;
-  if (!known.has(text)) {
-    if (known.size >= mostKnown) known.clear();
-    known.set(text, parseScript(text));
-  }
-  const parsed = known.get(text);
+  const parsed = parseScript(source.text);
   return parsed && { source, ...parsed };
 }
 
-/** The same RUNs are met again in each text that a Dockerfile goes through. */
-const known = new Map<string, Omit<Script, 'source'> | undefined>();
-const mostKnown = 500;
-
-function parseScript(text: string): Omit<Script, 'source'> | undefined {
+const parseScript = onceForText((text: string): Omit<Script, 'source'> | undefined => {
   const parsed = parse(text);
   if (parsed.errors && parsed.errors.length > 0) return undefined;
   const reader = new Reader(text);
@@ -31,7 +23,7 @@ function parseScript(text: string): Omit<Script, 'source'> | undefined {
   const tail = text.slice(items.at(-1)?.end ?? last?.end ?? 0).trim();
   const { state, bashism, listSubstituted, opensHeredoc } = reader;
   return { items, commands: reader.commands.toSorted((a, b) => a.start - b.start), tail, state, bashism, listSubstituted, opensHeredoc };
-}
+});
 
 class Reader {
   readonly commands: SimpleCommand[] = [];
