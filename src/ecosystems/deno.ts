@@ -23,6 +23,8 @@ const withValue = [
 const installing = ['install', 'i', 'ci'];
 /** Calls that fetch what they miss. */
 const fetching = [...installing, 'add', 'cache', 'compile', 'bundle', 'check', 'test', 'task', 'run'];
+/** `--entrypoint main.ts` reads all that the file imports, `-g` makes a program of it; others say what is read, and where it goes. */
+const notOfTheConfiguration = '-g --global -e --entrypoint -c --config --import-map --lock --allow-scripts --node-modules-dir --vendor'.split(' ');
 const configurations = ['deno.json', 'deno.jsonc'];
 /** https://github.com/denoland/deno_docker: `DENO_DIR=/deno-dir/`. */
 const ownImage = /^denoland\/deno(:|@|$)/;
@@ -40,11 +42,12 @@ export const deno: Ecosystem = {
     const word = at === undefined ? undefined : call.arguments[at]?.value;
     if (at === undefined) return hasOption(read, '--version', '-V', '-h', '--help') ? use('other', -1) : undefined;
     if (word === undefined || !installing.includes(word)) return undefined;
-    // `--entrypoint main.ts` reads all that the file imports, `-g` makes a program of it.
-    if (named.length > 0 || hasOption(read, '-g', '--global', '-e', '--entrypoint', '-c', '--config', '--import-map', '--lock', '--allow-scripts'))
-      return undefined;
+    if (named.length > 0 || hasOption(read, ...notOfTheConfiguration)) return undefined;
     const frozen = word === 'ci' || hasOption(read, '--frozen', '--frozen=true');
-    return use('install', at, { reads: [...configurations, 'deno.lock', 'package.json'], closure: (files) => closureOf(files, frozen) });
+    return use('install', at, {
+      reads: [...configurations, 'deno.lock', 'package.json'],
+      closure: (files) => closureOf(files, frozen),
+    });
   },
 };
 

@@ -7,6 +7,7 @@ import { cacheUsesOf, isMountedInParts, unmounted, usesTogether, type CacheUse }
 import type { CommandFacts, Facts, StageFacts, Step } from '../steps/facts.ts';
 import { mountPlan, type PlanProblem } from '../steps/mount-plan.ts';
 import { earlierSteps, laterSteps } from '../steps/neighbours.ts';
+import { commandsWithin } from '../steps/package-scripts.ts';
 import { isBelow, overlap } from '../steps/paths.ts';
 import { runScript, runsUnreadRecipe } from '../steps/scripts.ts';
 import { stepsOnItsLeavings } from './lived-on.ts';
@@ -64,7 +65,7 @@ const alone: readonly Refusal<MountedCache>[] = [
   {
     id: 'inside-what-is-installed',
     because: 'another call of the RUN installs the folder that the cache lies in, and cannot make it anew while a mount is there',
-    applies: ({ use }) => installedAround(use),
+    applies: ({ facts, use }) => installedAround(facts, use),
   },
   {
     id: 'covers-more',
@@ -206,14 +207,16 @@ function broughtThere({ step, directories }: CacheUse): string | undefined {
   return copy && `line ${copy.instruction.startLine}`;
 }
 
-/** An install, or a removal, that may replace a folder around a cache as a whole. */
-function installedAround({ step, directories }: CacheUse): string | undefined {
-  const found = step.run?.commands.find(
-    ({ use, ecosystem }) =>
-      use !== undefined &&
-      ['install', 'upgrade', 'remove'].includes(use.action) &&
-      ecosystem?.artefacts?.some(({ name, by }) => by === 'install' && directories.some((directory) => directory.includes(`/${name}/`))),
-  );
+/** An install, or a removal, that may replace a folder around a cache as a whole: a command of the RUN, or of a script that it runs. */
+function installedAround(facts: Facts, { step, directories, calls }: CacheUse): string | undefined {
+  const isAround = ({ ecosystem }: CommandFacts): boolean =>
+    ecosystem?.artefacts?.some(({ name, by }) => by === 'install' && directories.some((directory) => directory.includes(`/${name}/`))) === true;
+  if (!calls.some(({ command }) => isAround(command))) return undefined;
+  const scripts = runScript(facts, step);
+  const unread = scripts.find(({ text }) => text === undefined);
+  if (unread) return unread.path;
+  const commands = [...commandsWithin(facts, step), ...scripts.flatMap((script) => script.step?.run?.commands ?? [])];
+  const found = commands.find((command) => ['install', 'upgrade', 'remove'].includes(command.use?.action ?? '') && isAround(command));
   return found && `\`${found.command.words.map(({ text }) => text).join(' ')}\``;
 }
 

@@ -88,6 +88,8 @@ function singleFile({ context }: Facts, { copy, instruction }: Step): { readonly
 function deletionsIn(step: Step, path: string): Deletion[] {
   const { run, state } = step;
   if (!run || !isStrictList(run)) return [];
+  // Without it nothing but the `set` would be left.
+  if (run.commands[0]?.program === 'set' && run.commands.every(({ program }) => program === 'set' || program === 'rm')) return [];
   return run.commands.flatMap((command) => {
     if (command.program !== 'rm' || positionOf(run, command) === undefined) return [];
     const words = command.command.words.slice(command.command.words.length - command.arguments.length);

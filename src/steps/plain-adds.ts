@@ -22,8 +22,9 @@ export function addsFromContext({ instruction, copy }: Step): boolean {
 export function addedFrom({ context }: Facts, source: string): Added {
   const path = contextPath(source);
   if (archiveName.test(path)) return 'archive';
-  if (path === '.' || plainName.test(path) || isManifest(path)) return 'plain';
+  if (path === '.' || plainName.test(path)) return 'plain';
   if (/[*?[]/.test(path)) return 'unknown';
+  if (isManifest(path)) return 'plain';
   // What ADD unpacks begins with bytes that are no text.
   return context.below(path).length > 0 || /^[^\0\uFFFD]*$/.test(context.text(path) ?? '\0') ? 'seen' : 'unknown';
 }

@@ -12,6 +12,8 @@ test.each([
   ['deno install --entrypoint main.ts', 'not understood'],
   ['deno install -g -A jsr:@std/http/file-server', 'not understood'],
   ['deno install npm:ms', 'not understood'],
+  ['deno install --node-modules-dir=auto', 'not understood'],
+  ['deno ci --vendor', 'not understood'],
   ['deno compile -o app main.ts', 'not understood'],
 ])('%s: %s', (line, uses) => expect(told(line)).toBe(uses));
 
