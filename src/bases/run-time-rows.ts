@@ -1,0 +1,206 @@
+/** Which tags have a run-time twin, as the images were published. */
+
+export interface Row {
+  /** Without registry and `library/`. */
+  readonly image: string;
+  readonly tag: RegExp;
+  /** The twin without registry; undefined where there is none. */
+  to(groups: Readonly<Record<string, string>>): string | undefined;
+  readonly loses: readonly string[];
+  readonly sameConfiguration: boolean;
+  /** Variables by which it sets the port of a server, where the other leaves that open. */
+  readonly ports?: readonly string[];
+}
+
+/** https://github.com/docker-library/buildpack-deps: `curl`, `scm` and the whole, one upon the other. */
+const downloaders = ['curl', 'wget', 'gpg'];
+const sourceControl = ['git', 'hg', 'svn', 'ssh', 'scp', 'ssh-keygen', 'ps', 'top', 'free', 'pgrep', 'pkill', 'uptime', 'python3'];
+const compilers = ['gcc', 'g++', 'cc', 'c++', 'cpp', 'ld', 'as', 'ar', 'make', 'autoconf', 'automake', 'libtool', 'pkg-config', 'dpkg-buildpackage'];
+const tools = ['file', 'patch', 'unzip', 'xz', 'bzip2', 'convert', 'identify', 'mogrify', 'mysql_config', 'pg_config', 'xml2-config', 'curl-config'];
+const libraries = ['development headers', 'shared libraries'];
+const buildpack = [...downloaders, ...sourceControl, ...compilers, ...tools, ...libraries];
+
+/** What a JDK has and a JRE not: https://docs.oracle.com/en/java/javase/21/docs/specs/man/ */
+const jdkTools = [
+  'javac',
+  'jshell',
+  'jlink',
+  'jpackage',
+  'jar',
+  'javadoc',
+  'jarsigner',
+  'jcmd',
+  'jstack',
+  'jmap',
+  'jstat',
+  'jps',
+  'jinfo',
+  'jdb',
+  'jdeps',
+  'jconsole',
+  'jmod',
+  'serialver',
+  'objcopy',
+  'native-image',
+];
+
+const releases = 'buster|bullseye|bookworm|trixie';
+/** A version, or a variable that stands for one. */
+const version = String.raw`\d+(?:\.\d+){0,2}|\$\{\w+\}|\$\w+`;
+const java = String.raw`\d+|\d+\.\d+\.\d+(?:\.\d+)?_\d+|\$\{\w+\}|\$\w+`;
+
+/**
+ * The releases of Debian on which tags stood that name a version alone; those that are left out changed theirs while they were maintained.
+ * https://github.com/docker-library/official-images, library/golang and library/rust with their history.
+ */
+const standing: Readonly<Record<string, readonly (readonly [from: number, to: number, release: string])[]>> = {
+  golang: [
+    [13, 15, 'buster'],
+    [17, 18, 'bullseye'],
+    [21, 23, 'bookworm'],
+    [25, 26, 'trixie'],
+  ],
+  rust: [
+    [37, 54, 'buster'],
+    [55, 71, 'bullseye'],
+    [72, 88, 'bookworm'],
+    [90, 97, 'trixie'],
+  ],
+};
+
+/**
+ * The Debian release of a tag of `golang` or `rust` that names no release. Tags that move on, and versions newer than the table, follow Debian's
+ * `stable`, always some days later: 2023-06-13 and 2025-08-12 against 2023-06-10 and 2025-08-09. undefined where neither is known.
+ */
+function releaseOf(image: string, tag: string): string | undefined {
+  const known = standing[image] ?? [];
+  if (tag === '1' || tag === 'latest' || tag === '') return 'stable';
+  const minor = Number(/^1\.(\d+)(?:\.\d+)?$/.exec(tag)?.[1]);
+  if (minor > (known.at(-1)?.[1] ?? Infinity)) return 'stable';
+  return known.find(([from, to]) => minor >= from && minor <= to)?.[2];
+}
+
+const debianSlim = (image: string, loses: readonly string[]): Row => ({
+  image,
+  tag: new RegExp(`^(?:(?<version>${version}|latest)(?:-slim)?|slim)?(?:-?(?<release>${releases}))?$`),
+  to({ version: written = '', release = releaseOf(image, written) }) {
+    return release === undefined ? undefined : `debian:${release}-slim`;
+  },
+  loses: [...buildpack, 'CA certificates', 'time zones', ...loses],
+  sameConfiguration: false,
+});
+
+const python: Row = {
+  image: 'python',
+  tag: new RegExp(`^(?:(?<version>${version})(?:-(?<release>${releases}))?|latest|(?<bare>${releases}))$`),
+  to: ({ version: written, release, bare }) => {
+    const end = bare ?? release;
+    return `python:${written === undefined ? '' : `${written}-`}slim${end === undefined ? '' : `-${end}`}`;
+  },
+  // Its slim variants install certificates, netbase and time zones.
+  loses: buildpack.filter((one) => one !== 'python3'),
+  sameConfiguration: true,
+};
+
+const dotnet = (folder: string): Row => ({
+  image: `mcr.microsoft.com/dotnet/${folder}sdk`,
+  tag: new RegExp(
+    String.raw`^(?<version>\d+\.\d+|\$\{\w+\}|\$\w+)(?<system>-(?:(?:buster|bullseye|bookworm)-slim|focal|jammy|noble|resolute|alpine(?:3\.\d+)?|azurelinux3\.0))?$`,
+  ),
+  to: ({ version: written = '', system = '' }) => `mcr.microsoft.com/dotnet/${folder}aspnet:${written}${system}`,
+  // https://github.com/dotnet/dotnet-docker: the sdk was an image of its own without a port, or emptied the variable, up to 2025.
+  loses: ['pwsh', 'git', 'curl', 'wget', 'unzip', 'ps'],
+  sameConfiguration: true,
+  ports: ['ASPNETCORE_HTTP_PORTS', 'ASPNETCORE_URLS'],
+});
+
+const temurin = (written: string, system: string): string => `eclipse-temurin:${written}-jre${system}`;
+const systems = String.raw`-(?:alpine(?:-3\.\d+)?|focal|jammy|noble|resolute|ubi\d+-minimal)`;
+
+/** In the order in which they are tried. */
+export const rows: readonly Row[] = [
+  {
+    image: 'node',
+    // Slim variants of one release with the plain ones since 2019: https://github.com/docker-library/official-images, library/node.
+    tag: new RegExp(
+      String.raw`^(?:(?<version>(?:1[2-9]|[2-9]\d)(?:\.\d+){0,2}|lts|current|\$\{\w+\}|\$\w+)(?<release>-(?:${releases}))?|latest|(?<bare>${releases}))$`,
+    ),
+    to: ({ version: written, release = '', bare }) =>
+      written === undefined ? `node:${bare === undefined ? '' : `${bare}-`}slim` : `node:${written}${release}-slim`,
+    loses: [...buildpack, 'openssl', 'CA certificates', 'time zones'],
+    sameConfiguration: true,
+  },
+  python,
+  {
+    ...python,
+    image: 'ruby',
+    to: (groups) => python.to(groups)?.replace(/^python/, 'ruby'),
+    loses: [...buildpack, 'time zones'],
+  },
+  debianSlim('golang', ['go', 'gofmt']),
+  debianSlim('rust', ['cargo', 'rustc', 'rustup']),
+  {
+    image: 'eclipse-temurin',
+    // https://github.com/docker-library/official-images, library/eclipse-temurin: 16 and the first builds of 17 and 18 have none.
+    tag: new RegExp(String.raw`^(?!16)(?<version>${java}|8u\d+-b\d+)(?:-jdk)?(?<system>${systems}|-centos7)?$`),
+    to: ({ version: written = '', system = '' }) => temurin(written, system),
+    loses: jdkTools,
+    sameConfiguration: true,
+  },
+  {
+    image: 'amazoncorretto',
+    // The JRE of 8, and the one of later releases with and without AWT (headful, headless): https://github.com/corretto/corretto-docker
+    tag: /^(?<version>8|11|17|21|25)(?:(?<system>-al2023)?(?:-jdk)?|(?<alpine>-alpine(?:3\.\d+)?)(?:-jdk)?)$/,
+    to({ version: written = '', system = '', alpine }) {
+      if (alpine !== undefined) return written === '8' ? `amazoncorretto:8${alpine}-jre` : undefined;
+      return `amazoncorretto:${written}${system}-${written === '8' ? 'jre' : 'headful'}`;
+    },
+    loses: jdkTools,
+    sameConfiguration: true,
+  },
+  {
+    image: 'openjdk',
+    // No other release has a JRE: https://github.com/docker-library/official-images, library/openjdk.
+    tag: new RegExp(String.raw`^(?<version>8|11)(?:-jdk)?(?<system>(?:-slim)?(?:-(?:stretch|buster|bullseye))?)$`),
+    to: ({ version: written = '', system = '' }) => `openjdk:${written}-jre${system}`,
+    loses: [...jdkTools, ...sourceControl, 'bzip2', 'unzip', 'xz'],
+    sameConfiguration: true,
+  },
+  {
+    image: 'openjdk',
+    tag: /^(?<version>8)(?:-jdk)?-alpine$/,
+    to: () => 'openjdk:8-jre-alpine',
+    loses: jdkTools,
+    sameConfiguration: true,
+  },
+  {
+    image: 'maven',
+    tag: new RegExp(String.raw`^(?:${version})-eclipse-temurin-(?<java>\d+)(?<system>-(?:alpine|focal|jammy|noble))?$`),
+    to: ({ java: release = '', system = '' }) => (release === '16' ? undefined : temurin(release, system)),
+    loses: [...jdkTools, 'mvn', 'git', 'ssh'],
+    sameConfiguration: false,
+  },
+  {
+    image: 'maven',
+    tag: new RegExp(String.raw`^(?:${version})-amazoncorretto-(?<java>11|17|21|25)(?<system>-al2023)?$`),
+    to: ({ java: release = '', system = '' }) => `amazoncorretto:${release}${system}-headful`,
+    loses: [...jdkTools, 'mvn', 'git'],
+    sameConfiguration: false,
+  },
+  {
+    image: 'maven',
+    tag: new RegExp(String.raw`^(?:${version})-(?:open)?jdk-(?<java>8|11)(?<system>-slim)?$`),
+    to: ({ java: release = '', system = '' }) => `openjdk:${release}-jre${system}`,
+    loses: [...jdkTools, ...sourceControl, 'mvn'],
+    sameConfiguration: false,
+  },
+  {
+    image: 'gradle',
+    tag: new RegExp(String.raw`^(?:(?:${version})-)?jdk(?<java>\d+)(?<system>-(?:alpine|focal|jammy|noble|resolute))?$`),
+    to: ({ java: release = '', system = '' }) => (release === '16' ? undefined : temurin(release, system)),
+    loses: [...jdkTools, 'gradle', 'git', 'hg', 'svn', 'ssh', 'unzip'],
+    sameConfiguration: false,
+  },
+  dotnet(''),
+  dotnet('core/'),
+];

@@ -1,0 +1,160 @@
+import { compilingHelpers, installsByItself, plainTools } from '../ecosystems/run-time-needs.ts';
+import { surelyBuilds } from '../steps/builds.ts';
+import type { CommandFacts, Facts, Step } from '../steps/facts.ts';
+import { filesBefore, projectFiles } from '../steps/image-files.ts';
+import { languagePackages, type LanguagePackage } from '../steps/language-packages.ts';
+import { lostUses, type OnTwin } from '../steps/lost-uses.ts';
+import { commandsWithin } from '../steps/package-scripts.ts';
+import { programFiles } from '../steps/program-files.ts';
+import { runScript, startScripts } from '../steps/scripts.ts';
+import { startedBy } from '../steps/started-programs.ts';
+import { workedIn } from '../steps/worked-in.ts';
+import type { Question } from './question.ts';
+
+/** Steps, on the run-time twin of their base. What is needed and can be had as one package is no obstacle: `packagesOnTwin` names it. */
+export type RunOn = OnTwin;
+
+export const mayRunOn: Question<RunOn> = {
+  id: 'may-run-on',
+  refusals: [
+    {
+      id: 'worked-in',
+      because: 'the image is one to build or to work in, and what the run-time variant lacks is of use there',
+      applies: ({ facts, stage }) => workedIn(facts, stage),
+    },
+    {
+      id: 'program-not-seen',
+      because: 'the build context does not show all that is put into the image, which may need what the run-time variant lacks',
+      applies: ({ facts, stage }) => (facts.context.decided ? programFiles(facts, stage).unseen : 'the context is not known'),
+    },
+    {
+      id: 'script-not-read',
+      because: 'a script that runs cannot be read',
+      applies: ({ facts, steps }) => unreadScript(facts, steps),
+    },
+    {
+      id: 'folder-of-the-base',
+      because: 'a path depends on the working directory of the base, and the run-time image has another one',
+      applies: ({ twin, steps }) => (twin.sameConfiguration ? undefined : firstRelative(steps)),
+    },
+    {
+      id: 'port-of-the-base',
+      because: 'the run-time image sets the port of a server, and this one leaves it to the program',
+      applies: ({ twin: { ports }, steps }) =>
+        ports.length > 0 && !steps.some(({ instruction }) => setsPort(instruction.joined.text, ports)) && ports.join(', '),
+    },
+    {
+      id: 'compiles',
+      because: 'an install may have to compile, and the run-time variant holds no compiler',
+      applies: ({ facts, steps, twin }) => (twin.loses.includes('gcc') ? firstCompiling(facts, steps) : undefined),
+    },
+    {
+      id: 'fetches-by-git',
+      because: 'a package is fetched by git, and with its history come others that are not known',
+      applies: ({ facts, stage, twin }) => (twin.loses.includes('git') ? packagesOf(facts, stage).find(({ git }) => git)?.name : undefined),
+    },
+    {
+      id: 'starts-unsaid',
+      because: 'a file starts a program that its text does not say',
+      applies: ({ facts, stage, twin }) => startedBy(facts.context, programFiles(facts, stage).files, twin.loses).unsaid,
+    },
+    {
+      id: 'needs-lost',
+      because: 'the run-time variant lacks what is needed',
+      applies: (on) => {
+        const use = lostUses(on).find((one) => one.package === undefined);
+        return use && `${use.lost} for ${use.by}`;
+      },
+    },
+  ],
+  answer: (on) => {
+    const uses = lostUses(on);
+    const added = uses.map(({ lost, by }) => `${lost} (${by})`).join(', ');
+    return {
+      allowed: 'review',
+      because: `nothing here needs what it lacks${uses.length > 0 ? `, but for ${added}, which is installed` : ''}`,
+      differs: `${lostWords(on)} ${uses.length > 0 ? 'and the rest of the full image are' : 'and the like are'} not in the image any more: what uses them unseen fails`,
+    };
+  },
+};
+
+/** The packages of the distribution that bring what is needed and lost, sorted. */
+export function packagesOnTwin(on: RunOn): string[] {
+  return [...new Set(lostUses(on).flatMap((use) => use.package ?? []))].toSorted();
+}
+
+/** At most five of the things that go. */
+function lostWords(on: RunOn): string {
+  const used = new Set(lostUses(on).map(({ lost }) => lost));
+  const known = ['git', 'curl', 'wget', 'gcc', 'make', 'python3', 'javac', 'jshell', 'jcmd', 'shared libraries', 'CA certificates', 'dotnet sdk'];
+  return known.filter((one) => on.twin.loses.includes(one) && !used.has(one)).join(', ');
+}
+
+function packagesOf(facts: Facts, stage: OnTwin['stage']): LanguagePackage[] {
+  return languagePackages(facts.context, programFiles(facts, stage).files);
+}
+
+function unreadScript(facts: Facts, steps: readonly Step[]): string | undefined {
+  for (const step of steps) {
+    if (step.run?.opaque !== undefined) return `line ${step.instruction.startLine}`;
+    const unread = step.run && runScript(facts, step).find(({ text }) => text === undefined);
+    if (unread) return unread.path;
+  }
+  const starts = steps.some(({ instruction: { keyword } }) => keyword === 'CMD' || keyword === 'ENTRYPOINT');
+  return starts ? startScripts(facts).find(({ path, text, step }) => text === undefined || (!step && path.endsWith('.sh')))?.path : undefined;
+}
+
+/** The first place where a relative path counts before a WORKDIR that begins with a slash. */
+function firstRelative(steps: readonly Step[]): string | undefined {
+  for (const { instruction, copy, run } of steps) {
+    const { keyword, argument, startLine } = instruction;
+    if (keyword === 'WORKDIR' && /^["']?\//.test(argument.text)) return undefined;
+    const relative = keyword === 'WORKDIR' || run !== undefined || (copy && !copy.destination.startsWith('/')) || keyword === 'CMD' || keyword === 'ENTRYPOINT';
+    if (relative && !(instruction.json && instruction.json[0]?.startsWith('/'))) return `line ${startLine}`;
+  }
+  return undefined;
+}
+
+function setsPort(text: string, ports: readonly string[]): boolean {
+  return ports.some((name) => text.includes(name)) || text.includes('--urls');
+}
+
+/** The first install that may compile, or a program that does. */
+function firstCompiling(facts: Facts, steps: readonly Step[]): string | undefined {
+  for (const step of steps) {
+    for (const command of step.run ? commandsWithin(facts, step) : []) {
+      if (command.ecosystem?.buildPackages || !surelyBuilds(command)) continue;
+      const compiling = command.ecosystem ? compilingPackage(facts, step, command) : (command.program ?? '');
+      if (compiling !== undefined) return `${compiling} in line ${step.instruction.startLine}`;
+    }
+  }
+  return undefined;
+}
+
+const javascript = new Set(['npm', 'yarn', 'pnpm', 'bun']);
+
+function compilingPackage(facts: Facts, step: Step, command: CommandFacts): string | undefined {
+  const { ecosystem, call, use, workdir = '/' } = command;
+  const files = projectFiles(facts, filesBefore(step, facts), workdir);
+  if (call && ecosystem?.unpacks?.(call, files)) return undefined;
+  const program = `\`${[command.program ?? '', use?.actionAt === undefined ? '' : (call?.arguments[use.actionAt]?.text ?? '')].join(' ').trim()}\``;
+  if (!ecosystem || !javascript.has(ecosystem.id)) return program;
+  // `npm run build`: what it calls comes from packages.
+  if (use?.action !== 'install') return undefined;
+  if (use.packages) {
+    const names = use.packages.map((position) => call?.arguments[position]?.value?.replace(/(?<=.)@.*$/, '') ?? '');
+    return names.find((name) => !plainTools.test(name));
+  }
+  const packages = languagePackages(
+    facts.context,
+    [...filesBefore(step, facts).values()].map(({ source }) => source),
+  ).filter(({ language }) => language === 'javascript');
+  const locked = packages.filter(({ file }) => !file.endsWith('package.json'));
+  const production =
+    /--omit[= ]dev|--production|--only[= ]prod/.test(command.command.words.map(({ text }) => text).join(' ')) || call?.environment('NODE_ENV') === 'production';
+  if (locked.length === 0) return packages.length === 0 ? undefined : `${packages[0]?.name ?? ''}, for no lockfile says what comes with it,`;
+  const found = locked.find(({ name, version = '', script, development }) =>
+    development && production ? false : script === undefined ? compilingHelpers.test(name) : script && !installsByItself(name, version),
+  );
+  return found?.name;
+}

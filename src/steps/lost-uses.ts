@@ -1,0 +1,100 @@
+import { packageFor, type RunTimeTwin } from '../bases/run-time.ts';
+import { runTimeNeeds } from '../ecosystems/run-time-needs.ts';
+import { namesInstalled } from './build-packages.ts';
+import type { CommandFacts, Facts, StageFacts, Step } from './facts.ts';
+import { languagePackages } from './language-packages.ts';
+import { commandsWithin } from './package-scripts.ts';
+import { programFiles } from './program-files.ts';
+import { scriptStep } from './script-step.ts';
+import { runScript, startScripts, type ScriptRead } from './scripts.ts';
+import { fileNeedingJdk, startedBy } from './started-programs.ts';
+
+/** Steps that are to run on, or to be the configuration of, the twin of a base image. */
+export interface OnTwin {
+  readonly facts: Facts;
+  /** The stage to which the steps belong, as it stands. */
+  readonly stage: StageFacts;
+  readonly steps: readonly Step[];
+  readonly twin: RunTimeTwin;
+}
+
+/** Something that the twin has not, and what needs it. */
+export interface LostUse {
+  readonly lost: string;
+  /** For sentences: `` `curl` in line 7 ``, `server.js`. */
+  readonly by: string;
+  /** The package of the distribution that brings it. */
+  readonly package: string | undefined;
+}
+
+/** All that is needed and lost, each thing once, what the steps install by its name left out. */
+export function lostUses(on: OnTwin): readonly LostUse[] {
+  const { stage, steps, twin } = on;
+  const lost = new Set(twin.loses);
+  const installed = new Set(namesInstalled(steps));
+  const found = new Map<string, LostUse>();
+  for (const [thing, by] of needs(on)) {
+    const brought = stage.base.family === 'debian' ? packageFor(thing) : undefined;
+    if (!lost.has(thing) || found.has(thing) || (brought !== undefined && installed.has(brought))) continue;
+    found.set(thing, { lost: thing, by, package: brought });
+  }
+  return [...found.values()];
+}
+
+function* needs(on: OnTwin): Iterable<readonly [thing: string, by: string]> {
+  const { facts, stage, steps, twin } = on;
+  for (const step of steps) {
+    const at = ` in line ${step.instruction.startLine}`;
+    for (const command of step.run ? commandsWithin(facts, step) : []) yield* ofCommand(command, at);
+    for (const { path, step: read } of step.run ? runScript(facts, step) : [])
+      for (const command of read?.run?.commands ?? []) yield* ofCommand(command, ` in ${path}`);
+    if (step.instruction.keyword === 'HEALTHCHECK') for (const command of checkCommands(step)) yield* ofCommand(command, at);
+    if (/\/etc\/ssl\/certs/.test(step.instruction.joined.text)) yield ['CA certificates', `line ${step.instruction.startLine}`];
+    if (step.instruction.keyword === 'ENV' && /\bTZ=|\bTZ /.test(step.instruction.argument.text) && !twin.sameConfiguration) yield ['time zones', `TZ${at}`];
+  }
+  for (const { path, step } of startedHere(on))
+    for (const command of step?.run?.commands ?? []) yield* ofCommand(command, path.startsWith('`') ? '' : ` in ${path}`);
+  const { files } = programFiles(facts, stage);
+  const { programs } = startedBy(facts.context, files, twin.loses);
+  for (const [program, file] of programs) yield [program, file];
+  const jdk = fileNeedingJdk(facts.context, files);
+  if (jdk !== undefined) yield ['javac', jdk];
+  for (const { name, language, development, file } of languagePackages(facts.context, files)) {
+    if (development) continue;
+    for (const one of runTimeNeeds) if (one.language === language && one.name.test(name)) for (const thing of one.needs) yield [thing, `${name} (${file})`];
+  }
+  // Node.js brings certificates of its own; programs of all other languages take the system's.
+  if (!twin.sameConfiguration) yield ['CA certificates', 'whatever asks a server over TLS'];
+}
+
+/** What the stage's own ENTRYPOINT and CMD start. */
+function startedHere({ facts, steps }: OnTwin): readonly ScriptRead[] {
+  return steps.some(({ instruction: { keyword } }) => keyword === 'CMD' || keyword === 'ENTRYPOINT') ? startScripts(facts) : [];
+}
+
+function checkCommands({ instruction: { argument, json } }: Step): readonly CommandFacts[] {
+  const text = json ? json.join(' ') : argument.text.replace(/^[\s\S]*?\bCMD\b/i, '');
+  return scriptStep(text)?.run?.commands ?? [];
+}
+
+const overTls = /^(curl|wget|git)$/;
+
+function* ofCommand({ program, arguments: all, kind, command }: CommandFacts, at: string): Iterable<readonly [thing: string, by: string]> {
+  if (program === undefined) return;
+  const by = `\`${program}\`${at}`;
+  yield [program, by];
+  const words = all.map(({ value, text }) => value ?? text);
+  if (overTls.test(program) && words.some((word) => /https:|git@|^[\w.-]+\.\w+\//.test(word))) yield ['CA certificates', by];
+  if (program === 'update-ca-certificates') yield ['CA certificates', by];
+  if (kind === 'archive' && program === 'tar') {
+    if (words.some((word, i) => /\.t?xz$/.test(word) || word === '--xz' || (i === 0 && /^-?[a-zA-Z]*J/.test(word)))) yield ['xz', by];
+    if (words.some((word, i) => /\.t?bz2$/.test(word) || word === '--bzip2' || (i === 0 && /^-?[a-zA-Z]*j/.test(word)))) yield ['bzip2', by];
+  }
+  // A source file is compiled in front of its run: https://openjdk.org/jeps/330
+  if (program === 'java' && words.some((word) => word.endsWith('.java') || word === '--source' || /^jdk\.(compiler|jshell|jlink)/.test(word)))
+    yield ['javac', `\`java ${words.join(' ')}\``];
+  if (program === 'dotnet' && /^(build|publish|restore|run|test|tool|ef|watch|msbuild|new|pack|dev-certs|nuget|sln)$/.test(words[0] ?? ''))
+    yield ['dotnet sdk', `\`dotnet ${words[0] ?? ''}\`${at}`];
+  if (/^(mvnw?|gradlew?|sbt|ant|kotlinc|scalac)$/.test(program)) yield ['javac', by];
+  if (command.words.some(({ text }) => text.includes('apt-key'))) yield ['gpg', by];
+}

@@ -1,0 +1,89 @@
+import { posix } from 'node:path';
+import { isManifest } from '../ecosystems/index.ts';
+import { once } from '../once.ts';
+import type { Facts, StageFacts, Step } from './facts.ts';
+import { broughtBy } from './image-files.ts';
+
+/** What a stage's program is made of, as far as the build context holds it. */
+export interface ProgramFiles {
+  /** Paths in the context: what the COPYs of the stage bring, and those of the stages that it copies from. */
+  readonly files: ReadonlySet<string>;
+  /** The first part of it that cannot be seen. */
+  readonly unseen: string | undefined;
+}
+
+export function programFiles(facts: Facts, stage: StageFacts): ProgramFiles {
+  return filesOf(facts)(stage);
+}
+
+const filesOf = once((facts: Facts) =>
+  once((stage: StageFacts): ProgramFiles => {
+    const files = new Set<string>();
+    let unseen: string | undefined;
+    const visited = new Set<StageFacts>();
+    const visit = (one: StageFacts): void => {
+      if (visited.has(one)) return;
+      visited.add(one);
+      if (one.parent) visit(one.parent);
+      for (const step of one.steps) {
+        const problem = step.copy ? copied(step, step.copy.from) : unreadFetch(step);
+        if (problem) unseen ??= `line ${step.instruction.startLine}`;
+      }
+    };
+    const copied = (step: Step, from: string | undefined): boolean => {
+      if (from !== undefined) {
+        const source = stageNamed(facts, step, from);
+        if (source) visit(source);
+        return !source && !selfSufficient.test(from);
+      }
+      const brought = broughtBy(facts, step);
+      for (const path of brought?.values() ?? []) files.add(path);
+      if (brought && brought.size > 0) return [...brought.values()].some((path) => isOpaque(facts, path) && !madeHere(facts, path, files));
+      return !(step.copy?.sources.every((source) => madeHere(facts, source, files)) ?? false);
+    };
+    visit(stage);
+    return { files, unseen };
+  }),
+);
+
+/** Images that hold programs linked to nothing, or that run on any glibc. */
+const selfSufficient = /^(ghcr\.io\/astral-sh\/uv|krallin\/tini|docker\.io\/astral\/uv|astral\/uv|busybox|tianon\/gosu)(:|@|$)/;
+
+function stageNamed({ stages }: Facts, { stage }: Step, from: string): StageFacts | undefined {
+  const named = stages.findLast((one) => one.stage.index < stage.stage.index && one.stage.name === from.toLowerCase());
+  return named ?? (/^\d+$/.test(from) && Number(from) < stage.stage.index ? stages[Number(from)] : undefined);
+}
+
+/** Files that no program is: pictures, fonts, media, data, archives. */
+const data =
+  /\.(png|jpe?g|gif|ico|bmp|webp|avif|tiff?|svg|woff2?|ttf|otf|eot|mp[34]|wav|ogg|webm|mov|pdf|docx?|xlsx?|pptx?|zip|gz|tgz|tar|bz2|xz|zst|7z|db|sqlite3?|wasm|pkl|joblib|npy|npz|onnx|pt|pth|h5|parquet|bin|dat|mmdb|pem|crt|cer|der|p12|jks|keystore|mo|pyc|snap|keep|gitkeep)$/i;
+
+/** Text cannot be had of it, and it may be a program or a part of one. */
+function isOpaque({ context }: Facts, path: string): boolean {
+  return (context.size(path) ?? 0) > 0 && context.text(path) === undefined && !data.test(path);
+}
+
+const javaBuilds = /(^|\/)(pom\.xml|build\.gradle(\.kts)?|build\.sbt)$/;
+const dotnetBuilds = /\.(cs|fs|vb)proj$/;
+
+/** An archive for the JVM, or an assembly, that something outside built from the sources beside it: these are taken for it. */
+function madeHere({ context }: Facts, path: string, files: Set<string>): boolean {
+  const manifests = /\.(jar|war)$/.test(path) ? javaBuilds : /\.dll$|(^|\/)(publish|bin)(\/|$)/.test(path) ? dotnetBuilds : undefined;
+  const all = manifests ? context.below('') : [];
+  if (!all.some((file) => manifests?.test(file))) return false;
+  for (const file of all) if (/\.(java|kt|kts|scala|groovy|cs|fs|vb|xml|gradle|sbt)$/.test(file) || isManifest(posix.basename(file))) files.add(file);
+  return true;
+}
+
+/** Keys and sources of packages, and programs that are linked to nothing: https://github.com/krallin/tini, https://github.com/Yelp/dumb-init, https://github.com/tianon/gosu */
+const plainDownload = /\b(tini|dumb-init|gosu)\b|\.(asc|gpg|key|pub|list)\b|\bkeys?\b|\bsetup_\d+\.x\b/;
+
+/** A step that brings a program from the network in another way than by a package manager. */
+function unreadFetch({ run }: Step): boolean {
+  return (
+    run?.commands.some(({ kind, program, command, arguments: all }) => {
+      const fetches = kind === 'fetch' || (program === 'git' && all.some(({ value }) => value === 'clone'));
+      return fetches && !plainDownload.test(command.words.map(({ text }) => text).join(' '));
+    }) ?? false
+  );
+}

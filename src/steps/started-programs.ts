@@ -1,0 +1,89 @@
+import { posix } from 'node:path';
+import type { ContextFiles } from '../workspace/workspace.ts';
+
+/** How source files start other programs, told from their text: it finds too much rather than too little. */
+
+interface Language {
+  readonly files: RegExp;
+  /** A file with this starts programs. */
+  readonly starts: RegExp;
+  /** A call that starts one, up to its first argument. */
+  readonly calls: RegExp;
+}
+
+const languages: readonly Language[] = [
+  {
+    files: /\.[cm]?[jt]sx?$/,
+    starts: /child_process|\bexeca\b|\bshelljs\b|cross-spawn|\bzx\b|Bun\.spawn|Deno\.(run|Command)/,
+    calls:
+      /(?:(?<![\w.])|\b(?:child_process|childProcess|cp|shell|shelljs)\.)(?:exec|execSync|execFile|execFileSync|spawn|spawnSync|execa|execaSync|execaCommand|\$)\s*\(\s*/g,
+  },
+  {
+    files: /\.pyw?$/,
+    starts: /\bsubprocess\b|\bos\.(system|popen|exec\w+|spawn\w+)\b|\bpexpect\b|create_subprocess_|^\s*(import|from) sh\b/m,
+    calls: /\b(?:subprocess\.\w+|os\.(?:system|popen|exec\w+|spawn\w+)|(?<!\.)Popen|(?<!\.)check_(?:call|output)|create_subprocess_\w+)\s*\(\s*/g,
+  },
+  {
+    files: /\.(rb|rake|ru|gemspec)$|(^|\/)(Rakefile|Gemfile)$/,
+    starts: /`[^`\n]+`|%x[({[]|\bOpen3\b|\bIO\.popen\b|(?<![.\w])(system|spawn|exec)[ (]/,
+    calls: /(?<![.\w])(?:system|spawn|exec)[ (]\s*/g,
+  },
+  {
+    files: /\.(java|kts?|scala|groovy)$/,
+    starts: /\bProcessBuilder\b|\.exec\s*\(/,
+    calls: /\bProcessBuilder\s*\(\s*|getRuntime\(\)\s*\.exec\s*\(\s*/g,
+  },
+  { files: /\.go$/, starts: /"os\/exec"|syscall\.Exec/, calls: /\bexec\.Command(?:Context\s*\(\s*\w+(?:\.\w+\(\))?\s*,|\s*\()\s*/g },
+  { files: /\.rs$/, starts: /\bprocess::Command\b|\bCommand::new\b/, calls: /\bCommand::new\s*\(\s*/g },
+  { files: /\.(cs|fs|vb)$/, starts: /\bProcess\.Start\b|\bProcessStartInfo\b/, calls: /\b(?:Process\.Start|new ProcessStartInfo)\s*\(\s*/g },
+  {
+    files: /\.php$/,
+    starts: /\b(shell_exec|proc_open|popen|passthru|exec|system)\s*\(|Symfony\\Component\\Process/,
+    calls: /(?<![\w>:$])(?:shell_exec|proc_open|popen|passthru|exec|system)\s*\(\s*/g,
+  },
+];
+
+/** A first argument that says which program it is: a text, a list that begins with one, or the running interpreter. */
+const said = /^(?:new\s+\w+\[\]\s*\{\s*|[[({]\s*|List\.of\(\s*|Arrays\.asList\(\s*)?(?:[rbfu$@]{0,2}["'`]|sys\.executable|process\.(execPath|argv))/;
+
+const tests =
+  /(^|\/)(tests?|__tests__|specs?|e2e|cypress|docs?|examples?|\.github)\/|\.(test|spec)\.\w+$|_test\.\w+$|(^|\/)test_\w+\.py$|(^|\/)(Dockerfile|Containerfile)/;
+
+/** What files start. */
+export interface Started {
+  /** Names of programs among those asked for, each with the first file that has it. */
+  readonly programs: ReadonlyMap<string, string>;
+  /** A file that starts a program which its text does not say. */
+  readonly unsaid: string | undefined;
+}
+
+export function startedBy(context: ContextFiles, files: Iterable<string>, among: readonly string[]): Started {
+  const programs = new Map<string, string>();
+  let unsaid: string | undefined;
+  const words = among.filter((name) => /^[\w+.-]+$/.test(name)).map((name) => name.replaceAll(/[+.]/g, '\\$&'));
+  const named = new RegExp(`["'\`](?:[^"'\`\\n]*[|;&(]\\s*)?(?:/usr(?:/local)?)?(?:/bin/)?(${words.join('|')})(?=[\\s"'\`])`, 'g');
+  for (const file of files) {
+    const language = tests.test(file) ? undefined : languages.find((one) => one.files.test(posix.basename(file)));
+    const text = language && context.text(file);
+    if (!text || !language.starts.test(text)) continue;
+    for (const [, program = ''] of text.matchAll(named)) if (!programs.has(program)) programs.set(program, file);
+    for (const { index, 0: call } of text.matchAll(language.calls)) if (!said.test(text.slice(index + call.length, index + call.length + 40))) unsaid ??= file;
+  }
+  return { programs, unsaid };
+}
+
+/** Compiling, inspecting or attaching to a JVM from within: modules that a JDK has and a JRE not. */
+const needsJdk = /\bjavax\.tools\b|\bToolProvider\b|\bjdk\.(jshell|jlink|javadoc|jpackage)\b|\bcom\.sun\.(tools|jdi|source)\b|\bsun\.tools\b|\bjdk\.tools\b/;
+/** Libraries that compile Java by the compiler of the JDK, or attach to another JVM, while they run: https://kie.apache.org, https://github.com/OpenHFT/Java-Runtime-Compiler, https://community.jaspersoft.com */
+const compilingLibraries = /\b(drools-(compiler|engine)|kie-ci|net\.openhft|jasperreports|gwt-dev|arthas-core)\b/;
+
+/** A file that needs a JDK. */
+export function fileNeedingJdk(context: ContextFiles, files: Iterable<string>): string | undefined {
+  for (const file of files) {
+    if (tests.test(file) || /(^|\/)src\/test\//.test(file)) continue;
+    const text = /\.(java|kts?|scala|groovy)$/.test(file) ? context.text(file) : undefined;
+    if (text !== undefined && needsJdk.test(text)) return file;
+    if (/(^|\/)(pom\.xml|build\.gradle(\.kts)?|build\.sbt)$/.test(file) && compilingLibraries.test(context.text(file) ?? '')) return file;
+  }
+  return undefined;
+}
