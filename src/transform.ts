@@ -33,6 +33,7 @@ export type Does =
   | 'runs without a shell'
   | 'copies in place of adding'
   | 'raises the frontend'
+  | 'takes the run-time base'
   | 'links copies'
   | 'writes lists as heredocs';
 

@@ -24,6 +24,7 @@ import pinFrontend from './pin-frontend.ts';
 import redundantTargetPlatform from './redundant-target-platform.ts';
 import removeInSameLayer from './remove-in-same-layer.ts';
 import skipRecommends from './skip-recommends.ts';
+import slimBase from './slim-base.ts';
 import splitManifests from './split-manifests.ts';
 import stageNameCasing from './stage-name-casing.ts';
 import useHeredoc from './use-heredoc.ts';
@@ -32,6 +33,7 @@ import workdirRelativePath from './workdir-relative-path.ts';
 
 /** The built-in transforms, in the order in which they run: a later one sees what an earlier one did. */
 const transforms: readonly Transform[] = [
+  slimBase,
   splitManifests,
   lockfileInstall,
   orderByChange,

@@ -109,7 +109,7 @@ const dotnet = (folder: string): Row => ({
   ),
   to: ({ version: written = '', system = '' }) => `mcr.microsoft.com/dotnet/${folder}aspnet:${written}${system}`,
   // https://github.com/dotnet/dotnet-docker: the sdk was an image of its own without a port, or emptied the variable, up to 2025.
-  loses: ['pwsh', 'git', 'curl', 'wget', 'unzip', 'ps'],
+  loses: ['dotnet sdk', 'pwsh', 'git', 'curl', 'wget', 'unzip', 'ps'],
   sameConfiguration: true,
   ports: ['ASPNETCORE_HTTP_PORTS', 'ASPNETCORE_URLS'],
 });

@@ -80,7 +80,28 @@ const packages: Readonly<Record<string, string>> = {
   mogrify: 'imagemagick',
 };
 
+/** All of these packages. */
+export const broughtPackages: ReadonlySet<string> = new Set(Object.values(packages));
+
 /** The one package of Debian and Ubuntu that brings it back; undefined where there is none that is meant to run beside a program. */
 export function packageFor(lost: string): string | undefined {
   return Object.hasOwn(packages, lost) ? packages[lost] : undefined;
 }
+
+/** One image of each kind with its twin, for people. */
+export const candidates: readonly { readonly image: string; readonly twin: string; readonly loses: string }[] = [
+  'node:22',
+  'python:3.13',
+  'ruby:3.4',
+  'eclipse-temurin:21',
+  'amazoncorretto:21',
+  'openjdk:11',
+  'maven:3.9-eclipse-temurin-21',
+  'gradle:8-jdk21',
+  'mcr.microsoft.com/dotnet/sdk:8.0',
+  'golang:1.25',
+  'rust:1.90',
+].flatMap((image) => {
+  const twin = runTimeTwin(image);
+  return twin ? [{ image, twin: twin.image, loses: twin.loses.join(', ') }] : [];
+});

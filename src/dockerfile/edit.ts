@@ -4,5 +4,6 @@ export { writeAsHeredoc } from './edit-heredocs.ts';
 export { putBehind, removeEmptyContinuations, removeInstruction, removeInstructions } from './edit-lines.ts';
 export { copyLike, lowerInstructions, moveBehind } from './edit-moves.ts';
 export { addFlags, appendCommand, insertCommands, joinBelow, joinRuns, runLike } from './edit-runs.ts';
+export { keywordLike } from './style.ts';
 export { raiseFrontend } from './edit-directives.ts';
 export { authorsLabel, labelMaintainer, writePair } from './pairs.ts';

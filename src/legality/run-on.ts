@@ -20,28 +20,17 @@ export const mayRunOn: Question<RunOn> = {
     {
       id: 'worked-in',
       because: 'the image is one to build or to work in, and what the run-time variant lacks is of use there',
-      applies: ({ facts, stage }) => workedIn(facts, stage),
+      applies: ({ facts, stage, steps }) => workedIn(facts, stage) ?? (startsSomething(steps) ? undefined : 'it has no command'),
     },
     {
       id: 'program-not-seen',
       because: 'the build context does not show all that is put into the image, which may need what the run-time variant lacks',
-      applies: ({ facts, stage }) => (facts.context.decided ? programFiles(facts, stage).unseen : 'the context is not known'),
+      applies: ({ facts, stage }) => programFiles(facts, stage).unseen,
     },
     {
       id: 'script-not-read',
       because: 'a script that runs cannot be read',
       applies: ({ facts, steps }) => unreadScript(facts, steps),
-    },
-    {
-      id: 'folder-of-the-base',
-      because: 'a path depends on the working directory of the base, and the run-time image has another one',
-      applies: ({ twin, steps }) => (twin.sameConfiguration ? undefined : firstRelative(steps)),
-    },
-    {
-      id: 'port-of-the-base',
-      because: 'the run-time image sets the port of a server, and this one leaves it to the program',
-      applies: ({ twin: { ports }, steps }) =>
-        ports.length > 0 && !steps.some(({ instruction }) => setsPort(instruction.joined.text, ports)) && ports.join(', '),
     },
     {
       id: 'compiles',
@@ -66,6 +55,17 @@ export const mayRunOn: Question<RunOn> = {
         return use && `${use.lost} for ${use.by}`;
       },
     },
+    {
+      id: 'folder-of-the-base',
+      because: 'a path depends on the working directory of the base, and the run-time image has another one',
+      applies: ({ twin, steps }) => (twin.sameConfiguration ? undefined : firstRelative(steps)),
+    },
+    {
+      id: 'port-of-the-base',
+      because: 'the run-time image sets the port of a server, and this one leaves it to the program',
+      applies: ({ twin: { ports }, steps }) =>
+        ports.length > 0 && !steps.some(({ instruction }) => setsPort(instruction.joined.text, ports)) && ports.join(', '),
+    },
   ],
   answer: (on) => {
     const uses = lostUses(on);
@@ -73,7 +73,7 @@ export const mayRunOn: Question<RunOn> = {
     return {
       allowed: 'review',
       because: `nothing here needs what it lacks${uses.length > 0 ? `, but for ${added}, which is installed` : ''}`,
-      differs: `${lostWords(on)} ${uses.length > 0 ? 'and the rest of the full image are' : 'and the like are'} not in the image any more: what uses them unseen fails`,
+      differs: `${lostWords(on)} ${uses.length > 0 ? 'and the rest of the full image are' : 'and the like are'} not in the image any more: what uses them unseen fails${on.twin.image.includes('$') ? '; another value of the variable must name a tag that has the variant, too' : ''}`,
     };
   },
 };
@@ -100,8 +100,11 @@ function unreadScript(facts: Facts, steps: readonly Step[]): string | undefined 
     const unread = step.run && runScript(facts, step).find(({ text }) => text === undefined);
     if (unread) return unread.path;
   }
-  const starts = steps.some(({ instruction: { keyword } }) => keyword === 'CMD' || keyword === 'ENTRYPOINT');
-  return starts ? startScripts(facts).find(({ path, text, step }) => text === undefined || (!step && path.endsWith('.sh')))?.path : undefined;
+  return startsSomething(steps) ? startScripts(facts).find(({ path, text, step }) => text === undefined || (!step && path.endsWith('.sh')))?.path : undefined;
+}
+
+function startsSomething(steps: readonly Step[]): boolean {
+  return steps.some(({ instruction: { keyword } }) => keyword === 'CMD' || keyword === 'ENTRYPOINT');
 }
 
 /** The first place where a relative path counts before a WORKDIR that begins with a slash. */

@@ -10,6 +10,7 @@ import { eventsOf, unservedNeeds } from './events.ts';
 import { mountedUses } from './mounts.ts';
 import { archivesDeleted } from './passing.ts';
 import { recommendedNamed } from './recommends.ts';
+import { anotherBase, installedOnTwin, neededOnTwin } from './run-time-bases.ts';
 
 /**
  * Holds the text after a transform's edits against the one before: what it keeps, and every instruction that no edit touched.
@@ -52,6 +53,9 @@ function busyRemoval({ steps }: Facts): string | undefined {
 /** What must still be there after a transform that does something more than joining. */
 const lostBy: Partial<Record<Does, (before: Facts, after: Facts) => string | undefined>> = {
   'deletes what it unpacked': (before, after) => missing('an archive is no longer deleted', archivesDeleted(before), archivesDeleted(after)),
+  'takes the run-time base': (before, after) =>
+    anotherBase(before, after) ??
+    missing('a package is no longer installed, or one that the run-time image lacks and something needs', neededOnTwin(before, after), installedOnTwin(after)),
   'removes build packages': (before, after) =>
     missing('a library is no longer installed by name, or a removal is gone', librariesAndRemovals(before), librariesAndRemovals(after)),
   'skips recommended packages': (before, after) =>

@@ -17,6 +17,7 @@ import { mountedText, type MountedUses } from './mounts.ts';
 import { apart, installEvents } from './build-packages.ts';
 import { isPassing, passingEvents, withoutDeletions } from './passing.ts';
 import { withoutRecommended } from './recommends.ts';
+import { onTwin, withoutBrought } from './run-time-bases.ts';
 import { readingOf, writtenFlags, writtenFrom, writtenKeyword } from './readings.ts';
 import { apartFromVariables } from './variables.ts';
 
@@ -33,7 +34,8 @@ export function eventsOf(
       : [];
   for (const { name, value } of facts.dockerfile.directives) if (!does.includes('raises the frontend') || name !== 'syntax') events.push(`# ${name}=${value}`);
   for (const stage of facts.stages) {
-    if (keeps.includes('stages')) events.push(writtenFrom(stage.stage, does));
+    if (keeps.includes('stages'))
+      events.push(does.includes('takes the run-time base') ? onTwin(stage, writtenFrom(stage.stage, does)) : writtenFrom(stage.stage, does));
     const steps = stage.steps.filter((step) => keeps.includes(kindOf(step)));
     const made = madeBy(facts, stage, steps, { does, mounted, untouched });
     for (const event of made) events.push(event);
@@ -111,6 +113,8 @@ function eventsOfStep(facts: Facts, step: Step, { does, mounted: uses, untouched
   if (reading) return reading;
   const installed = does.includes('skips recommended packages') ? withoutRecommended(step, writtenFlags(instruction, does)) : undefined;
   if (installed !== undefined) return [installed];
+  const brought = does.includes('takes the run-time base') ? withoutBrought(step, writtenFlags(instruction, does)) : undefined;
+  if (brought) return brought;
   const held = uses.get(instruction.index);
   const mounted = held && mountedText(facts, step, held);
   const passes = does.includes('mounts what is deleted');

@@ -42,6 +42,7 @@ const filesOf = once((facts: Facts) =>
       return !(step.copy?.sources.every((source) => madeHere(facts, source, files)) ?? false);
     };
     visit(stage);
+    if (![...visited].some(({ steps }) => steps.some(({ copy }) => copy))) unseen ??= 'nothing is copied into it';
     return { files, unseen };
   }),
 );
