@@ -44,6 +44,8 @@ export interface CachingPlace {
   /** The files of the project that are there before. */
   readonly files: ProjectFiles;
   readonly root: boolean;
+  /** The text of the steps of its stage before the call, and of its own up to it. */
+  readonly before: () => string;
 }
 
 /** Nothing, caches, or why it is not known where they lie. */

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { Base } from '../bases/base.ts';
-import { directoryOf, type CachingPlace, type CachingRead } from './caching.ts';
+import { directoryOf, type Caching, type CachingPlace, type CachingRead } from './caching.ts';
 import type { ClosureRead, ProjectFiles } from './closure.ts';
 import { hasOption, plainPackages, positionsOf, readOptions, use, type Argument, type Call, type Ecosystem, type Use } from './ecosystem.ts';
 import { readRequirements, type RequirementRoots } from './requirements.ts';
@@ -72,7 +72,7 @@ const beforeSix =
 /** https://pip.pypa.io/en/stable/cli/pip_install/ and …/topics/caching/ */
 export const pip: Ecosystem = {
   id: 'pip',
-  programs: ['pip', 'python', 'pypy'],
+  programs: ['pip', 'python', 'pypy', 'pipx'],
   unites: 'review',
   unitingDiffers: 'pip resolves all packages at once: it may choose other versions, or fail where two installs passed',
   manifests: ['*requirements*.txt', '*requirements*.in', '*constraints*.txt', 'pyproject.toml', 'setup.py', 'setup.cfg'],
@@ -95,10 +95,12 @@ export const pip: Ecosystem = {
     return found !== undefined && onlyUnpacks(call, found.actionAt, files);
   },
   read(call) {
+    // pipx makes an environment of its own: of what it does no more than the cache is told.
+    if (call.program === 'pipx') return undefined;
     if (call.program.startsWith('pip')) return readPip(call, 0);
     const [first] = call.arguments;
     if (call.arguments.length === 1 && (first?.value === '--version' || first?.value === '-V')) return use('other', -1);
-    const skipped = moduleAt(call);
+    const skipped = moduleAt(call, 'pip');
     return skipped === undefined
       ? undefined
       : readPip(
@@ -206,18 +208,52 @@ const destinations: Readonly<Record<'install' | 'wheel' | 'download', readonly s
   download: ['-d', '--dest'],
 };
 
-/** https://pip.pypa.io/en/stable/topics/caching/: it holds wheels that were built here as well, which fit one C library. */
-function caching(call: Call, { base, files }: CachingPlace): CachingRead {
-  if (beforeSix.test(base.image)) return { because: 'the image is so old that its pip may keep nothing', file: undefined };
-  const from = call.program.startsWith('pip') ? 0 : moduleAt(call);
+/** https://pip.pypa.io/en/stable/topics/caching/ */
+function caching(call: Call, place: CachingPlace): CachingRead {
+  if (beforeSix.test(place.base.image)) return { because: 'the image is so old that its pip may keep nothing', file: undefined };
+  const byPipx = call.program === 'pipx' ? 0 : call.program.startsWith('pip') ? undefined : moduleAt(call, 'pipx');
+  if (byPipx !== undefined) return cachingOfPipx(call, byPipx, place);
+  const from = call.program.startsWith('pip') ? 0 : moduleAt(call, 'pip');
   if (from === undefined) return [];
   const read = readOptions(call, withValue);
-  const word = read.rest.map((position) => ({ position, value: call.arguments[position]?.value })).find(({ position }) => position >= from)?.value;
+  const word = actionFrom(call, read, from);
   if (word !== 'install' && word !== 'wheel' && word !== 'download') return [];
+  return cachingOf(call, place, read.values.get('--cache-dir')?.at(-1), {
+    against: positionsOf(call, '--no-cache-dir', '--no-cache'),
+    offline: hasOption(read, '--no-index'),
+  });
+}
+
+/**
+ * pipx has pip install, with its own environment and the words of `--pip-args`: https://pipx.pypa.io/latest/how-to/configure-paths/,
+ * https://github.com/pypa/pipx/blob/main/src/pipx/backends/pip.py. Since 1.12.0 uv takes pip's place where there is one:
+ * https://pipx.pypa.io/latest/how-to/use-uv-backend/
+ */
+function cachingOfPipx(call: Call, from: number, place: CachingPlace): CachingRead {
+  const read = readOptions(call, ['--pip-args', '--backend']);
+  const word = actionFrom(call, read, from);
+  if (word !== 'install' && word !== 'inject') return [];
+  const handedOn = read.values.get('--pip-args') ?? [];
+  if (handedOn.some(({ value }) => value === undefined || /--(no-)?ca|--no-index/.test(value)))
+    return { because: 'what is handed on to pip switches its cache off, moves it, or is not known', file: undefined };
+  const given = read.values.get('--backend')?.at(-1);
+  const backend = given ? given.value : call.environment('PIPX_DEFAULT_BACKEND') || 'either';
+  if (backend !== 'pip' && (backend !== 'either' || /\buv\b/.test(`${place.base.image} ${place.before()}`)))
+    return { because: 'uv may install in place of pip', file: undefined };
+  return cachingOf(call, place, undefined);
+}
+
+/** The first word from a position on that is no option. */
+function actionFrom(call: Call, { rest }: ReturnType<typeof readOptions>, from: number): string | undefined {
+  return call.arguments[rest.find((position) => position >= from) ?? -1]?.value;
+}
+
+/** The cache of the pip that a call runs: it holds wheels that were built here as well, which fit one C library. */
+function cachingOf(call: Call, { files }: CachingPlace, given: Argument | undefined, more?: Pick<Caching, 'against' | 'offline'>): CachingRead {
   const settings = settingsOf(call).find((path) => /^\s*(no-)?cache(-dir)?\s*[=:]/m.test(files.text(path) ?? ''));
   if (settings !== undefined) return { because: 'its settings move the cache, or switch it off', file: settings };
   const inherited = call.environment('XDG_CACHE_HOME');
-  const directory = directoryOf([read.values.get('--cache-dir')?.at(-1), call.environment('PIP_CACHE_DIR'), inherited && `${inherited}/pip`], '~/.cache/pip');
+  const directory = directoryOf([given, call.environment('PIP_CACHE_DIR'), inherited && `${inherited}/pip`], '~/.cache/pip');
   if (typeof directory !== 'string') return directory;
   if (call.assignments.some(({ name, value }) => name === 'PIP_NO_CACHE_DIR' && value !== ''))
     return { because: 'the call itself switches its cache off', file: undefined };
@@ -226,10 +262,9 @@ function caching(call: Call, { base, files }: CachingPlace): CachingRead {
       title: "pip's downloads and wheels",
       directories: [directory],
       fits: 'libc',
-      against: positionsOf(call, '--no-cache-dir', '--no-cache'),
       // Any other value switches the cache off, `0` and `false` too.
       sets: [['PIP_NO_CACHE_DIR', '']],
-      offline: hasOption(read, '--no-index'),
+      ...more,
     },
   ];
 }
@@ -297,12 +332,12 @@ function withoutExtras(path: string): string {
   return path.replace(/\[[\w.,-]*\]$/, '');
 }
 
-/** Where the arguments of pip begin in `python3 -m pip install …`; undefined where it runs something else. */
-function moduleAt({ arguments: all }: Call): number | undefined {
+/** Where the arguments of a module begin in `python3 -m pip install …`; undefined where it runs something else. */
+function moduleAt({ arguments: all }: Call, module: string): number | undefined {
   for (let i = 0; i < all.length; i++) {
     const value = all[i]?.value;
-    if (value === '-mpip') return i + 1;
-    if (value !== undefined && /^-[A-Za-z]*m$/.test(value)) return all[i + 1]?.value === 'pip' ? i + 2 : undefined;
+    if (value === `-m${module}`) return i + 1;
+    if (value !== undefined && /^-[A-Za-z]*m$/.test(value)) return all[i + 1]?.value === module ? i + 2 : undefined;
     if (value === '-W' || value === '-X') i++;
     else if (!value?.startsWith('-') || value.startsWith('-c')) return undefined;
   }

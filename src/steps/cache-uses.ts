@@ -70,23 +70,34 @@ export const usualCaches = once((step: Step): readonly string[] => {
 function cachingsOf(step: Step, { ecosystem, call, workdir, prefix, command }: CommandFacts, filesIn: (workdir: string) => ProjectFiles): CachingRead[] {
   if (!call) return [];
   const { base } = step.stage;
-  const before = step.run?.script?.source.text.slice(0, command.start) ?? '';
+  const own = step.run?.script?.source.text.slice(0, command.start) ?? '';
   return [
     ...(ecosystem?.caching
-      ? [known(call, (own) => ecosystem.caching?.(own, { base, files: filesIn(workdir ?? '/'), root: identityOf(step, prefix)?.uid === 0 }) ?? [])]
+      ? [
+          known(
+            call,
+            (asked) =>
+              ecosystem.caching?.(asked, {
+                base,
+                files: filesIn(workdir ?? '/'),
+                root: identityOf(step, prefix)?.uid === 0,
+                before: () => `${textOf(earlierSteps(step))}\n${own}`,
+              }) ?? [],
+          ),
+        ]
       : []),
-    known(call, (own) =>
-      compilerCaching(own, {
+    known(call, (asked) =>
+      compilerCaching(asked, {
         base,
-        settings: () =>
-          [...earlierSteps(step).flatMap(({ instruction }) => (instruction.keyword === 'ENV' ? instruction.argument.text : [])), before].join('\n'),
-        steps: () =>
-          [...earlierSteps(step), step]
-            .flatMap(({ instruction: { argument, heredocs } }) => [argument.text, ...heredocs.map(({ content }) => content)])
-            .join('\n'),
+        settings: () => [...earlierSteps(step).flatMap(({ instruction }) => (instruction.keyword === 'ENV' ? instruction.argument.text : [])), own].join('\n'),
+        steps: () => textOf([...earlierSteps(step), step]),
       }),
     ),
   ];
+}
+
+function textOf(steps: readonly Step[]): string {
+  return steps.flatMap(({ instruction: { argument, heredocs } }) => [argument.text, ...heredocs.map(({ content }) => content)]).join('\n');
 }
 
 /** What is read of a call; an obstacle where a variable was asked for whose value is not known. */

@@ -24,7 +24,7 @@ test.each([
   ['mix', 'mix'],
   ['mvn', 'maven'],
   ['uvx', undefined],
-  ['pipx', undefined],
+  ['pipx', 'pip'],
   ['pip3-compile', undefined],
   ['constructor', undefined],
   ['', undefined],

@@ -12,6 +12,8 @@ test.each([
   ['python3 -W ignore -m pip install flask', 'install, leaves pip-cache'],
   ['pypy3 -mpip install flask', 'install, leaves pip-cache'],
   ['python manage.py -m pip install', 'not understood'],
+  ['pipx install poetry', 'not understood'],
+  ['python3 -m pipx install poetry', 'not understood'],
   ['python -c -m pip', 'not understood'],
   ['python -m venv /opt/venv', 'not understood'],
   ['python $SCRIPT -m pip install x', 'not understood'],
