@@ -31,6 +31,7 @@ export type Does =
   | 'drops what is overridden'
   | 'labels the maintainer'
   | 'runs without a shell'
+  | 'starts directly'
   | 'copies in place of adding'
   | 'raises the frontend'
   | 'takes the run-time base'

@@ -4,6 +4,7 @@ import chainRuns from './chain-runs.ts';
 import chownWhileCopying from './chown-while-copying.ts';
 import cleanPackageCaches from './clean-package-caches.ts';
 import consistentInstructionCasing from './consistent-instruction-casing.ts';
+import directCommand from './direct-command.ts';
 import exposeProtoCasing from './expose-proto-casing.ts';
 import flattenedImage from './flattened-image.ts';
 import fromAsCasing from './from-as-casing.ts';
@@ -47,6 +48,7 @@ const transforms: readonly Transform[] = [
   addToCopy,
   mergeCopies,
   linkCopies,
+  directCommand,
   pinFrontend,
   consistentInstructionCasing,
   fromAsCasing,

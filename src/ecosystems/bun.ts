@@ -4,6 +4,7 @@ import { withBuilds } from './javascript/build-caches.ts';
 import { packageClosure } from './javascript/closure.ts';
 import { managers } from './javascript/managers.ts';
 import { globalPackages } from './javascript/packages.ts';
+import { startedBy } from './javascript/starts.ts';
 
 const withValue = [
   '--cwd',
@@ -52,6 +53,7 @@ export const bun: Ecosystem = {
   leavings: [],
   clearsCaches: /^pm cache rm$/,
   caching: (call, place) => withBuilds(ownCaching(call, place), call, place),
+  starts: startedBy,
   read(call) {
     const read = readOptions(call, withValue);
     const [actionAt, ...named] = read.rest;

@@ -128,6 +128,29 @@ export interface LockedInstall {
   readonly obstacle: Obstacle | undefined;
 }
 
+/** What a call hands on to the program that it starts, and code may live on. */
+export interface HandedOn {
+  /** Paths of files with such code. */
+  readonly code: RegExp;
+  /** Names of variables. */
+  readonly variables: RegExp;
+  /** Calls of other programs, which the call has put in reach by their names. */
+  readonly programs: RegExp;
+}
+
+/** The program behind a call that names a script of the project. */
+export interface Started {
+  /** As people call it: `npm start`. */
+  readonly call: string;
+  /** The program, by its path where the call's folder holds it, and its arguments. */
+  readonly words: readonly string[];
+  /** The package of the project that brings the program; undefined for one of the image's own, or a file of the project. */
+  readonly from: string | undefined;
+  readonly handsOn: HandedOn;
+  /** Why the call does more than that, or may. */
+  readonly obstacle: Obstacle | undefined;
+}
+
 export interface Ecosystem {
   readonly id: string;
   readonly programs: readonly string[];
@@ -161,6 +184,8 @@ export interface Ecosystem {
   unpacks?(call: Call, files: ProjectFiles): boolean;
   /** The same install by its lockfile alone; undefined where it is none of the whole project, or goes by it already. */
   readonly locked?: (call: Call, files: ProjectFiles) => LockedInstall | undefined;
+  /** What a call starts that names a script of the project; undefined for any other call. */
+  readonly starts?: (call: Call, files: ProjectFiles) => Started | undefined;
   /** What a call does; undefined where it is not understood. */
   read(call: Call): Use | undefined;
 }

@@ -5,6 +5,7 @@ import { outOfStepNpm } from './javascript/lockfile.ts';
 import { managers } from './javascript/managers.ts';
 import { globalPackages } from './javascript/packages.ts';
 import { hasOption, plainPackages, readOptions, use, type Action, type Call, type Ecosystem, type Use } from './ecosystem.ts';
+import { startedBy } from './javascript/starts.ts';
 
 const withValue = [
   '--cache',
@@ -152,6 +153,7 @@ export const npm: Ecosystem = {
   },
   movesCaches: /^(config|c) set cache|^set cache/,
   caching: (call, place) => withBuilds(ownCaching(call, place), call, place),
+  starts: startedBy,
   read(call) {
     const read = readOptions(call, withValue);
     // `--unsafe-perm true`: a value that npm takes for options that need none.

@@ -4,6 +4,7 @@ import { withBuilds } from './javascript/build-caches.ts';
 import { lockClosure, packageClosure } from './javascript/closure.ts';
 import { managers } from './javascript/managers.ts';
 import { globalPackages } from './javascript/packages.ts';
+import { startedBy } from './javascript/starts.ts';
 
 const withValue = [
   '-C',
@@ -85,6 +86,7 @@ export const pnpm: Ecosystem = {
   movesCaches: /^(config set|set) (store-?[dD]ir|cache-?[dD]ir|enableGlobalVirtualStore)|^setup/,
   clearsCaches: /^(store prune|cache delete)\b/,
   caching: (call, place) => withBuilds(ownCaching(call, place), call, place),
+  starts: startedBy,
   read(call) {
     const read = readOptions(call, withValue);
     const rest =

@@ -5,6 +5,7 @@ import { packageClosure } from './javascript/closure.ts';
 import { outOfStepYarn } from './javascript/lockfile.ts';
 import { managers } from './javascript/managers.ts';
 import { globalPackages } from './javascript/packages.ts';
+import { startedBy } from './javascript/starts.ts';
 
 const withValue = [
   '--cache-folder',
@@ -98,6 +99,7 @@ export const yarn: Ecosystem = {
   },
   movesCaches: /^config set (cache-?[fF]older|globalFolder|enableGlobalCache)|^set version/,
   caching: (call, place) => withBuilds(ownCaching(call, place), call, place),
+  starts: startedBy,
   read(call) {
     const read = readOptions(call, withValue);
     const [first, second, third] = read.rest;

@@ -5,6 +5,7 @@ import { addsLikeCopy } from '../steps/plain-adds.ts';
 import type { Facts, Step } from '../steps/facts.ts';
 import { isFollowedByItsLike, isPreceded } from '../steps/neighbours.ts';
 import { absolute } from '../steps/paths.ts';
+import { scriptStart } from '../steps/starts.ts';
 import { unquoted } from '../steps/read.ts';
 import type { Does } from '../transform.ts';
 import { isPlainBind } from './passing.ts';
@@ -34,6 +35,13 @@ const readings: Readonly<Partial<Record<Does, Reading>>> = {
   'runs without a shell': ({ instruction: { keyword, json, argument } }) => {
     if (keyword !== 'CMD' && keyword !== 'ENTRYPOINT') return undefined;
     return json || /^[\w@%+=:,./ -]+$/.test(argument.text) ? [`${keyword} ${JSON.stringify(json ?? argument.text.split(/ +/))}`] : undefined;
+  },
+  'starts directly': (step, facts) => {
+    const { keyword, json } = step.instruction;
+    if (keyword !== 'CMD' && keyword !== 'ENTRYPOINT') return undefined;
+    const { started } = scriptStart(facts, step) ?? {};
+    const words = started && !started.obstacle ? started.words : json;
+    return words && [`${keyword} ${JSON.stringify(words)}`];
   },
 };
 

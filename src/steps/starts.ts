@@ -1,0 +1,46 @@
+import type { Started } from '../ecosystems/ecosystem.ts';
+import { once } from '../once.ts';
+import { readScript } from '../shell/read.ts';
+import type { SimpleCommand } from '../shell/script.ts';
+import { readCommand } from './commands.ts';
+import type { CommandFacts, Facts, Step } from './facts.ts';
+import { filesAtEnd } from './sources.ts';
+
+/** The one command that a CMD or ENTRYPOINT is; undefined where it is none, or needs a shell. */
+export const startCommand = once(({ instruction, state }: Step): CommandFacts | undefined => {
+  const { keyword, json, argument } = instruction;
+  if (keyword !== 'CMD' && keyword !== 'ENTRYPOINT') return undefined;
+  const command = json ? commandOf(json) : onlyIn(argument.text);
+  return command && readCommand(command, state, state.workdir);
+});
+
+function commandOf(json: readonly string[]): SimpleCommand {
+  const words = json.map((value) => ({ start: 0, end: 0, text: value, value, pattern: value }));
+  return { start: 0, end: 0, words, assignments: [], redirections: [], nested: false };
+}
+
+function onlyIn(text: string): SimpleCommand | undefined {
+  const script = readScript({ text, at: Array.from({ length: text.length + 1 }, (_, i) => i) });
+  const [item, ...more] = script?.items ?? [];
+  const [command, ...piped] = item?.pipeline ?? [];
+  if (!command || more.length + piped.length > 0 || item?.negated || item?.background || script?.tail !== '') return undefined;
+  const plain = command.assignments.length + command.redirections.length === 0 && command.words.every(({ value }) => value !== undefined);
+  return plain ? command : undefined;
+}
+
+/** What a CMD or ENTRYPOINT starts by the name of a script of the project. */
+export interface ScriptStart {
+  readonly step: Step;
+  readonly command: CommandFacts;
+  /** Absolute: the folder that it starts in. */
+  readonly folder: string;
+  readonly started: Started;
+}
+
+export function scriptStart(facts: Facts, step: Step): ScriptStart | undefined {
+  const command = startCommand(step);
+  const folder = command?.workdir;
+  if (!command?.call || folder === undefined || command.prefix !== '') return undefined;
+  const started = command.ecosystem?.starts?.(command.call, filesAtEnd(facts, step.stage, folder));
+  return started && { step, command, folder, started };
+}
