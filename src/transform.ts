@@ -12,6 +12,8 @@ export type Kept = 'commands' | 'files' | 'stages' | 'config' | 'comments';
 export type Does =
   | 'cleans up'
   | 'unites installs'
+  | 'introduces stages'
+  | 'leaves out what development needs'
   | 'splits'
   | 'mounts'
   | 'moves variables'

@@ -10,6 +10,7 @@ import flattenedImage from './flattened-image.ts';
 import fromAsCasing from './from-as-casing.ts';
 import generateDockerignore from './generate-dockerignore.ts';
 import jsonArgsRecommended from './json-args-recommended.ts';
+import introduceStages from './introduce-stages.ts';
 import legacyKeyValueFormat from './legacy-key-value-format.ts';
 import linkCopies from './link-copies.ts';
 import lockfileInstall from './lockfile-install.ts';
@@ -22,6 +23,7 @@ import noEmptyContinuation from './no-empty-continuation.ts';
 import oneBaseTag from './one-base-tag.ts';
 import orderByChange from './order-by-change.ts';
 import pinFrontend from './pin-frontend.ts';
+import productionDependencies from './production-dependencies.ts';
 import redundantTargetPlatform from './redundant-target-platform.ts';
 import removeInSameLayer from './remove-in-same-layer.ts';
 import skipRecommends from './skip-recommends.ts';
@@ -34,6 +36,8 @@ import workdirRelativePath from './workdir-relative-path.ts';
 
 /** The built-in transforms, in the order in which they run: a later one sees what an earlier one did. */
 const transforms: readonly Transform[] = [
+  introduceStages,
+  productionDependencies,
   slimBase,
   splitManifests,
   lockfileInstall,

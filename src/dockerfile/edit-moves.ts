@@ -123,7 +123,7 @@ function isHeading({ instructions }: Dockerfile, { index, keyword, endLine, comm
 }
 
 /** An empty line parts an instruction from the next one, or from the comments above that. */
-function isParted(text: string, { range }: Instruction, next: Instruction): boolean {
+export function isParted(text: string, { range }: Instruction, next: Instruction): boolean {
   return /\r?\n[ \t]*\r?\n/.test(text.slice(range.end, next.comments[0]?.start ?? next.range.start));
 }
 

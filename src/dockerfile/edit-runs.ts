@@ -61,6 +61,12 @@ export function runLike({ text }: Dockerfile, like: Instruction, { flags, comman
     .join(' ');
 }
 
+/** A RUN of commands that each need the one before: on one line while that stays short, else each on a line of its own. */
+export function runOf(dockerfile: Dockerfile, keyword: string, commands: readonly string[]): string {
+  const line = `${keyword} ${commands.join(' && ')}`;
+  return line.length <= mostColumns ? line : `${keyword} ${commands.join(brokenJoint(dockerfile, styleOf(dockerfile), []))}`;
+}
+
 function fitsOneLine(dockerfile: Dockerfile, runs: readonly Instruction[]): boolean {
   const [first, second] = runs;
   if (!first || !second || runs.some((run) => run.startLine !== run.endLine)) return false;

@@ -2,8 +2,9 @@
 export { addFlag, addSources, joinCopies } from './edit-copies.ts';
 export { writeAsHeredoc } from './edit-heredocs.ts';
 export { putBehind, removeEmptyContinuations, removeInstruction, removeInstructions } from './edit-lines.ts';
-export { copyLike, lowerInstructions, moveBehind } from './edit-moves.ts';
-export { addFlags, appendCommand, insertCommands, joinBelow, joinRuns, runLike } from './edit-runs.ts';
+export { copyLike, isParted, lowerInstructions, moveBehind } from './edit-moves.ts';
+export { addFlags, appendCommand, insertCommands, joinBelow, joinRuns, runLike, runOf } from './edit-runs.ts';
+export { freeStageName, partStage } from './edit-stages.ts';
 export { keywordLike } from './style.ts';
 export { raiseFrontend } from './edit-directives.ts';
 export { authorsLabel, labelMaintainer, writePair } from './pairs.ts';

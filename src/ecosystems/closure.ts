@@ -34,7 +34,7 @@ export interface Obstacle {
 
 export type ClosureRead = Closure | Obstacle;
 
-export function isObstacle(read: ClosureRead): read is Obstacle {
+export function isObstacle(read: object): read is Obstacle {
   return 'because' in read;
 }
 

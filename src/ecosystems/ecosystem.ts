@@ -186,6 +186,8 @@ export interface Ecosystem {
   readonly locked?: (call: Call, files: ProjectFiles) => LockedInstall | undefined;
   /** What a call starts that names a script of the project; undefined for any other call. */
   readonly starts?: (call: Call, files: ProjectFiles) => Started | undefined;
+  /** The option, behind all others, with which an install of the project leaves out what only its development needs; undefined where it does so already. */
+  readonly production?: (call: Call, files: ProjectFiles) => string | undefined;
   /** What a call does; undefined where it is not understood. */
   read(call: Call): Use | undefined;
 }

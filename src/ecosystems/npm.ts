@@ -151,6 +151,14 @@ export const npm: Ecosystem = {
     if (folder && folder.value === undefined) return undefined;
     return { instead: { position: at, word: 'ci' }, call: 'npm ci', obstacle: outOfStepNpm(files, folder?.value ?? '.') };
   },
+  /** https://docs.npmjs.com/cli/commands/npm-ci#omit */
+  production(call) {
+    const read = readOptions(call, withValue);
+    const says = hasOption(read, '--omit', '--only', '--include', '--production', '--prod', '--dev', '--also') || call.environment('NODE_ENV') === 'production';
+    return says || call.isUnknown('NODE_ENV') || configured(call, 'omit') !== undefined || configured(call, 'production') !== undefined
+      ? undefined
+      : '--omit=dev';
+  },
   movesCaches: /^(config|c) set cache|^set cache/,
   caching: (call, place) => withBuilds(ownCaching(call, place), call, place),
   starts: startedBy,

@@ -87,6 +87,13 @@ export const pnpm: Ecosystem = {
   clearsCaches: /^(store prune|cache delete)\b/,
   caching: (call, place) => withBuilds(ownCaching(call, place), call, place),
   starts: startedBy,
+  /** https://pnpm.io/cli/install#--prod--p */
+  production: (call) =>
+    call.arguments.some(({ text }) => /^(-P|-D|--prod|--production|--dev)\b/.test(text)) ||
+    call.environment('NODE_ENV') === 'production' ||
+    call.isUnknown('NODE_ENV')
+      ? undefined
+      : '--prod',
   read(call) {
     const read = readOptions(call, withValue);
     const rest =

@@ -83,6 +83,12 @@ export const yarn: Ecosystem = {
       because: 'only Yarn 1 can do without it for sure, and the call does not show which version this is',
     },
   ],
+  /** Yarn 1: https://classic.yarnpkg.com/en/docs/cli/install#toc-yarn-install-production-true-false */
+  production(call, files) {
+    const says =
+      call.arguments.some(({ text }) => /^--prod(uction)?\b/.test(text)) || call.environment('NODE_ENV') === 'production' || call.isUnknown('NODE_ENV');
+    return says || !/^# yarn lockfile v1$/m.test(files.text('yarn.lock') ?? '') ? undefined : '--production';
+  },
   locked(call, files) {
     const read = readOptions(call, withValue);
     const words = read.rest.map((position) => call.arguments[position]?.value);

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { compilingHelpers, installsByItself, plainTools } from '../ecosystems/run-time-needs.ts';
 import { surelyBuilds } from '../steps/builds.ts';
 import type { CommandFacts, Facts, Step } from '../steps/facts.ts';
@@ -5,15 +6,21 @@ import { filesBefore, projectFiles } from '../steps/image-files.ts';
 import { languagePackages, type LanguagePackage } from '../steps/language-packages.ts';
 import { lostUses, type OnTwin } from '../steps/lost-uses.ts';
 import { commandsWithin } from '../steps/package-scripts.ts';
+import { isBelow } from '../steps/paths.ts';
 import { programFiles } from '../steps/program-files.ts';
+import { stateAtEnd } from '../steps/read.ts';
 import { runScript, startScripts } from '../steps/scripts.ts';
 import { startedBy } from '../steps/started-programs.ts';
 import { workedIn } from '../steps/worked-in.ts';
 import type { Question } from './question.ts';
 
 /** Steps, on the run-time twin of their base. What is needed and can be had as one package is no obstacle: `packagesOnTwin` names it. */
-export type RunOn = OnTwin;
+export interface RunOn extends OnTwin {
+  /** Where a build of this file puts what the image starts, absolute: it is no script. */
+  readonly made?: readonly string[];
+}
 
+/** May all of a stage run on the twin of its base? */
 export const mayRunOn: Question<RunOn> = {
   id: 'may-run-on',
   refusals: [
@@ -30,7 +37,7 @@ export const mayRunOn: Question<RunOn> = {
     {
       id: 'script-not-read',
       because: 'a script that runs cannot be read',
-      applies: ({ facts, steps }) => unreadScript(facts, steps),
+      applies: unreadScript,
     },
     {
       id: 'compiles',
@@ -78,6 +85,13 @@ export const mayRunOn: Question<RunOn> = {
   },
 };
 
+/** The same of what starts there, where the installs run elsewhere. */
+export const mayStartOn: Question<RunOn> = {
+  ...mayRunOn,
+  id: 'may-start-on',
+  refusals: mayRunOn.refusals.filter(({ id }) => id !== 'compiles' && id !== 'fetches-by-git'),
+};
+
 /** The packages of the distribution that bring what is needed and lost, sorted. */
 export function packagesOnTwin(on: RunOn): string[] {
   return [...new Set(lostUses(on).flatMap((use) => use.package ?? []))].toSorted();
@@ -94,13 +108,17 @@ function packagesOf(facts: Facts, stage: OnTwin['stage']): LanguagePackage[] {
   return languagePackages(facts.context, programFiles(facts, stage).files);
 }
 
-function unreadScript(facts: Facts, steps: readonly Step[]): string | undefined {
+function unreadScript({ facts, stage, steps, made = [] }: RunOn): string | undefined {
+  const { workdir } = stateAtEnd(stage);
+  const isMade = (path: string): boolean => path.startsWith('-') || made.some((one) => isBelow(posix.resolve(workdir ?? '/', path), one));
   for (const step of steps) {
     if (step.run?.opaque !== undefined) return `line ${step.instruction.startLine}`;
     const unread = step.run && runScript(facts, step).find(({ text }) => text === undefined);
     if (unread) return unread.path;
   }
-  return startsSomething(steps) ? startScripts(facts).find(({ path, text, step }) => text === undefined || (!step && path.endsWith('.sh')))?.path : undefined;
+  return startsSomething(steps)
+    ? startScripts(facts).find(({ path, text, step }) => (text === undefined && !isMade(path)) || (!step && path.endsWith('.sh')))?.path
+    : undefined;
 }
 
 function startsSomething(steps: readonly Step[]): boolean {

@@ -1,4 +1,5 @@
 import type { Instruction } from '../dockerfile/model.ts';
+import { isObstacle } from '../ecosystems/closure.ts';
 import { leavingOf, leavings } from '../ecosystems/index.ts';
 import { once } from '../once.ts';
 import type { ListItem } from '../shell/script.ts';
@@ -9,6 +10,7 @@ import { broughtBy } from '../steps/image-files.ts';
 import { goesPast, isSource } from '../steps/installs-by-name.ts';
 import { linkProblems } from '../steps/links.ts';
 import { changedBefore, lockedInstall } from '../steps/locked-installs.ts';
+import { shippedInstalls } from '../steps/parting.ts';
 import { flagsOf, onlyCommand, wordsAt } from '../steps/neighbours.ts';
 import type { Does, Kept, Transform } from '../transform.ts';
 import { deletionEvents, isMovable } from './deletions.ts';
@@ -143,6 +145,11 @@ function eventsOfStep(facts: Facts, step: Step, { does, mounted: uses, untouched
       continue;
     }
     if (does.includes('removes build packages') && apart(step, item)) continue;
+    const option = does.includes('leaves out what development needs') && command ? shippedOption(facts, command) : undefined;
+    if (option !== undefined) {
+      events.push(`${flags} ${item.connector ?? '&&'} ${own.replace(/\s+/g, ' ')} ${option}`);
+      continue;
+    }
     const written = mounted ? mounted(run.script.source.text, item) : passes ? withoutDeletions(facts, step, item, own) : own;
     const change = changes.find((one) => one.command === command);
     if (change && isDoneByCopies(facts, change)) continue;
@@ -167,6 +174,12 @@ function eventsOfStep(facts: Facts, step: Step, { does, mounted: uses, untouched
 function replacedByLink(facts: Facts, step: Step): string[] {
   if (!step.instruction.flags.some(({ name }) => name === 'link')) return [];
   return [...linkProblems(step, facts)].map(([problem, what]) => `COPY --link may replace ${problem} ${what.replace(/^line \d+$/, '')}`);
+}
+
+/** The option that an install of a shipped project lacks, where it may have it. */
+function shippedOption(facts: Facts, command: CommandFacts): string | undefined {
+  const shipped = shippedInstalls(facts).find(({ install }) => install.command === command);
+  return shipped && !isObstacle(shipped.packages) && shipped.packages.development === undefined ? shipped.option : undefined;
 }
 
 /** The text of an install of the whole project as it is by its lockfile, and of any other command as it stands. */

@@ -19,11 +19,6 @@ export function codeWith({ context }: Facts, files: RegExp, pattern: RegExp): Pl
   return searched(context.sent, context)(files)(pattern);
 }
 
-/** The code of the context that the program may run. */
-export function codeOf({ context }: Facts, files: RegExp): readonly string[] {
-  return codeIn(context.sent, context)(files);
-}
-
 const codeIn = once((_sent: object, context: ContextFiles) =>
   once((files: RegExp): readonly string[] => context.below('').filter((path) => files.test(path) && !aside.test(path) && !isUnread(path))),
 );

@@ -57,6 +57,11 @@ export function filesBefore(step: Step, facts: Facts): ReadonlyMap<string, Origi
   return before.get(step) ?? atEnd;
 }
 
+/** The same at the end of a stage. */
+export function filesAtEnd(stage: StageFacts, facts: Facts): ReadonlyMap<string, Origin> {
+  return filesOfStage(stage, facts).atEnd;
+}
+
 interface StageFiles {
   readonly before: ReadonlyMap<Step, ReadonlyMap<string, Origin>>;
   readonly atEnd: ReadonlyMap<string, Origin>;

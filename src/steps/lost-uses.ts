@@ -57,6 +57,8 @@ function* needs(on: OnTwin): Iterable<readonly [thing: string, by: string]> {
   const { files } = programFiles(facts, stage);
   const { programs } = startedBy(facts.context, files, twin.loses);
   for (const [program, file] of programs) yield [program, file];
+  const zoned = [...files].find((file) => /\.(go|rs)$/.test(file) && /\btime\.LoadLocation\(|\btzfile\b/.test(facts.context.text(file) ?? ''));
+  if (zoned !== undefined) yield ['time zones', zoned];
   const jdk = fileNeedingJdk(facts.context, files);
   if (jdk !== undefined) yield ['javac', jdk];
   for (const { name, language, development, file } of languagePackages(facts.context, files)) {

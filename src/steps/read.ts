@@ -83,6 +83,13 @@ function readStage(stage: Stage, earlier: readonly StageFacts[], globals: Readon
 
 const stateAfter = new WeakMap<StageFacts, State>();
 
+/** What holds behind the last step of a stage: for the program that the image starts. */
+export function stateAtEnd(stage: StageFacts): State {
+  const state = stateAfter.get(stage);
+  if (!state) throw new Error('the stage was not read here');
+  return state;
+}
+
 function changed(state: State, instruction: Instruction, globals: ReadonlyMap<string, string | undefined>): State {
   switch (instruction.keyword) {
     case 'USER':

@@ -44,7 +44,8 @@ const languages: readonly Language[] = [
 ];
 
 /** A first argument that says which program it is: a text, a list that begins with one, or the running interpreter. */
-const said = /^(?:new\s+\w+\[\]\s*\{\s*|[[({]\s*|List\.of\(\s*|Arrays\.asList\(\s*)?(?:[rbfu$@]{0,2}["'`]|sys\.executable|process\.(execPath|argv0|argv\[0\]))/;
+const said =
+  /^(?:new\s+\w+\[\]\s*\{\s*|[[({]\s*|List\.of\(\s*|Arrays\.asList\(\s*)?(?:[rbfu$@]{0,2}["'`]|sys\.executable|os\.Args\[0\]|process\.(execPath|argv0|argv\[0\]))/;
 
 const tests =
   /(^|\/)(tests?|__tests__|specs?|e2e|cypress|docs?|examples?|\.github)\/|\.(test|spec)\.\w+$|_test\.\w+$|(^|\/)test_\w+\.py$|(^|\/)(Dockerfile|Containerfile)/;

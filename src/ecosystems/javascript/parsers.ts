@@ -1,5 +1,6 @@
 import type * as acorn from 'acorn';
 import { createRequire } from 'node:module';
+import type json5 from 'json5';
 import type picomatch from 'picomatch';
 import type * as yaml from 'yaml';
 
@@ -7,6 +8,7 @@ import type * as yaml from 'yaml';
 
 interface Parsers {
   readonly acorn: typeof acorn;
+  readonly json5: typeof json5;
   readonly picomatch: typeof picomatch;
   readonly yaml: typeof yaml;
 }

@@ -1,0 +1,77 @@
+import type { Base } from '../bases/base.ts';
+import type { Obstacle, ProjectFiles } from '../ecosystems/closure.ts';
+import type { Call } from '../ecosystems/ecosystem.ts';
+
+/** What is known of a kind of program: what builds it, where that lies, what must go along. Data first, no edits. */
+
+/** A command as words, and the folder that it runs in. */
+export interface BuildCommand {
+  readonly program: string;
+  /** Its arguments; an undefined one is not known. */
+  readonly words: readonly (string | undefined)[];
+  /** Absolute. */
+  readonly workdir: string;
+}
+
+/** A call that may build. */
+export interface BuildCall {
+  readonly call: Call;
+  /** Absolute. */
+  readonly workdir: string;
+  /** The call itself or, where it runs a script of the project, what that runs. */
+  readonly commands: readonly BuildCommand[];
+  /** What COPYs brought before it, seen from that folder. */
+  readonly files: ProjectFiles;
+}
+
+/** What an image does in a stage, as far as frameworks need it. */
+export interface Build {
+  readonly base: Base;
+  /** All calls of the stage that are no work of the distribution's package manager, in order. */
+  readonly calls: readonly BuildCall[];
+  /** The words by which the image starts its program, and the folder that it starts in. */
+  readonly start: { readonly words: readonly string[]; readonly workdir: string };
+  /** Files of the build context that the stage holds, seen from the root. */
+  readonly files: ProjectFiles;
+  /** Those of them that something may read: all but settings of tools for people, prose and the like. */
+  readonly readable: readonly string[];
+}
+
+/** Something that the build made, and where the program looks for it: both absolute. */
+export interface Artefact {
+  readonly path: string;
+  readonly destination: string;
+  /** A file that keeps its name: it is copied into its folder. */
+  readonly inFolder?: boolean;
+}
+
+/** A folder of packages that the program loads. */
+export interface Installed {
+  readonly folder: string;
+  /** Why those for development have to be there, too. */
+  readonly development: string | undefined;
+}
+
+/** What of a build runs. */
+export interface Program {
+  /** For sentences: "the binary". */
+  readonly title: string;
+  /** What changes least comes first. */
+  readonly artefacts: readonly Artefact[];
+  /** Files of the project that it reads for sure, absolute. */
+  readonly manifests?: readonly string[];
+  /** A file of the context, and what in it may read other files when the program runs: the project stays in the image. */
+  readonly reads: string | undefined;
+  /** Where installs of the project put what it loads, absolute. */
+  readonly installed?: Installed | undefined;
+}
+
+export interface Framework {
+  readonly id: string;
+  /** Variables that only its builds read. */
+  readonly buildVariables: RegExp;
+  /** What of a stage runs; undefined where the image does not start what it builds. */
+  program(build: Build): Program | Obstacle | undefined;
+  /** What a program loads that runs as it stands in the source. */
+  packages?(build: Build): Installed | Obstacle | undefined;
+}

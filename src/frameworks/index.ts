@@ -1,0 +1,8 @@
+import { dotnet } from './dotnet.ts';
+import type { Framework } from './framework.ts';
+import { go } from './go.ts';
+import { jvm } from './jvm.ts';
+import { node } from './node.ts';
+import { rust } from './rust.ts';
+
+export const frameworks: readonly Framework[] = [go, rust, jvm, dotnet, node];

@@ -1,0 +1,156 @@
+import { builtinModules } from 'node:module';
+import { posix } from 'node:path';
+import { isObstacle, type Obstacle, type ProjectFiles } from '../ecosystems/closure.ts';
+import type { Call } from '../ecosystems/ecosystem.ts';
+import { scriptsCalled } from '../ecosystems/javascript/calls.ts';
+import { fieldsOf, projectIn, scriptOf, workspacesOf, type Project } from '../ecosystems/javascript/project.ts';
+import { outputsOfCommand } from './node-outputs.ts';
+import type { Build, Framework, Program } from './framework.ts';
+
+const managers = new Set(['npm', 'npx', 'yarn', 'pnpm', 'pnpx']);
+
+/** A program that node runs: what compilers and bundlers made of its source, with the packages that it loads. */
+export const node: Framework = {
+  id: 'node',
+  buildVariables: /^(npm_config_\w+|NPM_CONFIG_\w+|YARN_\w+|PNPM_\w+|NEXT_TELEMETRY_DISABLED|CI|HUSKY)$/,
+  program(build) {
+    const commands = build.calls
+      .filter(({ call }) => managers.has(call.program) && !tests(call))
+      .flatMap((one) => one.commands.map((command) => ({ ...command, files: one.files })));
+    const outputs: string[] = [];
+    for (const command of commands) {
+      const made = outputsOfCommand(command);
+      if (isObstacle(made)) return made;
+      outputs.push(...made);
+    }
+    return outputs.length === 0 ? undefined : programOf(build, outputs);
+  },
+  packages(build) {
+    if (!build.calls.some(({ call }) => managers.has(call.program))) return undefined;
+    const program = programOf(build, []);
+    return isObstacle(program) ? program : program.installed;
+  },
+};
+
+/** A script that looks over the project: what it leaves is nothing that runs. */
+function tests({ program, arguments: all }: Call): boolean {
+  return scriptsCalled(
+    program,
+    all.map(({ value }) => value ?? ''),
+  ).some((name) => /^(test|lint|check|typecheck|type-check|format|audit|coverage)\b/.test(name));
+}
+
+function seenFrom(files: ProjectFiles, folder: string): ProjectFiles {
+  return {
+    folder,
+    has: (path) => files.has(posix.resolve(folder, path)),
+    text: (path) => files.text(posix.resolve(folder, path)),
+    below: (path) => files.below(posix.resolve(folder, path)).map((file) => posix.relative(folder, `/${file}`)),
+  };
+}
+
+/** The file that node runs, absolute, or the name of a framework's own server; a script of package.json is what it calls. */
+function mainOf({ start }: Build, project: Project): string | undefined {
+  let words: readonly string[] = start.words;
+  const [manager, ...rest] = words.filter((word) => !word.startsWith('-'));
+  if (/^(npm|yarn|pnpm)$/.test(manager ?? '')) {
+    const name = rest[0] === 'run' ? rest[1] : rest[0];
+    const script = name === undefined || rest.length > 2 ? undefined : scriptOf(project, name);
+    if (script === undefined || /[&|;<>$`"'*?()=]/.test(script) || scriptOf(project, `pre${name ?? ''}`) !== undefined) return undefined;
+    words = script.trim().split(/\s+/);
+  }
+  const [program, ...behind] = words;
+  if (program === 'next' && behind[0] === 'start') return 'next';
+  if (posix.basename(program ?? '') !== 'node') return undefined;
+  const at = behind.findIndex((word) => !word.startsWith('-'));
+  if (behind.slice(0, Math.max(0, at)).some((word) => /^(-r|--require|--import|--loader|--experimental-loader|-e|--eval|-p)/.test(word))) return undefined;
+  return at < 0 ? undefined : posix.resolve(start.workdir, behind[at] ?? '');
+}
+
+/** Packages that lie elsewhere than in one folder beside the program. */
+function layoutObstacle(files: ProjectFiles, workdir: string, project: Project): Obstacle | undefined {
+  const at = (name: string): string => posix.join(workdir, name);
+  if (workspacesOf(project).length > 0 || files.has(at('pnpm-workspace.yaml')))
+    return { because: 'it is a workspace of several packages', file: project.manifest };
+  const yarn = files.text(at('.yarnrc.yml'));
+  if (yarn !== undefined && !/nodeLinker:\s*["']?node-modules/.test(yarn))
+    return { because: 'Yarn keeps the packages elsewhere than in node_modules', file: '.yarnrc.yml' };
+  return undefined;
+}
+
+const isSource = /\.[cm]?[jt]sx?$/;
+const isTest = /(^|\/)(__tests__|__mocks__|tests?|e2e|spec|cypress|stories)\/|\.(test|spec|stories|d)\.[cm]?[jt]sx?$/;
+const isSettings =
+  /(^|\/)(\.[\w.-]+|[\w-]+\.config(\.\w+)?|[gG]ulpfile|Gruntfile|jest\.\w+|karma\.\w+|webpack[\w.]*)\.[cm]?[jt]s$|(^|\/)(scripts|tools|bin|\.storybook)\//;
+
+/** What compilers and bundlers read beside the source, and what nothing reads when the program runs. */
+const ofBuild =
+  /(^|\/)(package\.json|npm-shrinkwrap\.json|(tsconfig|jsconfig|nest-cli|angular|nodemon|babel|swc)[\w.-]*\.json|\.(babelrc|swcrc|npmrc|nvmrc|node-version|yarnrc(\.yml)?|browserslistrc|mocharc[\w.]*|env\.(example|sample))|typedoc\.json|vercel\.json|Procfile)$|(^|\/)(__tests__|tests?|e2e|spec|\.husky)\//;
+
+/** What opens files by a path. */
+const opensFiles =
+  /\b(readFile|readFileSync|createReadStream|readdir|readdirSync|opendir|existsSync|statSync|sendFile|sendfile|render|__dirname|__filename|cwd|staticPath|rootPath)\b|\bimport\.meta\.(url|dirname|filename)|\bstatic\s*\(|\brequire\.(resolve|context)|["'](node:)?fs(\/promises)?["']|["'](views|view engine)["']|\brequire\(\s*[^"'`\s)]|\bimport\(\s*[^"'`\s)]|\.(json|ya?ml|sql|graphql|gql|proto|html|ejs|pug|hbs|env|pem|key|wasm|node)["'`]/;
+/** Packages that read files of the project by themselves. */
+const readers =
+  /^(dotenv.*|config|convict|nconf|rc|cosmiconfig|next|nuxt|ejs|pug|hbs|nunjucks|mustache|eta|i18n|i18next.*|typeorm|sequelize|knex|objection|umzug|mongoose-migrate|@mikro-orm\/.*|prisma|@prisma\/.*|@nestjs\/(serve-static|config|typeorm|graphql)|serve-static|koa-(static|views|send)|@fastify\/(static|view|autoload)|express-handlebars|swagger-jsdoc|module-alias|pm2|graphql-import|@graphql-tools\/.*|protobufjs|@grpc\/.*|moleculer|strapi|@strapi\/.*|@adonisjs\/.*|sails|keystone|@hapi\/inert|newrelic|elastic-apm-node|mjml|puppeteer.*|playwright.*)$/;
+
+function programOf(build: Build, outputs: readonly string[]): Program | Obstacle {
+  const { files, start, readable } = build;
+  const project = projectIn(seenFrom(files, start.workdir), '.');
+  if (!project) return { because: 'no package.json lies where the program starts', file: undefined };
+  const main = mainOf(build, project);
+  if (main === undefined) return { because: 'the image does not start a file of the project with node', file: undefined };
+  const unlike = layoutObstacle(files, start.workdir, project);
+  if (unlike) return unlike;
+  const sources = files.below('/').filter((path) => isSource.test(path) && !isTest.test(path) && !isSettings.test(path) && !/(^|\/)node_modules\//.test(path));
+  const names = packagesOf(project);
+  let reads =
+    main === 'next' ? 'next' : ([...names.needed].find((name) => readers.test(name)) ?? readable.find((path) => !isSource.test(path) && !ofBuild.test(path)));
+  let development = lifecycleOf(project) ?? (names.needed.size === 0 ? 'the project names no dependencies' : undefined);
+  if (main !== 'next' && !outputs.some((output) => main === output || main.startsWith(`${output}/`))) {
+    if (!files.has(main)) return { because: 'the file that node runs is neither in the source nor in what the build makes', file: posix.relative('/', main) };
+    reads ??= posix.relative('/', main);
+  }
+  for (const path of sources) {
+    const text = files.text(path);
+    if (text === undefined) return { because: 'a file of the source cannot be looked through', file: path };
+    if (opensFiles.test(text)) reads ??= path;
+    const imported = importsOf(text).find((name) => !names.needed.has(name) && (names.development.has(name) || !isOwn(name, project)));
+    if (imported !== undefined) development ??= `${path} loads ${imported}`;
+  }
+  const manifest = posix.join(start.workdir, 'package.json');
+  const artefacts = [...new Set(outputs)].map((path) => ({ path, destination: path }));
+  const manifests = reads === undefined ? [manifest] : [];
+  const installed = { folder: posix.join(start.workdir, 'node_modules'), development };
+  return { title: outputs.map((output) => posix.relative(start.workdir, output)).join(', '), artefacts, manifests, reads, installed };
+}
+
+/** Names of the packages that the project needs when it runs, and of those for its development alone. */
+function packagesOf({ fields }: Project): { readonly needed: ReadonlySet<string>; readonly development: ReadonlySet<string> } {
+  const of = (...groups: readonly string[]): Set<string> => new Set(groups.flatMap((group) => Object.keys(fieldsOf(fields[group]))));
+  return { needed: of('dependencies', 'optionalDependencies'), development: of('devDependencies') };
+}
+
+/** Scripts of its own that run with each install, perhaps by what is there for development. */
+function lifecycleOf(project: Project): string | undefined {
+  const name = ['preinstall', 'install', 'postinstall', 'prepare'].find((one) => scriptOf(project, one) !== undefined);
+  return name === undefined ? undefined : `the script \`${name}\` runs with the install`;
+}
+
+/** Packages that a file loads by name; what only its types need is left out. */
+function importsOf(text: string): string[] {
+  const found: string[] = [];
+  const plain = text.replaceAll(/^\s*(import|export)\s+type\s[^;]*?from\s*["'][^"']*["']/gm, '');
+  for (const [, name = ''] of plain.matchAll(/(?:\bfrom\s*|\bimport\s*|\b(?:require|import)\s*\(\s*)["'`]([^"'`\s]+)["'`]/g)) {
+    if (/^[./#]|^node:/.test(name)) continue;
+    const parts = name.split('/');
+    const own = name.startsWith('@') ? parts.slice(0, 2).join('/') : (parts[0] ?? '');
+    if (!builtinModules.includes(own)) found.push(own);
+  }
+  return found;
+}
+
+/** A name by which the project calls its own files. */
+function isOwn(name: string, { fields }: Project): boolean {
+  return name === fields['name'] || /^(@|~|@app|@src|src)$/.test(name.split('/')[0] ?? '');
+}

@@ -1,0 +1,47 @@
+import { isObstacle } from '../ecosystems/closure.ts';
+import { startedOtherwise } from '../steps/started-otherwise.ts';
+import type { Parting } from '../steps/parting.ts';
+import type { Question } from './question.ts';
+
+/** May a stage be parted into one that builds and one that ships only what runs? */
+export const mayIntroduceStages: Question<Parting> = {
+  id: 'introduce-stages',
+  refusals: [
+    {
+      id: 'program-unclear',
+      because: 'what of the build the program needs when it runs is not known',
+      applies: ({ program }) => (isObstacle(program) ? [program.because, program.file].filter((one) => one !== undefined).join(': ') : undefined),
+    },
+    {
+      id: 'built-by-another-user',
+      because: 'a COPY from another stage gives the folders that it makes to root, and the group of the user who builds is not known',
+      applies: ({ last, owner }) =>
+        last.state.user !== undefined && !/^(root|0)(:|$)/.test(last.state.user) && owner === undefined ? `\`USER ${last.state.user}\`` : undefined,
+    },
+    {
+      id: 'started-otherwise',
+      because: 'the repository starts the image in another way than the image itself does, and may need there what only the build has',
+      applies: ({ facts, stage }) => startedOtherwise(facts, stage),
+    },
+    {
+      id: 'no-run-time-base',
+      because: 'no smaller image is known that runs what this one builds',
+      applies: ({ base }) => base === undefined,
+    },
+    {
+      id: 'step-unclear',
+      because: 'a step does something of which it is not known whether the build or the program needs it',
+      applies: ({ unclear }) => (unclear ? `line ${unclear.instruction.startLine}` : undefined),
+    },
+  ],
+  answer: ({ program, dependencies }) => {
+    const { title = '', reads, installed } = isObstacle(program) ? {} : program;
+    const packages = installed && (dependencies ? 'the packages of production' : `all packages: ${installed.development ?? 'they cannot be installed apart'}`);
+    const kept = `${title}${reads === undefined ? '' : ` and the project, because \`${reads}\` may be read or read files of it`}`;
+    return {
+      allowed: 'review',
+      because: `the image starts what its own build makes: the run-time stage gets ${kept}${packages === undefined ? '' : `, and ${packages}`}`,
+      differs: 'what else the build leaves is not in the image any more',
+    };
+  },
+};

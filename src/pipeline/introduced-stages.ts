@@ -1,0 +1,174 @@
+import { posix } from 'node:path';
+import { pairsOf } from '../dockerfile/pairs.ts';
+import { plainName } from '../ecosystems/build-packages.ts';
+import { isObstacle } from '../ecosystems/closure.ts';
+import { frameworks } from '../frameworks/index.ts';
+import { leavings } from '../ecosystems/index.ts';
+import { namesInstalled } from '../steps/build-packages.ts';
+import type { CommandFacts, CopyFacts, Facts, StageFacts, Step } from '../steps/facts.ts';
+import { broughtBy } from '../steps/image-files.ts';
+import { onlyCleans } from '../steps/leavings.ts';
+import { lostUses } from '../steps/lost-uses.ts';
+import { partingOf } from '../steps/parting.ts';
+import { isAskedFor } from '../steps/targeted.ts';
+import { stateAtEnd } from '../steps/read.ts';
+
+/**
+ * What is wrong where the last stage was parted: other stages are as they were, every RUN and COPY of it still runs, in its order and with the same variables, for
+ * an image of the same configuration, and what came to it is copied from the stage that builds, or installed by the distribution's package manager.
+ */
+export function wronglyParted(before: Facts, after: Facts): string | undefined {
+  const added = after.stages.length - before.stages.length;
+  if (added <= 0) return added < 0 ? 'a stage is gone' : undefined;
+  const old = before.stages.at(-1);
+  const shipped = after.stages.at(-1);
+  const build = after.stages[before.stages.length - 1];
+  if (!old || !shipped || !build) return 'a stage is gone';
+  const changed = before.stages.slice(0, -1).findIndex((stage, i) => textOf(stage) !== textOf(after.stages[i]));
+  if (changed >= 0) return `stage ${changed} is not the same any more`;
+  if (build.stage.base !== old.stage.base) return 'what builds is built FROM another image';
+  const named = isAskedFor(before, old) ? shipped : build;
+  if (named.stage.name !== old.stage.name) return 'the shipped stage has another name';
+  const works = worksOf(old);
+  const built = worksOf(build);
+  const rest = works.slice(built.length);
+  if (built.some((work, i) => work !== works[i])) return 'a step of the build is gone, or is another one';
+  if (settingsOf(old, built.length) !== settingsOf(build, built.length)) return 'the build has other variables, or another shell';
+  const said = shipped.steps.filter(isWork);
+  const tail = rest.length === 0 ? [] : said.slice(-rest.length);
+  if (rest.join('\n') !== tail.map(workOf).join('\n')) return 'a step behind the build is gone, or is another one';
+  const names = new Set(after.stages.slice(before.stages.length - 1, -1).flatMap(({ stage }) => stage.name ?? []));
+  const inherited = lineOf(build).filter(isWork).map(workOf);
+  const head = said.slice(0, said.length - tail.length);
+  if (!head.some(({ copy }) => copy?.from === build.stage.name)) return 'the shipped stage does not need the one that builds';
+  const odd = head.find(
+    (step) => !(names.has(step.copy?.from ?? '') || onlyInstalls(step) || inherited.includes(workOf(step)) || isBrought(before, old, after, step)),
+  );
+  if (odd) return `a step is new that only copies or installs may be: line ${odd.instruction.startLine}`;
+  const lacking = lackingIn(before, shipped, head);
+  if (lacking !== undefined) return lacking;
+  const between = after.stages.slice(before.stages.length, -1);
+  const strange = between.find((stage) => stage.stage.base !== old.stage.base || !stage.steps.every((step) => isDoneBy(old, step)));
+  if (strange) return `a stage in between does what the build does not: line ${strange.stage.from.startLine}`;
+  const [was, is] = [configurationOf(old), configurationOf(shipped)];
+  const different = [...new Set([...was.keys(), ...is.keys()])].find((key) => was.get(key) !== is.get(key) && !isOfBuilds(key));
+  return different === undefined ? undefined : `the image's ${different} was ${was.get(different) ?? 'not set'}, and is ${is.get(different) ?? 'not set'}`;
+}
+
+/** Each file that a COPY brings, the old stage brought to the same place. */
+function isBrought(before: Facts, old: StageFacts, after: Facts, step: Step): boolean {
+  const files = broughtBy(after, step);
+  const there = new Map(lineOf(old).flatMap((one) => [...(broughtBy(before, one) ?? [])]));
+  return files !== undefined && files.size > 0 && [...files].every(([path, source]) => there.get(path) === source);
+}
+
+/** What runs and does not come to the shipped stage, or an image that is none to run on. */
+function lackingIn(before: Facts, shipped: StageFacts, head: readonly Step[]): string | undefined {
+  const parting = partingOf(before);
+  if (!parting?.base || isObstacle(parting.program)) return 'what the image starts is not known to come from its build';
+  const { base, program, project, manifests, packages, stage, steps } = parting;
+  if (shipped.stage.base !== base.image) return `it is shipped on ${shipped.stage.base}`;
+  const { installed, artefacts } = program;
+  const arriving = new Set(head.flatMap(({ copy }) => (copy?.from === undefined ? [] : copy.sources.map((source) => `${source} to ${arrival(source, copy)}`))));
+  const wanted = [...artefacts, ...(installed ? [{ path: installed.folder, destination: installed.folder }] : [])];
+  const missing = wanted.find(({ path, destination }) => !arriving.has(`${path} to ${destination}`));
+  if (missing) return `what runs is not copied: ${missing.path}`;
+  const brought = new Map(head.flatMap((step) => [...(broughtBy(before, step) ?? [])]));
+  const manifest = manifests.find(({ source, destination }) => brought.get(posix.join(destination, posix.basename(source))) !== source);
+  if (manifest) return `what the program reads is not copied: ${manifest.source}`;
+  const copied = project.find((step) => !head.some((one) => workOf(one) === workOf(step)));
+  if (copied) return `what the program may read is not copied: line ${copied.instruction.startLine}`;
+  const names = new Set(namesInstalled(shipped.steps));
+  const needed = [...packages, ...lostUses({ facts: before, stage, steps, twin: base }).flatMap((use) => use.package ?? [])];
+  const left = needed.map(plainName).find((name) => !names.has(name));
+  return left === undefined ? undefined : `a package that the program needs is not installed: ${left}`;
+}
+
+/** Where a file or folder comes to lie, which keeps its name. */
+function arrival(source: string, { path = '', destination }: CopyFacts): string {
+  return destination.endsWith('/') ? posix.join(path, posix.basename(source)) : path;
+}
+
+/** The stage does it, too; installs of the project may leave out what only its development needs. */
+function isDoneBy({ steps }: StageFacts, { run, copy, instruction }: Step): boolean {
+  if (copy) return copy.from === undefined;
+  if (!run) return steps.some((step) => step.instruction.joined.text === instruction.joined.text);
+  const done = new Set(steps.flatMap((step) => (step.run?.commands ?? []).map(written)));
+  return run.commands.every((command, i) => {
+    const text = written(command);
+    const shorter = command.use?.action === 'install' ? text.replace(/ \S+$/, '') : text;
+    return done.has(text) || done.has(shorter) || (command.program === 'cd' && i === 0);
+  });
+}
+
+function written({ command }: CommandFacts): string {
+  return command.words.map(({ text }) => text).join(' ');
+}
+
+function textOf(stage: StageFacts | undefined): string {
+  return stage ? [stage.stage.from, ...stage.stage.instructions].map(({ joined }) => joined.text).join('\n') : '';
+}
+
+function isWork({ run, copy, instruction }: Step): boolean {
+  return run !== undefined || copy !== undefined || instruction.keyword === 'ONBUILD';
+}
+
+/** What it does, and what stands in front of it that it depends on. */
+function workOf({ instruction, state }: Step): string {
+  const bodies = instruction.heredocs.map(({ content }) => content).join('');
+  return `${instruction.joined.text} ${bodies} as ${state.user ?? ''} in ${state.workdir ?? ''}`;
+}
+
+/** The same of all, and what sets variables and shells between them up to the last. */
+function worksOf({ steps }: StageFacts): string[] {
+  return steps.flatMap((step) => (isWork(step) ? [workOf(step)] : []));
+}
+
+/** What sets variables and the shell in front of its last step that does something. */
+function settingsOf({ steps }: StageFacts, works: number): string {
+  let left = works;
+  const found: string[] = [];
+  for (const step of steps) {
+    if (left === 0) break;
+    if (isWork(step)) left--;
+    else if (['ENV', 'ARG', 'SHELL'].includes(step.instruction.keyword)) found.push(step.instruction.joined.text);
+  }
+  return found.join('\n');
+}
+
+/** Steps of a stage behind those of the stages that it is built FROM. */
+function lineOf(stage: StageFacts): Step[] {
+  return [...(stage.parent ? lineOf(stage.parent) : []), ...stage.steps];
+}
+
+function onlyInstalls({ run, state }: Step): boolean {
+  return (
+    run !== undefined &&
+    run.opaque === undefined &&
+    run.commands.every((command) => onlyCleans(command, leavings, state) || (command.ecosystem?.ofDistribution === true && command.use !== undefined))
+  );
+}
+
+function isOfBuilds(key: string): boolean {
+  const name = /^ENV (.*)$/.exec(key)?.[1];
+  return name !== undefined && (name === 'DEBIAN_FRONTEND' || frameworks.some(({ buildVariables }) => buildVariables.test(name)));
+}
+
+/** By instruction, and by name for those that set several, what the image is configured to in the end. */
+function configurationOf(stage: StageFacts): Map<string, string> {
+  const found = new Map<string, string>();
+  const { workdir, user } = stateAtEnd(stage);
+  found.set('WORKDIR', workdir ?? '');
+  found.set('USER', user ?? '');
+  for (const { instruction } of lineOf(stage)) {
+    const { keyword, argument, words, json } = instruction;
+    if (keyword === 'ENV' || keyword === 'LABEL') for (const { name, value } of pairsOf(instruction)) found.set(`${keyword} ${name}`, value);
+    else if (keyword === 'EXPOSE') for (const { text } of words) found.set(`EXPOSE ${text}`, '');
+    else if (keyword === 'VOLUME') for (const path of json ?? words.map(({ text }) => text)) found.set(`VOLUME ${path}`, '');
+    else if (['ENTRYPOINT', 'CMD', 'HEALTHCHECK', 'STOPSIGNAL', 'MAINTAINER'].includes(keyword)) {
+      if (keyword === 'ENTRYPOINT' && found.has('ENTRYPOINT')) found.delete('CMD');
+      found.set(keyword, `${argument.text} by ${json ? '' : 'a shell'}`);
+    }
+  }
+  return found;
+}

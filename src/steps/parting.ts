@@ -1,0 +1,311 @@
+import { posix } from 'node:path';
+import type { RunTimeTwin } from '../bases/run-time.ts';
+import { plainName } from '../ecosystems/build-packages.ts';
+import { isObstacle, type Obstacle } from '../ecosystems/closure.ts';
+import type { Build, BuildCall, Framework, Installed, Program } from '../frameworks/framework.ts';
+import { frameworks } from '../frameworks/index.ts';
+import type { CommandFacts, Facts, StageFacts, Step } from './facts.ts';
+import { broughtBy, filesAtEnd, filesBefore, projectFiles } from './image-files.ts';
+import { isElsewhere } from './manifest-copies.ts';
+import { earlierSteps } from './neighbours.ts';
+import { outputsOf } from './outputs.ts';
+import { commandsOf } from './package-scripts.ts';
+import { allInstalls, type ProjectInstall } from './project-installs.ts';
+import { onlyCleans } from './leavings.ts';
+import { isUnread } from './mentions.ts';
+import { leavings } from '../ecosystems/index.ts';
+import { twinOf } from './run-time-bases.ts';
+import { startOf, type Start } from './start.ts';
+import { variablesSet } from './variables.ts';
+
+/** A stage that builds what the image starts, parted into what only the build needs and what is there when the program runs. */
+export interface Parting extends Sides {
+  readonly facts: Facts;
+  readonly stage: StageFacts;
+  readonly start: Start;
+  readonly framework: Framework;
+  readonly program: Program | Obstacle;
+  /** The last step that builds: what stands behind it belongs to the run-time stage. */
+  readonly last: Step;
+}
+
+interface Sides {
+  readonly base: RunTimeTwin | undefined;
+  /** Up to the last step that builds, in order: what the run-time stage says again, and what it alone needs. */
+  readonly repeated: readonly Step[];
+  readonly moved: readonly Step[];
+  /** COPYs that bring the project, which the program may read, from the build context. */
+  readonly project: readonly Step[];
+  /** Files of the context that the program reads for sure, where the project does not come along. */
+  readonly manifests: readonly Manifest[];
+  /** The first step of which it cannot be told on which side it belongs. */
+  readonly unclear: Step | undefined;
+  /** Installed for the program by the distribution's package manager, by the packages' names. */
+  readonly packages: readonly string[];
+  /** All steps that run on its base, or configure its image. */
+  readonly steps: readonly Step[];
+  /** Who owns what the build makes, as `--chown` has it; undefined for root, and where it cannot be told. */
+  readonly owner: string | undefined;
+  /** The stage that installs what the program loads, without what only its development needs. */
+  readonly dependencies: DependencyStage | undefined;
+}
+
+/** A file of the context, the COPY that brings it, and where it lies in the image. */
+export interface Manifest {
+  readonly like: Step;
+  readonly source: string;
+  readonly destination: string;
+}
+
+/** An install of the project that runs in a stage of its own. */
+export interface DependencyStage {
+  readonly install: ProjectInstall;
+  /** Said in front of it. */
+  readonly settings: readonly Step[];
+  /** COPYs that bring the manifests, as they are. */
+  readonly copies: readonly Step[];
+  /** The option by which what only the development needs stays away. */
+  readonly option: string;
+}
+
+/** How the last stage of a Dockerfile could be parted; undefined where it builds nothing that a framework knows. */
+export function partingOf(facts: Facts): Parting | undefined {
+  const stage = facts.stages.at(-1);
+  const start = stage && startOf(stage);
+  if (!stage || !start) return undefined;
+  const calls = callsOf(facts, stage);
+  if (calls.length === 0) return undefined;
+  const brought = filesAtEnd(stage, facts);
+  const build = buildOf(facts, stage, start, calls);
+  for (const framework of frameworks) {
+    const told = framework.program(build);
+    if (told === undefined) continue;
+    const program = isObstacle(told) ? told : { ...told, reads: told.reads === undefined ? undefined : (brought.get(`/${told.reads}`)?.source ?? told.reads) };
+    const last = calls.findLast(({ step }) => isProjectWork(step))?.step;
+    if (last) return { facts, stage, start, framework, program, last, ...sidesOf(facts, stage, last, framework, program) };
+  }
+  return undefined;
+}
+
+/** A stage as frameworks see it. */
+function buildOf(facts: Facts, stage: StageFacts, start: Start, calls: readonly { readonly buildCall: BuildCall }[]): Build {
+  const files = projectFiles(facts, filesAtEnd(stage, facts), '/');
+  return {
+    base: stage.base,
+    calls: calls.map(({ buildCall }) => buildCall),
+    start: { words: start.words ?? [], workdir: start.state.workdir ?? '/' },
+    files,
+    readable: files.below('/').filter((path) => !isUnread(path)),
+  };
+}
+
+/** An install of the project in a stage that ships it, and what the program loads of it. */
+export interface ShippedInstall {
+  readonly facts: Facts;
+  readonly install: ProjectInstall;
+  readonly packages: Installed | Obstacle;
+  /** The option by which what only the development needs stays away. */
+  readonly option: string;
+}
+
+/** Installs of whole projects, with all that their development needs, in stages that ship what they install. */
+export function shippedInstalls(facts: Facts): ShippedInstall[] {
+  return facts.stages.flatMap((stage) => {
+    const start = stage.shipped ? startOf(stage) : undefined;
+    if (!start) return [];
+    const build = buildOf(facts, stage, start, callsOf(facts, stage));
+    const packages = frameworks.map((framework) => framework.packages?.(build)).find((one) => one !== undefined);
+    if (!packages) return [];
+    return allInstalls(facts).flatMap((install) => {
+      const { step, command, folder, fetch } = install;
+      const option =
+        step.stage === stage && !fetch && command.call && command.ecosystem?.production?.(command.call, projectFiles(facts, filesBefore(step, facts), folder));
+      return option ? [{ facts, install, packages, option }] : [];
+    });
+  });
+}
+
+function callsOf(facts: Facts, stage: StageFacts): { readonly step: Step; readonly buildCall: BuildCall }[] {
+  return stage.steps.flatMap((step) =>
+    (step.run?.commands ?? []).flatMap((command) => {
+      const { call, workdir, ecosystem } = command;
+      if (!call || workdir === undefined || !ecosystem || ecosystem.ofDistribution) return [];
+      const commands = commandsOf(facts, step, command).map((one) => ({
+        program: one.program ?? '',
+        words: one.arguments.map(({ value }) => value),
+        workdir: one.workdir ?? workdir,
+      }));
+      return [{ step, buildCall: { call, workdir, commands, files: projectFiles(facts, filesBefore(step, facts), workdir) } }];
+    }),
+  );
+}
+
+/** It calls nothing but a language's package manager, for the project or for what builds it, and what looks: it belongs to the build. */
+function isProjectWork({ run }: Step): boolean {
+  const commands = run?.commands ?? [];
+  return (
+    run?.opaque === undefined &&
+    commands.some((command) => isOfLanguage(command)) &&
+    commands.every((command) => (isOfLanguage(command) && !bringsPrograms(command)) || command.kind === 'look' || command.kind === 'shell')
+  );
+}
+
+/** An install of packages by name, which the program may call. */
+function bringsPrograms({ use, arguments: all }: CommandFacts): boolean {
+  return use?.action === 'install' && use.packages !== undefined && use.packages.some((position) => !buildTools.test(all[position]?.value ?? ''));
+}
+
+/** What people install by name only to install or to build. */
+const buildTools =
+  /^(npm|yarn|pnpm|corepack|typescript|ts-node|tsx|turbo|nx|lerna|rimraf|node-gyp|@nestjs\/cli|@angular\/cli|@vue\/cli|vite|gulp(-cli)?|grunt(-cli)?|webpack(-cli)?|esbuild|cross-env|cargo-\w[\w-]*|sccache|trunk|wasm-pack)(@|$)|@(v?\d|latest)/;
+
+export function isOfLanguage({ ecosystem }: CommandFacts): boolean {
+  return ecosystem !== undefined && !ecosystem.ofDistribution;
+}
+
+const configures = new Set(['ENV', 'ARG', 'WORKDIR', 'USER', 'SHELL']);
+const describes = new Set(['EXPOSE', 'LABEL', 'VOLUME', 'HEALTHCHECK', 'STOPSIGNAL', 'CMD', 'ENTRYPOINT', 'MAINTAINER']);
+
+function sidesOf(facts: Facts, stage: StageFacts, last: Step, framework: Framework, program: Program | Obstacle): Sides {
+  const { reads, installed } = isObstacle(program) ? {} : program;
+  const at = stage.steps.indexOf(last);
+  const repeated: Step[] = [];
+  const project: Step[] = [];
+  const moved: Step[] = [];
+  const packages = new Set<string>();
+  let unclear: Step | undefined;
+  const line = lineOf(stage);
+  for (const step of line.flatMap(({ steps }) => (steps === stage.steps ? steps.slice(0, at + 1) : steps))) {
+    const { keyword } = step.instruction;
+    if (describes.has(keyword)) (step.stage === stage ? moved : repeated).push(step);
+    else if (configures.has(keyword)) repeated.push(step);
+    else if (step.copy) {
+      if (step.copy.path === undefined || isElsewhere(step, last)) unclear ??= step;
+      else if (reads !== undefined || step.copy.from !== undefined) project.push(step);
+    } else if (step.run && !isProjectWork(step)) {
+      const names = packagesOfDistribution(step);
+      if (names) for (const name of neededOf(stage, names)) packages.add(name);
+      else if (makesUsersOrFolders(step)) repeated.push(step);
+      else unclear ??= step;
+    } else if (!step.run) unclear ??= step;
+  }
+  for (const step of stage.steps.slice(at + 1)) {
+    const { keyword } = step.instruction;
+    if (step.copy || describes.has(keyword) || configures.has(keyword)) continue;
+    if (!step.run || !(packagesOfDistribution(step) || makesUsersOrFolders(step))) unclear ??= step;
+  }
+  const later = [...moved, ...stage.steps.slice(at + 1)];
+  const said = repeated.filter((step) => isNeeded(step, framework, later));
+  const dependencies = installed && installed.development === undefined ? dependencyStage(facts, stage, installed.folder) : undefined;
+  const base = twinOf(line[0] ?? stage) ?? (dependencies ? sameImage(stage.stage.base) : undefined);
+  const steps = [...said, ...later];
+  const { user = 'root' } = last.state;
+  const owner = user === 'node' ? 'node:node' : user.includes(':') ? user : undefined;
+  const brought = filesAtEnd(stage, facts);
+  const manifests = (isObstacle(program) ? [] : (program.manifests ?? [])).flatMap((path) => {
+    const origin = brought.get(path);
+    return origin ? [{ like: origin.step, source: origin.source, destination: `${posix.dirname(path)}/` }] : [];
+  });
+  return { owner, manifests, repeated: said, steps, moved, project: withoutRepeats(facts, project), unclear, packages: [...packages], dependencies, base };
+}
+
+/** The install of the project that fills a folder, where it can stand with its manifests alone, and nothing that was installed before it may matter to it. */
+function dependencyStage(facts: Facts, stage: StageFacts, folder: string): DependencyStage | undefined {
+  const install = allInstalls(facts).find((one) => one.step.stage === stage && outputsOf(one).includes(folder));
+  if (!install || isObstacle(install.read) || install.fetch || !install.step.run) return undefined;
+  const { step, command, sources, needed } = install;
+  const files = projectFiles(facts, filesBefore(step, facts), install.folder);
+  const option = command.call && command.ecosystem?.production?.(command.call, files);
+  const before = stage.steps.slice(0, stage.steps.indexOf(step));
+  if (option === undefined || needed.size === 0 || before.some((one) => one.run && !prepares(one))) return undefined;
+  const settings = before.filter(({ instruction, run }) => run !== undefined || configures.has(instruction.keyword));
+  const bringing = new Set([...needed.values()].map((origin) => origin.step));
+  return { install, settings, copies: before.filter((one) => bringing.has(one) && !sources.includes(one)), option };
+}
+
+/** What people do in front of an install of the project: packages of the distribution, tools by name. */
+function prepares(step: Step): boolean {
+  return packagesOfDistribution(step) !== undefined || makesUsersOrFolders(step) || (isProjectWork(step) && !readsProject(step));
+}
+
+/** One of its commands installs the project, or runs what is in it. */
+function readsProject({ run }: Step): boolean {
+  return run?.commands.some(({ use, program, call }) => call !== undefined && program !== 'corepack' && use?.packages === undefined) ?? false;
+}
+
+/** Variables of the build alone, and arguments that nothing of the run-time stage expands, are not said again. */
+function isNeeded(step: Step, { buildVariables }: Framework, later: readonly Step[]): boolean {
+  const { keyword } = step.instruction;
+  const names = variablesSet(step.instruction);
+  if (keyword === 'ENV') return !names.every((name) => buildVariables.test(name) || name === 'DEBIAN_FRONTEND');
+  if (keyword === 'ARG') return later.some(({ instruction }) => names.some((name) => new RegExp(`\\$\\{?${name}\\b`).test(instruction.joined.text)));
+  if (keyword === 'SHELL') return later.some(({ run, instruction }) => run !== undefined || (describes.has(instruction.keyword) && !instruction.json));
+  return true;
+}
+
+/** A stage behind those that it is built FROM. */
+function lineOf(stage: StageFacts): StageFacts[] {
+  return stage.parent ? [...lineOf(stage.parent), stage] : [stage];
+}
+
+/** Without COPYs of which later ones bring each file again, as manifests come before the source. */
+function withoutRepeats(facts: Facts, copies: readonly Step[]): Step[] {
+  return copies.filter((copy, i) => {
+    const brought = broughtBy(facts, copy);
+    const later = copies.slice(i + 1).flatMap((one) => [...(broughtBy(facts, one) ?? [])]);
+    return !brought?.size || ![...brought].every(([path, source]) => later.some(([other, from]) => other === path && from === source));
+  });
+}
+
+/** Without what only the development needs a stage is worth it on the same image, too. */
+function sameImage(image: string): RunTimeTwin {
+  return { image, loses: [], sameConfiguration: true, ports: [] };
+}
+
+/** The packages of a RUN that does nothing but install them with the distribution's manager, and clean up. */
+function packagesOfDistribution({ run, state }: Step): string[] | undefined {
+  if (!run || run.opaque !== undefined) return undefined;
+  const found: string[] = [];
+  for (const command of run.commands) {
+    const { ecosystem, use, arguments: all } = command;
+    if (onlyCleans(command, leavings, state)) continue;
+    if (!ecosystem?.ofDistribution || use === undefined) return undefined;
+    if (use.action === 'update' || use.action === 'clean') continue;
+    if (use.action !== 'install' || !use.packages) return undefined;
+    for (const position of use.packages) found.push(all[position]?.value ?? '');
+  }
+  return found.includes('') ? undefined : found;
+}
+
+/** What is not known to serve builds alone, and the libraries of what does. */
+function neededOf(stage: StageFacts, names: readonly string[]): string[] {
+  const manager = stage.steps
+    .flatMap(({ run }) => run?.commands ?? [])
+    .find(({ ecosystem }) => ecosystem?.ofDistribution && ecosystem.buildPackages)?.ecosystem;
+  const place = { base: stage.base, others: names.map(plainName) };
+  return names.flatMap((name) => {
+    const build = manager?.buildPackages?.read(plainName(name), place);
+    return build ? (build.libraries ?? [name]) : [name];
+  });
+}
+
+/** It makes users and folders, or marks such folders: the same can be done on the run-time base. */
+function makesUsersOrFolders(step: Step): boolean {
+  const { run, state } = step;
+  if (!run || run.opaque !== undefined) return false;
+  const made = new Set([state.workdir]);
+  for (const one of earlierSteps(step)) for (const path of foldersMade(one)) made.add(path);
+  for (const path of foldersMade(step)) made.add(path);
+  return run.commands.every(
+    ({ kind, program, unknownPaths, writes }) =>
+      kind === 'user' ||
+      kind === 'shell' ||
+      (program === 'mkdir' && !unknownPaths) ||
+      (/^ch(own|mod|grp)$/.test(program ?? '') && !unknownPaths && writes.every((path) => made.has(path))),
+  );
+}
+
+function foldersMade({ run, instruction, state }: Step): readonly string[] {
+  if (instruction.keyword === 'WORKDIR') return [posix.resolve(state.workdir ?? '/', instruction.argument.text)];
+  return run?.commands.flatMap(({ program, writes }) => (program === 'mkdir' ? writes : [])) ?? [];
+}

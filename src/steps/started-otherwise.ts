@@ -1,0 +1,61 @@
+import { posix } from 'node:path';
+import { parser } from '../ecosystems/javascript/parsers.ts';
+import { tableAt, textOf, type Table } from '../ecosystems/tables.ts';
+import { once } from '../once.ts';
+import type { Facts, StageFacts } from './facts.ts';
+import { isBelow } from './paths.ts';
+import { startOf } from './start.ts';
+
+/** Where the repository starts the image with another command than its own, or with another folder in place of its program: what tells so. */
+export function startedOtherwise(facts: Facts, stage: StageFacts): string | undefined {
+  return otherwise(stage, facts);
+}
+
+const otherwise = once((stage: StageFacts, facts: Facts): string | undefined => {
+  for (const { path, text } of facts.context.buildFiles()) {
+    if (runsTools.test(text)) return `${path}: docker run`;
+    if (!/compose[^/]*\.ya?ml$/.test(path) || !text.includes('build')) continue;
+    const services = tableAt(parsed(text), 'services');
+    for (const name of Object.keys(services)) {
+      const service = tableAt(services, name);
+      const what = service['build'] !== undefined && isOurs(facts, path, service) ? whatOf(stage, service) : undefined;
+      if (what !== undefined) return `${path}: \`${what}\` of ${name}`;
+    }
+  }
+  return undefined;
+});
+
+const runsTools = /\bdocker(\s+|-)(compose\s+)?(run|exec)\b[^\n]*\s(npm|npx|yarn|pnpm|go|mvn|gradle|cargo|dotnet|make|bash|sh)\s/;
+
+function parsed(text: string): unknown {
+  try {
+    return parser('yaml').parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The service builds this Dockerfile, or may. */
+function isOurs({ context }: Facts, file: string, service: Table): boolean {
+  if (context.folder === undefined || context.dockerfile === undefined) return true;
+  const build = service['build'];
+  const folder = posix.join(posix.dirname(file), textOf(build) ?? textOf(tableAt(service, 'build')['context']) ?? '.');
+  const dockerfile = textOf(tableAt(service, 'build')['dockerfile']) ?? 'Dockerfile';
+  return posix.join(folder, dockerfile) === posix.join(context.folder, context.dockerfile);
+}
+
+function whatOf(stage: StageFacts, service: Table): string | undefined {
+  const start = startOf(stage);
+  for (const key of ['entrypoint', 'command']) {
+    const given = service[key];
+    if (given === undefined || given === null) continue;
+    const words: readonly unknown[] = Array.isArray(given) ? given : typeof given === 'string' ? given.split(/\s+/) : [];
+    if (words[0] !== start?.words?.[0] || words[1] !== start?.words?.[1]) return key;
+  }
+  const volumes = service['volumes'];
+  const targets = (Array.isArray(volumes) ? volumes : []).map((one: unknown) =>
+    typeof one === 'string' ? one.split(':')[1] : textOf(tableAt({ one }, 'one')['target']),
+  );
+  const folder = start?.state.workdir ?? '/';
+  return targets.some((target) => target !== undefined && isBelow(folder, target)) ? 'volumes' : undefined;
+}

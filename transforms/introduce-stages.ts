@@ -1,0 +1,143 @@
+import { posix } from 'node:path';
+import { copyLike, freeStageName, isParted, keywordLike, partStage, runLike, runOf } from '../src/dockerfile/edit.ts';
+import type { Instruction } from '../src/dockerfile/model.ts';
+import { isObstacle } from '../src/ecosystems/closure.ts';
+import { mayIntroduceStages } from '../src/legality/introduce-stages.ts';
+import { ask, isRefused, type Allowed, type Verdict } from '../src/legality/question.ts';
+import { mayStartOn, packagesOnTwin } from '../src/legality/run-on.ts';
+import { isAskedFor } from '../src/steps/targeted.ts';
+import type { CommandFacts, Facts, Step } from '../src/steps/facts.ts';
+import { isClear } from '../src/steps/made-again.ts';
+import { manifestCopies } from '../src/steps/manifest-copies.ts';
+import { outputsBrought } from '../src/steps/outputs.ts';
+import { isBelow } from '../src/steps/paths.ts';
+import { partingOf, type DependencyStage, type Parting } from '../src/steps/parting.ts';
+import type { Edit } from '../src/text.ts';
+import { declined, defineTransform, finding, type IgnoreLine } from '../src/transform.ts';
+
+export default defineTransform({
+  id: 'introduce-stages',
+  title: 'Build in one stage, ship another',
+  level: 'review',
+  benefit:
+    'A compiler, its caches and the sources are most of an image that builds what it runs. A stage of its own builds; the image that is shipped gets what runs, on a base without build tools.',
+  keeps: ['comments'],
+  does: ['introduces stages'],
+  asks: [mayIntroduceStages, mayStartOn],
+  references: ['https://docs.docker.com/build/building/multi-stage/'],
+  *find(facts) {
+    const parting = partingOf(facts);
+    if (!parting) return;
+    const { from } = parting.stage.stage;
+    const parted = ask(mayIntroduceStages, parting, facts.without);
+    const verdict =
+      isRefused(parted) || !parting.base
+        ? parted
+        : on(parting, parted, ask(mayStartOn, { ...parting, twin: parting.base, made: madeBy(parting) }, facts.without));
+    if (isRefused(verdict)) yield declined(from, verdict);
+    else {
+      const change = `${parting.stage.base.image} only builds; what runs is shipped on ${parting.base?.image ?? ''}`;
+      yield { ...finding(from, change, verdict, editsFor(parting)), ignores: hidden(parting) };
+    }
+  },
+});
+
+/** What its build makes and the image starts. */
+function madeBy({ program }: Parting): string[] {
+  return isObstacle(program) ? [] : program.artefacts.flatMap(({ path, destination }) => [path, destination]);
+}
+
+/** Both have to hold: what is lost on the other image is what differs. */
+function on({ base, stage }: Parting, parted: Allowed, verdict: Verdict): Verdict {
+  if (isRefused(verdict)) return verdict;
+  const other = base?.image === stage.stage.base ? '' : `it runs on ${base?.image ?? ''}: ${verdict.differs ?? ''}; `;
+  return { ...parted, differs: `${other}${parted.differs ?? ''}` };
+}
+
+function editsFor({ facts, stage, last, program, repeated, moved, packages, base, steps, owner, project, manifests, dependencies }: Parting): Edit[] {
+  const { dockerfile } = facts;
+  const { from } = stage.stage;
+  const { artefacts, installed } = isObstacle(program) ? { artefacts: [], installed: undefined } : program;
+  const folder = last.state.workdir ?? '/';
+  const build = isAskedFor(facts, stage) ? freeStageName(dockerfile, 'build', 'builder', 'compile') : (stage.stage.name ?? '');
+  const installing = freeStageName(dockerfile, 'dependencies', 'production-dependencies');
+  const write = (keyword: string): string => keywordLike(dockerfile, from, keyword);
+  const copied = (name: string, path: string, destination: string): string =>
+    `${write('COPY')} --from=${name} ${owner === undefined ? '' : `--chown=${owner} `}${path} ${destination}`;
+  const wanted = [...new Set([...(base ? packagesOnTwin({ facts, stage, steps, twin: base }) : []), ...packages])];
+  const install = ['apt-get update', `apt-get install -y --no-install-recommends ${wanted.join(' ')}`, 'rm -rf /var/lib/apt/lists/*'];
+  return partStage(dockerfile, {
+    stage: stage.stage,
+    last: last.instruction,
+    name: build,
+    between: dependencies ? [{ name: installing, blocks: blocksOf(facts, dependencies) }] : [],
+    base: base?.image ?? stage.stage.base,
+    blocks: [
+      wanted.length === 0 ? [] : [runOf(dockerfile, write('RUN'), install)],
+      ...inBlocks(facts, repeated, moved),
+      [
+        ...(installed ? [copied(dependencies ? installing : build, installed.folder, shortened(folder, installed.folder))] : []),
+        ...manifests.map(({ like, source, destination }) => copyLike(dockerfile, like.instruction, [source], shortened(folder, destination))),
+        ...project.map(({ instruction }) => writtenAs(facts, instruction)),
+        ...artefacts.map(({ path, destination, inFolder }) =>
+          copied(build, path, inFolder ? `${shortened(folder, posix.dirname(destination))}/` : shortened(folder, destination)),
+        ),
+      ],
+    ],
+    moved: moved.map(({ instruction }) => instruction),
+  });
+}
+
+/** Instructions in their order and with the comments of those that move, parted as they were. */
+function inBlocks(facts: Facts, repeated: readonly Step[], moved: readonly Step[]): string[][] {
+  const { text, instructions } = facts.dockerfile;
+  const blocks: string[][] = [];
+  for (const step of [...repeated, ...moved].toSorted((a, b) => a.instruction.index - b.instruction.index)) {
+    const { instruction } = step;
+    const before = instructions[instruction.index - 1];
+    const lines = [...(moved.includes(step) ? instruction.comments.map((comment) => comment.text) : []), writtenAs(facts, instruction)];
+    const block = before && isParted(text, before, instruction) ? undefined : blocks.at(-1);
+    if (block) block.push(...lines);
+    else blocks.push(lines);
+  }
+  return blocks;
+}
+
+/** A path as it is written where the working directory is its folder or one above. */
+function shortened(folder: string, path: string): string {
+  if (!isBelow(path, folder) || folder === '/') return path;
+  return path === folder ? '.' : `./${posix.relative(folder, path)}`;
+}
+
+/** What stands in the stage that installs without what only the development needs. */
+function blocksOf(facts: Facts, { install, settings, copies, option }: DependencyStage): string[][] {
+  const { dockerfile } = facts;
+  const { step, command, folder } = install;
+  const manifests = manifestCopies(facts, install).map(({ like, sources, destination, flags }) =>
+    copyLike(dockerfile, like.instruction, sources, destination, flags),
+  );
+  const call = `${textOf(step, command)} ${option}`;
+  const there = command.workdir === step.state.workdir ? call : `cd ${folder} && ${call}`;
+  return [
+    ...inBlocks(facts, settings, []),
+    [...copies.map(({ instruction }) => writtenAs(facts, instruction)), ...manifests],
+    [runLike(dockerfile, step.instruction, { flags: step.instruction.flags, command: there })],
+  ];
+}
+
+function textOf({ run }: Step, { command }: CommandFacts): string {
+  return run?.script?.source.text.slice(command.start, command.end) ?? '';
+}
+
+function writtenAs({ dockerfile: { text } }: Facts, { range }: Instruction): string {
+  return text.slice(range.start, range.end);
+}
+
+/** What lies about of the packages must not come with the project. */
+function hidden({ facts, project, dependencies }: Parting): IgnoreLine[] {
+  const paths = dependencies ? outputsBrought(facts, { ...dependencies.install, sources: project }) : [];
+  return [...new Set(paths)].map((path) => ({
+    pattern: isClear(posix.basename(path)) ? `**/${posix.basename(path)}` : path,
+    group: 'made again in the image',
+  }));
+}
