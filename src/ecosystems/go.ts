@@ -13,7 +13,7 @@ export const go: Ecosystem = {
   id: 'go',
   programs: ['go'],
   usedBy:
-    'mage goreleaser gox ginkgo golangci-lint staticcheck wails xcaddy packr packr2 ko revel buffalo swag templ gotestsum operator-sdk controller-gen fyne garble govendor tinygo'.split(
+    'mage goreleaser gox ginkgo golangci-lint staticcheck wails xcaddy packr packr2 ko revel buffalo swag templ gotestsum operator-sdk controller-gen fyne garble govendor tinygo air reflex CompileDaemon gow dlv fresh'.split(
       ' ',
     ),
   manifests: ['go.mod', 'go.sum', 'go.work', 'go.work.sum'],

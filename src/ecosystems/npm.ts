@@ -159,6 +159,7 @@ export const npm: Ecosystem = {
       ? undefined
       : '--omit=dev';
   },
+  clearsCaches: /^cache (clean|clear|rm|remove)\b/,
   movesCaches: /^(config|c) set cache|^set cache/,
   caching: (call, place) => withBuilds(ownCaching(call, place), call, place),
   starts: startedBy,

@@ -88,6 +88,7 @@ export const pip: Ecosystem = {
       because: 'pip installs the same packages with and without its cache',
     },
   ],
+  clearsCaches: /^(-m pip )?cache purge\b/,
   movesCaches: /^(-m pip )?config (--\w+ )*set (global|install)\.(cache-dir|no-cache-dir)/,
   caching,
   unpacks(call, files) {

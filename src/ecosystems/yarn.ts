@@ -103,6 +103,7 @@ export const yarn: Ecosystem = {
     if (files.text(`${folder?.value ?? '.'}/yarn.lock`)?.includes('__metadata:')) return undefined;
     return { option: '--frozen-lockfile', call: 'yarn install --frozen-lockfile', obstacle: outOfStepYarn(files, folder?.value ?? '.') };
   },
+  clearsCaches: /^cache clean\b/,
   movesCaches: /^config set (cache-?[fF]older|globalFolder|enableGlobalCache)|^set version/,
   caching: (call, place) => withBuilds(ownCaching(call, place), call, place),
   starts: startedBy,

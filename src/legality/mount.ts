@@ -8,8 +8,8 @@ import type { CommandFacts, Facts, StageFacts, Step } from '../steps/facts.ts';
 import { mountPlan, type PlanProblem } from '../steps/mount-plan.ts';
 import { earlierSteps, laterSteps } from '../steps/neighbours.ts';
 import { commandsWithin } from '../steps/package-scripts.ts';
-import { isBelow, overlap } from '../steps/paths.ts';
-import { runScript, runsUnreadRecipe } from '../steps/scripts.ts';
+import { absolute, isBelow, overlap } from '../steps/paths.ts';
+import { runScript, runsUnreadRecipe, startScripts } from '../steps/scripts.ts';
 import { stepsOnItsLeavings } from './lived-on.ts';
 import { ask, isRefused, type Question, type Refusal } from './question.ts';
 
@@ -76,6 +76,11 @@ const alone: readonly Refusal<MountedCache>[] = [
     id: 'out-of-reach',
     because: 'what would keep the mount empty cannot be taken out',
     applies: (subject) => problemOf(subject, 'out-of-reach'),
+  },
+  {
+    id: 'copied-along',
+    because: 'a command of the RUN copies what lies around the cache, and with the mount it would copy what other builds left there',
+    applies: ({ use }) => copiedAlong(use),
   },
   {
     id: 'hook-changed',
@@ -181,11 +186,25 @@ function foreignParent({ identity, directories, calls }: CacheUse): string | und
 function movedBy({ step, calls }: CacheUse): string | undefined {
   const [first] = calls;
   const ecosystem = first?.command.ecosystem;
-  if (!first || !ecosystem?.movesCaches) return undefined;
+  if (!first || !ecosystem) return undefined;
+  const inRun = step.run?.commands.find((one) => one.command.start <= first.command.command.start && movesInRun(one, one === first.command));
+  if (inRun) return `\`${inRun.command.words.map(({ text }) => text).join(' ')}\``;
+  if (!ecosystem.movesCaches) return undefined;
   const moving = movingCalls(step.stage)(ecosystem)[0];
   if (!moving) return undefined;
   const before = moving.step === step ? moving.command.command.start < first.command.command.start : moving.step.instruction.index < step.instruction.index;
   return before ? `\`${moving.command.command.words.map((word) => word.text).join(' ')}\`` : undefined;
+}
+
+/** Variables that say where a home or a cache is, set for the rest of the RUN, or for the call itself. */
+function movesInRun({ program, arguments: all, command, call }: CommandFacts, isCall: boolean): boolean {
+  if (isCall && command.words.some(({ text }) => /^(HOME|XDG_CACHE_HOME)=/.test(text))) return true;
+  const names = [...command.assignments.map(({ name }) => name), ...(isCall ? (call?.assignments.map(({ name }) => name) ?? []) : [])];
+  const exported = program === 'export' || program === 'declare' ? all.map(({ text }) => /^(\w+)=/.exec(text)?.[1] ?? '') : [];
+  const own = isCall || program === undefined ? names : [];
+  return (
+    own.some((name) => name === 'HOME' || name === 'XDG_CACHE_HOME') || exported.some((name) => name === 'HOME' || /CACHE|STORE|GOPATH|_HOME$/i.test(name))
+  );
 }
 
 const movingCalls = once((stage: StageFacts) =>
@@ -220,6 +239,18 @@ function installedAround(facts: Facts, { step, directories, calls }: CacheUse): 
   return found && `\`${found.command.words.map(({ text }) => text).join(' ')}\``;
 }
 
+/** A copy or an archive of the cache, or of a folder above it. */
+function copiedAlong({ step, directories }: CacheUse): string | undefined {
+  const copying = step.run?.commands.find(
+    ({ program, arguments: all, workdir, reads }) =>
+      /^(cp|tar|rsync|zip|cpio)$/.test(program ?? '') &&
+      [...reads, ...all.flatMap(({ value }) => (value === undefined || value.startsWith('-') ? [] : (absolute(value, workdir, undefined) ?? [])))].some(
+        (path) => directories.some((directory) => isBelow(directory, path.replace(/\/\*$/, '')) || isBelow(path, directory)),
+      ),
+  );
+  return copying && `\`${copying.command.words.map(({ text }) => text).join(' ')}\``;
+}
+
 /** A script of the RUN that removes the folder. */
 function clearingScript({ facts, use }: MountedCache): string | undefined {
   const script = runScript(facts, use.step).find(({ text, path }) =>
@@ -232,7 +263,9 @@ function clears(text: string, directory: string): boolean {
   return text
     .split('\n')
     .some(
-      (line) => /\b(rm|find)\b/.test(line) && (line.includes(directory) || line.includes(directory.split('/').slice(-2).join('/')) || /\/\.cache\b/.test(line)),
+      (line) =>
+        /\bclean\b.*-(mod)?cache\b|\bcache\s+(clean|clear|purge|rm)\b/.test(line) ||
+        (/\b(rm|find)\b/.test(line) && (line.includes(directory) || line.includes(directory.split('/').slice(-2).join('/')) || /\/\.cache\b/.test(line))),
     );
 }
 
@@ -289,6 +322,7 @@ function namingOf({ copy, run, instruction }: Step, directories: readonly string
   const { index, startLine, keyword, argument } = instruction;
   const line = `line ${startLine}`;
   if (copy?.from !== undefined && copy.sources.some((source) => takes(source, directories, home, of))) return { index, what: line };
+  if (run?.mounts.some(({ from, source }) => from !== undefined && takes(source, directories, home, of))) return { index, what: line };
   const command = run?.commands.find((one) => !isLenient(one) && one.command.words.some(({ text }) => namesFolder(text, directories, home)));
   if (command) return { index, what: `${line}, \`${command.program ?? '?'}\`` };
   const starts = ['CMD', 'ENTRYPOINT', 'HEALTHCHECK'].includes(keyword) && namesFolder(argument.text, directories, home);
@@ -352,18 +386,36 @@ function programsOf({ ecosystem }: CommandFacts): string[] {
 }
 
 function startCall(facts: Facts, { calls, step }: CacheUse): string | undefined {
+  // Programs that npx fetched lie beside what npm caches, and only there: https://docs.npmjs.com/cli/commands/npx
+  if (step.run?.commands.some(({ program }) => program === 'npx')) {
+    for (const { instruction, stage } of laterSteps(facts, step))
+      if (stage.shipped && ['CMD', 'ENTRYPOINT'].includes(instruction.keyword) && /\bnpx\b/.test(instruction.argument.text))
+        return `line ${instruction.startLine}`;
+  }
   if (!calls.some(({ caching }) => caching.livedOn)) return undefined;
   if (step.stage.shipped && calls.some(({ caching }) => caching.readAtStart)) return 'the stage is shipped';
   const programs = new Set(calls.flatMap(({ command }) => programsOf(command)));
   for (const later of laterSteps(facts, step)) {
     const { keyword, argument, json, startLine } = later.instruction;
     if (!later.stage.shipped || !['CMD', 'ENTRYPOINT'].includes(keyword)) continue;
-    const words = json ?? argument.text.split(/[\s"'`;&|()]+/);
-    if (words.some((word) => programs.has(word.split('/').at(-1) ?? '') || programs.has(word.split(/[\s/]/).at(-1) ?? ''))) return `line ${startLine}`;
-    const script = runScript(facts, later).find(({ text }) => text?.split(/[\s"'`;&|()]+/).some((word) => programs.has(word)));
+    if (namesProgram((json ?? [argument.text]).join(' '), programs)) return `line ${startLine}`;
+    const script = startScripts(facts).find(({ text }) => text !== undefined && namesProgram(text, programs));
     if (script) return script.path;
   }
-  return undefined;
+  const caller = step.stage.shipped ? facts.context.buildFiles().find(({ path, text }) => isCompose.test(path) && startsProgram(text, programs)) : undefined;
+  return caller?.path;
+}
+
+const isCompose = /compose[^/]*\.ya?ml$/;
+
+/** A word of a command line, its folder left out, is one of the programs. */
+function namesProgram(text: string, programs: ReadonlySet<string>): boolean {
+  return text.split(/[\s"'`;&|(),[\]]+/).some((word) => programs.has(word.split('/').at(-1) ?? ''));
+}
+
+/** A service starts one of the programs in place of the image's own command. */
+function startsProgram(text: string, programs: ReadonlySet<string>): boolean {
+  return [...text.matchAll(/^\s*(?:command|entrypoint):((?:.*\n)(?:\s*-.*\n?)*)/gm)].some(([, value = '']) => namesProgram(value, programs));
 }
 
 function livesOnLayers(facts: Facts, use: CacheUse): boolean {

@@ -4,7 +4,7 @@ import { homeOf } from './commands.ts';
 import type { CommandFacts, RunFacts } from './facts.ts';
 import type { CacheUse } from './cache-uses.ts';
 import { isPlainList, onlyCommand, positionOf, wordsAt } from './neighbours.ts';
-import { absolute, empties, isBelow } from './paths.ts';
+import { absolute, empties, isBelow, overlap } from './paths.ts';
 
 /** What has to change in a RUN for mounts at the directories of its caches to be filled, and to be left alone. */
 export interface MountPlan {
@@ -55,6 +55,10 @@ export function mountPlan(text: string, run: RunFacts, uses: readonly CacheUse[]
     }
   }
   const around = uses.flatMap(({ calls }) => calls.flatMap(({ caching }) => caching.around ?? [])).at(0);
+  const foreign = around && uses.flatMap(({ calls }) => calls.filter(({ command, caching }) => caching.around && command.prefix !== '')).at(0);
+  if (foreign) outOfReach(shown(foreign.command));
+  const ending = around && run.commands.find(({ program }) => program === 'exit' || program === 'exec' || program === 'return');
+  if (ending) outOfReach(shown(ending));
   if (around && !isPlainList(run)) outOfReach('the commands of the RUN are not joined by `&&` alone');
   if (run.form !== 'shell' && dropped.length + options.length + sets.length > 0) outOfReach('the RUN is no plain text for a shell');
   for (const { command, word } of dropped) {
@@ -81,6 +85,10 @@ function cleanUpsIn(text: string, run: RunFacts, uses: readonly CacheUse[], prob
   const directories = uses.flatMap((use) => use.directories);
   for (const command of run.commands) {
     const home = uses[0] && homeOf(uses[0].step.state, command.prefix);
+    if (deletesUnseen(command, directories)) {
+      problems.push({ problem: 'busy', what: shown(command) });
+      continue;
+    }
     const cleanUp = cleanUpOf(run, command, home, { managers, directories });
     if (cleanUp === undefined) continue;
     if ('problem' in cleanUp) {
@@ -88,6 +96,8 @@ function cleanUpsIn(text: string, run: RunFacts, uses: readonly CacheUse[], prob
       continue;
     }
     const position = positionOf(run, command);
+    const user = run.commands.slice(run.commands.indexOf(command) + 1).find((later) => command.program === 'rm' && makesAnew(later, directories));
+    if (user) problems.push({ problem: 'busy', what: shown(user) });
     if (run.form !== 'shell' || position === undefined || isAlternative(run, position)) problems.push({ problem: 'out-of-reach', what: shown(command) });
     else if (cleanUp.words === 'all') removed.push(position);
     else for (const word of cleanUp.words) dropped.push({ command, word });
@@ -119,9 +129,10 @@ function cleanUpOf(
   const own: ShellWord[] = [];
   for (const word of words) {
     if (word.pattern === undefined) {
-      if (/\$\{?\w*(cache|home|tmp|temp)\w*\}?/i.test(word.text)) return { problem: 'busy', what: shown(command) };
+      if (isRecursive(command) && mayName(run, word.text, directories)) return { problem: 'busy', what: shown(command) };
       continue;
     }
+    if (/^~[^/]/.test(word.text)) return { problem: 'busy', what: shown(command) };
     const path = absolute(word.pattern, command.workdir, home);
     if (path === undefined) continue;
     const folder = path.replace(/\/(\*|\{[^}]*\})$/, '');
@@ -130,11 +141,61 @@ function cleanUpOf(
       const others = run.commands.find((one) => one.kind === 'unknown' && one.ecosystem === undefined);
       if (others || !holdsOnlyCaches(folder, directories)) return { problem: 'covers-more', what: shown(command) };
       own.push(word);
-    } else if (/[{?[]/.test(word.text) && directories.some((directory) => directory.startsWith(word.text.split(/[{?[*]/)[0] ?? '/')))
+    } else if (/[*?[]/.test(path) && directories.some((directory) => overlap(path, directory))) return { problem: 'busy', what: shown(command) };
+    else if (word.text.includes('{') && directories.some((directory) => directory.startsWith(path.split('{')[0] ?? '/')))
       return { problem: 'busy', what: shown(command) };
   }
   if (own.length === 0) return undefined;
   return { words: own.length === words.length ? 'all' : own };
+}
+
+function isRecursive({ arguments: all }: CommandFacts): boolean {
+  return all.some(({ text }) => /^-\w*[rR]|^--recursive$/.test(text));
+}
+
+/** A word that a variable or a substitution decides may come to the folder of a cache, or to one above it: its last part tells, and a folder made for the RUN alone is none. */
+function mayName({ script }: RunFacts, text: string, directories: readonly string[]): boolean {
+  const word = text.replaceAll(/["']/g, '');
+  const end = /[^$})`]*$/.exec(word.replaceAll(/\$(\w+)/g, '${$1}'))?.[0] ?? '';
+  const segments = directories.flatMap((directory) => directory.split('/').filter((segment) => segment !== ''));
+  if (end !== '' && end !== '/' && !/[*?[]/.test(end)) return segments.some((segment) => segment.endsWith(end.replace(/^.*\//, '')));
+  const name = /^\$\{?(\w+)\}?\/?$/.exec(word)?.[1];
+  return name === undefined || !new RegExp(`\\b${name}=["']?(\\$\\(|\`)mktemp`).test(script?.source.text ?? '');
+}
+
+const shells = /^(sh|bash|ash|dash|zsh|ksh|eval|su|runuser|gosu|su-exec)$/;
+const interpreters = /^(node|nodejs|python[\d.]*|perl|ruby|php|deno|bun|pwsh)$/;
+const deletion =
+  /\brm\s+(-\w+\s+)*-?\w*[rR]|--recursive|\brm(Sync|dirSync|tree|dir)\b|\brimraf\b|\bremove(dirs|_tree|_entry)\b|\b(mod|test|build)?cache\b.*\bclean\b|\bclean\b.*cache/;
+
+/** A command that deletes folders in a way that does not show which: text for a shell or an interpreter, `xargs`, `find` from above the cache. */
+function deletesUnseen({ program = '', arguments: all, workdir }: CommandFacts, directories: readonly string[]): boolean {
+  const words = all.map(({ value, text }) => value ?? text);
+  const text = words.join(' ');
+  if (shells.test(program) || interpreters.test(program))
+    return words.some((word) => /^-\w*[ce]\w*$|^--eval$|^-r$/.test(word) || program === 'eval') && deletion.test(text);
+  if (program === 'xargs' || program === 'parallel') return /\brm\b.*\s-\w*[rR]/.test(text);
+  if (program !== 'find' || !/(^|\s)(-delete|-exec(dir)?|-ok)(\s|$)/.test(text) || /(^|\s)-type\s+[fl](\s|$)/.test(text)) return false;
+  if (!/(^|\s)-delete(\s|$)|\brm\s.*-\w*[rR]|\brmdir\b/.test(text)) return false;
+  const from = words.slice(
+    0,
+    Math.max(
+      0,
+      words.findIndex((word) => /^[-(!]/.test(word)),
+    ),
+  );
+  const names = words.flatMap((word, i) => (/^-i?name$/.test(word) ? [words[i + 1] ?? '*'] : []));
+  return directories.some((directory) => {
+    const start = (from.length > 0 ? from : ['.']).map((one) => absolute(one, workdir, undefined)).find((one) => one === undefined || isBelow(directory, one));
+    const isReached = from.length === 0 ? workdir === undefined || isBelow(directory, workdir) : start !== undefined || from.some((one) => /[$~]/.test(one));
+    return isReached && (names.length === 0 || names.some((name) => directory.split('/').some((segment) => segment !== '' && overlap(segment, name))));
+  });
+}
+
+/** It makes a link or a folder where the RUN removed one. */
+function makesAnew({ program, writes, command }: CommandFacts, directories: readonly string[]): boolean {
+  const strict = program === 'ln' || program === 'mv' || (program === 'mkdir' && !command.words.some(({ text }) => /^-\w*p|^--parents$/.test(text)));
+  return strict && writes.some((path) => directories.some((directory) => isBelow(directory, path)));
 }
 
 /** A folder in which, beside the caches, nothing is that known commands write. */

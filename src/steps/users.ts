@@ -18,7 +18,7 @@ const root: Identity = { uid: 0, gid: 0, home: '/root', owns: true };
 /** Who runs a command of a step, as far as the base, earlier steps and a `sudo` in front show; undefined where that is not known. */
 export function identityOf(step: Step, prefix = ''): Identity | undefined {
   const { state } = step;
-  if (prefix.startsWith('sudo ')) return /\s(-\w*u|--user)\b/.test(prefix) ? undefined : root;
+  if (prefix.startsWith('sudo ')) return /\s(-\w*[uE]|--user|--preserve-env)\b/.test(prefix) ? undefined : root;
   // Without a passwd the home is `/`, and a later COPY may bring one.
   if (step.stage.base.family === 'scratch' && !state.environment.has('HOME')) return undefined;
   const identity = ofName(step, state.user?.split(':')[0] ?? 'root');
@@ -29,11 +29,26 @@ export function identityOf(step: Step, prefix = ''): Identity | undefined {
 
 function ofName(step: Step, user: string): Identity | undefined {
   if (user === 'root' || user === '0') return root;
+  if (changing(step.stage) < step.instruction.index) return undefined;
   const known = imageUser(step.stage.base.image, user);
   if (known) return { ...known, owns: true };
   const commands = making(step.stage).flatMap(({ index, command }) => (index < step.instruction.index ? [command] : []));
   return commands.flatMap((command) => madeBy(command, user, commands) ?? []).at(-1);
 }
+
+/** Where users are first changed or taken out, or the list of them is another one, in a stage and those that it is built FROM. */
+const changing = once((stage: StageFacts): number =>
+  Math.min(
+    stage.parent ? changing(stage.parent) : Infinity,
+    stage.steps.find(({ run, copy, instruction }) =>
+      run
+        ? changesUsers.test([instruction.joined.text, ...instruction.heredocs.map(({ content }) => content)].join(' '))
+        : /\/etc\/(passwd|group)?\/?$/.test(copy?.path ?? ''),
+    )?.instruction.index ?? Infinity,
+  ),
+);
+
+const changesUsers = /\b(usermod|groupmod|userdel|groupdel|deluser|delgroup|vipw)\b|\/etc\/(passwd|group)\b/;
 
 /** The commands of a stage, and of those that it is built FROM, that make users and groups. */
 const making = once((stage: StageFacts): readonly { readonly index: number; readonly command: CommandFacts }[] => [

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { Obstacle, ProjectFiles } from '../closure.ts';
-import { jsonOf, tableAt, type Table } from '../tables.ts';
+import { jsonOf, tableAt, textOf, type Table } from '../tables.ts';
 import { projectIn, type Project } from './project.ts';
 
 const kinds = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'];
@@ -14,7 +14,7 @@ export function outOfStepNpm(files: ProjectFiles, folder: string): Obstacle | un
   const root = tableAt(lock, 'packages', '');
   if (!lock || Object.keys(root).length === 0) return { because: 'the lockfile cannot be read, or is of npm before 7', file: name };
   if (project.fields['workspaces'] !== undefined) return { because: 'the project has workspaces', file: project.manifest };
-  const other = differing(project, root);
+  const other = differing(project, root) ?? missingIn(tableAt(lock, 'packages'));
   return other === undefined ? undefined : { because: `the lockfile is not in step with package.json: ${other}`, file: name };
 }
 
@@ -27,6 +27,43 @@ function differing(project: Project, root: Table): string | undefined {
     for (const name of new Set([...Object.keys(asked), ...Object.keys(locked)])) if (asked[name] !== locked[name] && optional[name] === undefined) return name;
   }
   return undefined;
+}
+
+/** A package that another one asks for, and that the lockfile does not hold, or in another version: `npm ci` ends there. */
+function missingIn(packages: Table): string | undefined {
+  for (const [path, entry] of Object.entries(packages)) {
+    for (const kind of ['dependencies', 'optionalDependencies']) {
+      for (const [name, range] of Object.entries(tableAt({ entry }, 'entry', kind))) {
+        const version = versionFor(packages, path, name);
+        if (version === undefined || (typeof range === 'string' && !mayMean(range, version))) return name;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** The version that a package finds under a name: in its own folder, or in one above it. */
+function versionFor(packages: Table, path: string, name: string): string | undefined {
+  for (let folder = path; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/')))) {
+    const entry = packages[posix.join(folder, 'node_modules', name)];
+    if (entry !== undefined) return textOf(tableAt({ entry }, 'entry')['version']) ?? '';
+    if (folder === '') return undefined;
+  }
+}
+
+/** False where a plain range surely does not mean a version: https://github.com/npm/node-semver#ranges */
+function mayMean(range: string, version: string): boolean {
+  const [, operator = '', ...wanted] = /^([\^~]?)v?(\d+)\.(\d+)\.(\d+)$/.exec(range) ?? [];
+  const found = /^(\d+)\.(\d+)\.(\d+)$/.exec(version)?.slice(1).map(Number);
+  if (wanted.length < 3 || !found) return true;
+  const [major = 0, minor = 0, patch = 0] = wanted.map(Number);
+  const [a = 0, b = 0, c = 0] = found;
+  if (operator === '') return a === major && b === minor && c === patch;
+  if (a !== major) return false;
+  const fixed = operator === '~' || major === 0;
+  if (fixed && b !== minor) return false;
+  if (operator === '^' && major === 0 && minor === 0) return c === patch;
+  return b > minor || c >= patch;
 }
 
 /** The same of Yarn 1, whose lockfile names each `name@range` that is asked for. */
