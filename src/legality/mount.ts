@@ -239,16 +239,27 @@ function installedAround(facts: Facts, { step, directories, calls }: CacheUse): 
   return found && `\`${found.command.words.map(({ text }) => text).join(' ')}\``;
 }
 
-/** A copy or an archive of the cache, or of a folder above it. */
+/** A copy or an archive of a folder that holds the cache, or lies in it. */
 function copiedAlong({ step, directories }: CacheUse): string | undefined {
-  const copying = step.run?.commands.find(
-    ({ program, arguments: all, workdir, reads }) =>
-      /^(cp|tar|rsync|zip|cpio)$/.test(program ?? '') &&
-      [...reads, ...all.flatMap(({ value }) => (value === undefined || value.startsWith('-') ? [] : (absolute(value, workdir, undefined) ?? [])))].some(
-        (path) => directories.some((directory) => isBelow(directory, path.replace(/\/\*$/, '')) || isBelow(path, directory)),
-      ),
+  const copying = step.run?.commands.find((command) =>
+    sourcesOf(command).some((path) => directories.some((directory) => isBelow(directory, path.replace(/\/\*$/, '')) || isBelow(path, directory))),
   );
   return copying && `\`${copying.command.words.map(({ text }) => text).join(' ')}\``;
+}
+
+/** Folders that a command copies or packs with all that is in them, as far as they are known. */
+function sourcesOf({ program = '', arguments: all, workdir }: CommandFacts): string[] {
+  const words = all.map(({ value, text }) => value ?? text);
+  const has = (option: RegExp): boolean => words.some((word) => option.test(word));
+  const wholly =
+    program === 'cp'
+      ? has(/^-\w*[rRa]|^--(recursive|archive)$/)
+      : program === 'tar'
+        ? /^-?\w*c/.test(words[0] ?? '') || has(/^--create$/)
+        : program === 'rsync' || (program === 'zip' && has(/^-\w*r/));
+  if (!wholly) return [];
+  const plain = words.filter((word) => !word.startsWith('-') && !word.includes('$'));
+  return (program === 'tar' ? plain : program === 'zip' ? plain.slice(1) : plain.slice(0, -1)).flatMap((word) => absolute(word, workdir, undefined) ?? []);
 }
 
 /** A script of the RUN that removes the folder. */
