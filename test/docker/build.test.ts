@@ -19,6 +19,15 @@ const packagesGone: DifferenceClass = {
   where: (path, before, after) => before.files.has(path) && (!after.files.has(path) || /^\/var\/(lib\/(dpkg|apt)|log)\/|^\/etc\/ld\.so\.cache$/.test(path)),
 };
 
+/** The run-time base, and what only the build had. */
+const onlyWhatRuns: DifferenceClass = {
+  id: 'only-what-runs',
+  title: 'what is not there when the program runs',
+  because: 'what runs is shipped on another base, and the rest of the build stays in its stage',
+  files: /^\//,
+  where: () => true,
+};
+
 /** Really built, before and after: the book cases that are reached, and fixtures of each transform. `level`: `safe` where it is not said. `most`: after/before of the size. `smoke`: a command that says the same in both; `gone`: what the image has no more. */
 const cases: { name: string; level?: 'safe' | 'review'; most: number; smoke?: string; gone?: DifferenceClass }[] = [
   { name: 'book/03-python-on-ubuntu', most: 0.95 },
@@ -45,6 +54,9 @@ const cases: { name: string; level?: 'safe' | 'review'; most: number; smoke?: st
   { name: 'no-empty-continuation/between-commands', most: 1 },
   { name: 'redundant-target-platform/two-stages', most: 1 },
   { name: 'stage-name-casing/references', most: 1 },
+  { name: 'introduce-stages/node-typescript', level: 'review', most: 0.4, gone: onlyWhatRuns, smoke: 'node dist/server.js' },
+  { name: 'introduce-stages/node-as-its-user', level: 'review', most: 0.4, gone: onlyWhatRuns, smoke: 'node dist/server.js' },
+  { name: 'production-dependencies/npm-ci', level: 'review', most: 0.4, gone: onlyWhatRuns, smoke: 'node server.js' },
   { name: 'virtual-build-dependencies/apt-neighbours', level: 'review', most: 0.6, gone: packagesGone, smoke: 'version' },
   { name: 'workdir-relative-path/first-stage', most: 1 },
   // npm's log of the install is a few bytes longer or shorter each time.
