@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { hasCacheMounts } from '../dockerfile/frontend.ts';
 import type { Ecosystem } from '../ecosystems/ecosystem.ts';
 import { leavingOf } from '../ecosystems/index.ts';
@@ -177,9 +178,33 @@ const problemsOf = once(({ step, ...use }: CacheUse, { dockerfile }: Facts) =>
 );
 
 /** The first folder above a cache that is none of the user's own. */
-function foreignParent({ identity, directories, calls }: CacheUse): string | undefined {
+function foreignParent({ step, identity, directories, calls }: CacheUse): string | undefined {
   if (!identity || identity.uid === 0 || calls.every(({ caching }) => caching.inWritable)) return undefined;
-  return directories.find((directory) => !(identity.owns && directory.slice(0, directory.lastIndexOf('/')) === identity.home));
+  return directories.find((directory) => {
+    const parent = posix.dirname(directory);
+    return !(identity.owns && parent === identity.home) && !makesFolder(step, parent);
+  });
+}
+
+/** An earlier RUN made a folder for the user of a step: as that user, or with a chown of it, or of one above it, behind. */
+function makesFolder(step: Step, folder: string): boolean {
+  const { user = 'root' } = step.state;
+  const name = user.split(':')[0] ?? '';
+  const commands = earlierSteps(step).flatMap(({ run, state }) => (run?.commands ?? []).map((command) => ({ command, by: state.user?.split(':')[0] })));
+  const made = commands.findIndex(
+    ({ command: { program, writes, command } }) => program === 'mkdir' && !command.nested && writes.some((path) => isBelow(path, folder)),
+  );
+  if (made < 0) return false;
+  if (commands[made]?.by === name) return true;
+  return commands
+    .slice(made + 1)
+    .some(
+      ({ command: { program, arguments: all, writes, command } }) =>
+        program === 'chown' &&
+        !command.nested &&
+        all.some(({ value }) => value === name || value?.startsWith(`${name}:`)) &&
+        writes.some((path) => path === folder || (isBelow(folder, path) && all.some(({ text }) => /^-\w*R|^--recursive$/.test(text)))),
+    );
 }
 
 /** A call by which the manager is told where its caches lie: the first of a stage, or of those it is built FROM, before one that has a cache. */

@@ -1,9 +1,11 @@
 import { hasComment, removeItems, textBetween } from '../shell/edit.ts';
 import type { ListItem, ShellWord } from '../shell/script.ts';
 import { homeOf } from './commands.ts';
+import { emptyEnvironment, type Environment } from './environment.ts';
 import type { CommandFacts, RunFacts } from './facts.ts';
 import type { CacheUse } from './cache-uses.ts';
 import { isPlainList, onlyCommand, positionOf, wordsAt } from './neighbours.ts';
+import { expand } from './read.ts';
 import { absolute, empties, isBelow, overlap } from './paths.ts';
 
 /** What has to change in a RUN for mounts at the directories of its caches to be filled, and to be left alone. */
@@ -89,7 +91,8 @@ function cleanUpsIn(text: string, run: RunFacts, uses: readonly CacheUse[], prob
       problems.push({ problem: 'busy', what: shown(command) });
       continue;
     }
-    const cleanUp = cleanUpOf(run, command, home, { managers, directories });
+    const environment = uses[0]?.step.state.environment ?? emptyEnvironment();
+    const cleanUp = cleanUpOf(run, command, home, { managers, directories, environment });
     if (cleanUp === undefined) continue;
     if ('problem' in cleanUp) {
       problems.push(cleanUp);
@@ -119,7 +122,11 @@ function cleanUpOf(
   run: RunFacts,
   command: CommandFacts,
   home: string | undefined,
-  { managers, directories }: { readonly managers: ReadonlySet<CommandFacts['ecosystem']>; readonly directories: readonly string[] },
+  {
+    managers,
+    directories,
+    environment,
+  }: { readonly managers: ReadonlySet<CommandFacts['ecosystem']>; readonly directories: readonly string[]; readonly environment: Environment },
 ): { readonly words: readonly ShellWord[] | 'all' } | PlanProblem | undefined {
   if (managers.has(command.ecosystem) && onlyClears(command)) return { words: 'all' };
   if (command.program !== 'rm') {
@@ -128,12 +135,13 @@ function cleanUpOf(
   const words = command.command.words.slice(command.command.words.length - command.arguments.length).filter((word) => !word.text.startsWith('-'));
   const own: ShellWord[] = [];
   for (const word of words) {
-    if (word.pattern === undefined) {
+    const known = word.pattern ?? expandedIn(word.text, environment, home);
+    if (known === undefined) {
       if (isRecursive(command) && mayName(run, word.text, directories)) return { problem: 'busy', what: shown(command) };
       continue;
     }
     if (/^~[^/]/.test(word.text)) return { problem: 'busy', what: shown(command) };
-    const path = absolute(word.pattern, command.workdir, home);
+    const path = absolute(known, command.workdir, home);
     if (path === undefined) continue;
     const folder = path.replace(/\/(\*|\{[^}]*\})$/, '');
     if (directories.some((directory) => isBelow(folder, directory))) own.push(word);
@@ -147,6 +155,13 @@ function cleanUpOf(
   }
   if (own.length === 0) return undefined;
   return { words: own.length === words.length ? 'all' : own };
+}
+
+/** A word with variables that ENV sets, and the home of the user; undefined where another expansion decides. */
+function expandedIn(text: string, environment: Environment, home: string | undefined): string | undefined {
+  const plain = /^"[^"`\\]*"$/.test(text) ? text.slice(1, -1) : text;
+  if (/["'`\\*?[{]|\$\(/.test(plain.replaceAll(/\$\{\w+\}/g, ''))) return undefined;
+  return expand(plain, environment.has('HOME') ? environment : environment.with([['HOME', home]]));
 }
 
 function isRecursive({ arguments: all }: CommandFacts): boolean {
