@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { copyLike, freeStageName, isParted, keywordLike, partStage, runLike, runOf } from '../src/dockerfile/edit.ts';
 import type { Instruction } from '../src/dockerfile/model.ts';
 import { isObstacle } from '../src/ecosystems/closure.ts';
+import { addingOn } from '../src/ecosystems/index.ts';
 import { mayIntroduceStages } from '../src/legality/introduce-stages.ts';
 import { ask, isRefused, type Allowed, type Verdict } from '../src/legality/question.ts';
 import { mayStartOn, packagesOnTwin } from '../src/legality/run-on.ts';
@@ -54,7 +55,23 @@ function on({ base, stage }: Parting, parted: Allowed, verdict: Verdict): Verdic
   return { ...parted, differs: `${other}${parted.differs ?? ''}` };
 }
 
-function editsFor({ facts, stage, last, program, repeated, moved, packages, base, steps, owner, project, manifests, dependencies }: Parting): Edit[] {
+function editsFor({
+  facts,
+  stage,
+  last,
+  program,
+  repeated,
+  moved,
+  packages,
+  lean,
+  workdir,
+  base,
+  steps,
+  owner,
+  project,
+  manifests,
+  dependencies,
+}: Parting): Edit[] {
   const { dockerfile } = facts;
   const { from } = stage.stage;
   const { artefacts, installed } = isObstacle(program) ? { artefacts: [], installed: undefined } : program;
@@ -65,7 +82,7 @@ function editsFor({ facts, stage, last, program, repeated, moved, packages, base
   const copied = (name: string, path: string, destination: string): string =>
     `${write('COPY')} --from=${name} ${owner === undefined ? '' : `--chown=${owner} `}${path} ${destination}`;
   const wanted = [...new Set([...(base ? packagesOnTwin({ facts, stage, steps, twin: base }) : []), ...packages])];
-  const install = ['apt-get update', `apt-get install -y --no-install-recommends ${wanted.join(' ')}`, 'rm -rf /var/lib/apt/lists/*'];
+  const install = addingOn(stage.base.family)?.commands(wanted, lean) ?? [];
   return partStage(dockerfile, {
     stage: stage.stage,
     last: last.instruction,
@@ -74,6 +91,7 @@ function editsFor({ facts, stage, last, program, repeated, moved, packages, base
     base: base?.image ?? stage.stage.base,
     blocks: [
       wanted.length === 0 ? [] : [runOf(dockerfile, write('RUN'), install)],
+      workdir === undefined ? [] : [`${write('WORKDIR')} ${workdir}`],
       ...inBlocks(facts, repeated, moved),
       [
         ...(installed ? [copied(dependencies ? installing : build, installed.folder, shortened(folder, installed.folder))] : []),

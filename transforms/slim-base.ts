@@ -1,5 +1,6 @@
 import { candidates } from '../src/bases/run-time.ts';
 import { keywordLike, putBehind } from '../src/dockerfile/edit.ts';
+import { addingOn } from '../src/ecosystems/index.ts';
 import { mayRunOn, packagesOnTwin } from '../src/legality/run-on.ts';
 import { ask, isRefused } from '../src/legality/question.ts';
 import { putBehind as putWordsBehind } from '../src/shell/edit.ts';
@@ -54,6 +55,6 @@ function installing({ dockerfile }: Facts, stage: StageFacts, packages: readonly
   const [last] = command ? wordsAt(command, command.use?.packages?.slice(-1) ?? []) : [];
   if (step?.run?.script && command && last)
     return [putWordsBehind(dockerfile.text, step.run.script, command.command.words.slice(0, command.command.words.indexOf(last) + 1), packages)];
-  const run = `${keywordLike(dockerfile, stage.stage.from, 'RUN')} apt-get update && apt-get install -y --no-install-recommends ${packages.join(' ')} && rm -rf /var/lib/apt/lists/*`;
-  return putBehind(dockerfile, stage.stage.from, [run]);
+  const commands = addingOn(stage.base.family)?.commands(packages, true) ?? [];
+  return putBehind(dockerfile, stage.stage.from, [`${keywordLike(dockerfile, stage.stage.from, 'RUN')} ${commands.join(' && ')}`]);
 }

@@ -42,6 +42,12 @@ export const apk: Ecosystem = {
     },
   ],
   ofDistribution: true,
+  adding: {
+    family: 'alpine',
+    harmless: /^(add|-[Uqt]+|--(no-cache|update|update-cache|quiet|no-progress|virtual)|--virtual=\S+|\.[\w-]+)$/,
+    isLean: () => true,
+    commands: (packages) => [`apk add --no-cache ${packages.join(' ')}`],
+  },
   buildPackages: apkBuildPackages,
   caching,
   read(call) {

@@ -59,6 +59,17 @@ export const apt: Ecosystem = {
     },
   ],
   ofDistribution: true,
+  // https://docs.docker.com/build/building/best-practices/#apt-get
+  adding: {
+    family: 'debian',
+    harmless: /^(install|-[yqf]+|--(yes|assume-yes|quiet|no-install-(recommends|suggests)|fix-(missing|broken)|no-upgrade)|-qq?=\d|-o|Dpkg::Use-Pty=0)$/,
+    isLean: (words) => words.includes('--no-install-recommends'),
+    commands: (packages, lean) => [
+      'apt-get update',
+      ['apt-get install -y', ...(lean ? ['--no-install-recommends'] : []), ...packages].join(' '),
+      'rm -rf /var/lib/apt/lists/*',
+    ],
+  },
   buildPackages: aptBuildPackages,
   recommends: aptRecommends,
   caching,

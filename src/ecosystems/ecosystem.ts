@@ -1,4 +1,5 @@
 import type { Base } from '../bases/base.ts';
+import type { Family } from '../bases/families.ts';
 import type { BuildPackages } from './build-packages.ts';
 import type { Recommends } from './recommends.ts';
 import type { CachingPlace, CachingRead } from './caching.ts';
@@ -151,6 +152,17 @@ export interface Started {
   readonly obstacle: Obstacle | undefined;
 }
 
+/** How packages of a distribution are installed in a RUN of their own. */
+export interface Adding {
+  readonly family: Family;
+  /** Words of an install that neither name packages nor say where they come from. */
+  readonly harmless: RegExp;
+  /** With the option by which recommended packages do not come. */
+  isLean(words: readonly string[]): boolean;
+  /** Commands, each of which needs the one before, as people write them; `lean` without recommended packages. */
+  commands(packages: readonly string[], lean: boolean): readonly string[];
+}
+
 export interface Ecosystem {
   readonly id: string;
   readonly programs: readonly string[];
@@ -176,6 +188,9 @@ export interface Ecosystem {
   readonly clearsCaches?: RegExp;
   /** It installs packages of the distribution: cleaned up in the RUN that installs them they leave a shipped stage as small as a cache mount would (measured). */
   readonly ofDistribution?: boolean;
+  readonly adding?: Adding;
+  /** Programs that run packages which they fetch, and find them again beside what the manager keeps. */
+  readonly runsFetched?: readonly string[];
   /** Packages that it installs for builds alone. */
   readonly buildPackages?: BuildPackages;
   /** What it installs beside the packages that are named and those that they need. */

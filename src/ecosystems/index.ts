@@ -7,7 +7,8 @@ import { corepack } from './corepack.ts';
 import { deno } from './deno.ts';
 import { dnf } from './dnf.ts';
 import { dotnet } from './dotnet.ts';
-import type { Ecosystem, Leaving } from './ecosystem.ts';
+import type { Family } from '../bases/families.ts';
+import type { Adding, Ecosystem, Leaving } from './ecosystem.ts';
 import { go } from './go.ts';
 import { maven } from './maven.ts';
 import { mix } from './mix.ts';
@@ -143,6 +144,11 @@ export function ecosystemOf(program: string): Ecosystem | undefined {
 /** The ecosystem of a script of the project that stands in for a program. */
 export function wrappedBy(script: string): Ecosystem | undefined {
   return ecosystems.find(({ wrappers = [] }) => wrappers.includes(script));
+}
+
+/** How packages are installed on images of a family; undefined where it is not known. */
+export function addingOn(family: Family | undefined): Adding | undefined {
+  return ecosystems.find(({ adding }) => adding?.family === family)?.adding;
 }
 
 export function leavingOf(id: string): Leaving | undefined {

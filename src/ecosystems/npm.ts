@@ -130,6 +130,7 @@ const plain = /^(?!npm(@|$))(@[\w.-]+\/)?\w[\w.-]*(@[\w.^~<>=*|+-]*)?$/;
 export const npm: Ecosystem = {
   id: 'npm',
   programs: ['npm', 'npx'],
+  runsFetched: ['npx'],
   manifests,
   artefacts: [{ name: 'node_modules', by: 'install', anywhere: true }],
   leavings: [

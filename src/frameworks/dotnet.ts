@@ -6,6 +6,7 @@ import type { Build, BuildCall, Framework, Program } from './framework.ts';
 /** A program of .NET: the folder that `dotnet publish` fills. */
 export const dotnet: Framework = {
   id: 'dotnet',
+  builders: new Set(['dotnet']),
   buildVariables: /^(NUGET_\w+|DOTNET_(CLI_\w+|NOLOGO|SKIP_FIRST_TIME_EXPERIENCE))$/,
   program(build) {
     const made = build.calls.findLast(({ call }) => call.program === 'dotnet' && call.arguments[0]?.value === 'publish');

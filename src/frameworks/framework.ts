@@ -68,6 +68,8 @@ export interface Program {
 
 export interface Framework {
   readonly id: string;
+  /** Programs that only build: what else installs or runs a language's packages may be for the program. */
+  readonly builders: ReadonlySet<string>;
   /** Variables that only its builds read. */
   readonly buildVariables: RegExp;
   /** What of a stage runs; undefined where the image does not start what it builds. */

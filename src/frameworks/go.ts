@@ -12,6 +12,7 @@ const withValue =
 /** A program of Go: one binary, which holds what it embeds and reads all else from where it stands. */
 export const go: Framework = {
   id: 'go',
+  builders: new Set(['go']),
   buildVariables:
     /^(CGO_\w+|GO(OS|ARCH|ARM|ARM64|AMD64|CACHE|MODCACHE|PATH|PROXY|PRIVATE|NOPROXY|NOSUMDB|SUMDB|INSECURE|FLAGS|BIN|ENV|TOOLCHAIN|WORK|EXPERIMENT|111MODULE)|GO111MODULE)$/,
   program(build) {

@@ -5,6 +5,7 @@ import type { Build, Framework, Program } from './framework.ts';
 /** A JAR that Maven or Gradle makes, and that holds what it needs. */
 export const jvm: Framework = {
   id: 'jvm',
+  builders: new Set(['mvn', 'mvnw', 'gradle', 'gradlew']),
   buildVariables: /^(MAVEN_(OPTS|CONFIG|HOME|ARGS)|GRADLE_\w+)$/,
   program(build) {
     const { calls, start } = build;

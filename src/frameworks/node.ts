@@ -12,6 +12,7 @@ const managers = new Set(['npm', 'npx', 'yarn', 'pnpm', 'pnpx']);
 /** A program that node runs: what compilers and bundlers made of its source, with the packages that it loads. */
 export const node: Framework = {
   id: 'node',
+  builders: new Set(['npm', 'npx', 'yarn', 'pnpm', 'pnpx', 'corepack']),
   buildVariables: /^(npm_config_\w+|NPM_CONFIG_\w+|YARN_\w+|PNPM_\w+|NEXT_TELEMETRY_DISABLED|CI|HUSKY)$/,
   program(build) {
     const commands = build.calls
@@ -49,19 +50,11 @@ function seenFrom(files: ProjectFiles, folder: string): ProjectFiles {
   };
 }
 
-/** The file that node runs, absolute, or the name of a framework's own server; a script of package.json is what it calls. */
-function mainOf({ start }: Build, project: Project): string | undefined {
-  let words: readonly string[] = start.words;
-  const [manager, ...rest] = words.filter((word) => !word.startsWith('-'));
-  if (/^(npm|yarn|pnpm)$/.test(manager ?? '')) {
-    const name = rest[0] === 'run' ? rest[1] : rest[0];
-    const script = name === undefined || rest.length > 2 ? undefined : scriptOf(project, name);
-    if (script === undefined || /[&|;<>$`"'*?()=]/.test(script) || scriptOf(project, `pre${name ?? ''}`) !== undefined) return undefined;
-    words = script.trim().split(/\s+/);
-  }
-  const [program, ...behind] = words;
-  if (program === 'next' && behind[0] === 'start') return 'next';
-  if (posix.basename(program ?? '') !== 'node') return undefined;
+/** The file that node runs, absolute, or the name of a framework's own server. */
+function mainOf({ start }: Build): string | undefined {
+  const [program = '', ...behind] = start.words;
+  if (posix.basename(program) === 'next' && behind[0] === 'start') return 'next';
+  if (posix.basename(program) !== 'node') return undefined;
   const at = behind.findIndex((word) => !word.startsWith('-'));
   if (behind.slice(0, Math.max(0, at)).some((word) => /^(-r|--require|--import|--loader|--experimental-loader|-e|--eval|-p)/.test(word))) return undefined;
   return at < 0 ? undefined : posix.resolve(start.workdir, behind[at] ?? '');
@@ -83,6 +76,9 @@ const isTest = /(^|\/)(__tests__|__mocks__|tests?|e2e|spec|cypress|stories)\/|\.
 const isSettings =
   /(^|\/)(\.[\w.-]+|[\w-]+\.config(\.\w+)?|[gG]ulpfile|Gruntfile|jest\.\w+|karma\.\w+|webpack[\w.]*)\.[cm]?[jt]s$|(^|\/)(scripts|tools|bin|\.storybook)\//;
 
+/** `next start` loads it: https://nextjs.org/docs/app/api-reference/config/next-config-js */
+const nextSettings = /(^|\/)next\.config\.\w+$/;
+
 /** What compilers and bundlers read beside the source, and what nothing reads when the program runs. */
 const ofBuild =
   /(^|\/)(package\.json|npm-shrinkwrap\.json|(tsconfig|jsconfig|nest-cli|angular|nodemon|babel|swc)[\w.-]*\.json|\.(babelrc|swcrc|npmrc|nvmrc|node-version|yarnrc(\.yml)?|browserslistrc|mocharc[\w.]*|env\.(example|sample))|typedoc\.json|vercel\.json|Procfile)$|(^|\/)(__tests__|tests?|e2e|spec|\.husky)\//;
@@ -98,11 +94,13 @@ function programOf(build: Build, outputs: readonly string[]): Program | Obstacle
   const { files, start, readable } = build;
   const project = projectIn(seenFrom(files, start.workdir), '.');
   if (!project) return { because: 'no package.json lies where the program starts', file: undefined };
-  const main = mainOf(build, project);
+  const main = mainOf(build);
   if (main === undefined) return { because: 'the image does not start a file of the project with node', file: undefined };
   const unlike = layoutObstacle(files, start.workdir, project);
   if (unlike) return unlike;
-  const sources = files.below('/').filter((path) => isSource.test(path) && !isTest.test(path) && !isSettings.test(path) && !/(^|\/)node_modules\//.test(path));
+  const isLoaded = (path: string): boolean =>
+    `/${path}` === main || (main === 'next' && nextSettings.test(path)) || !(isTest.test(path) || isSettings.test(path));
+  const sources = files.below('/').filter((path) => isSource.test(path) && isLoaded(path) && !/(^|\/)node_modules\//.test(path));
   const names = packagesOf(project);
   let reads =
     main === 'next' ? 'next' : ([...names.needed].find((name) => readers.test(name)) ?? readable.find((path) => !isSource.test(path) && !ofBuild.test(path)));

@@ -6,6 +6,7 @@ import type { Artefact, Build, BuildCall, Framework, Program } from './framework
 /** A program of Rust: one binary. */
 export const rust: Framework = {
   id: 'rust',
+  builders: new Set(['cargo', 'rustup']),
   buildVariables: /^(CARGO_\w+|RUST(FLAGS|C_WRAPPER|UP_\w+|DOCFLAGS)|SQLX_OFFLINE)$/,
   program(build) {
     const made = build.calls.filter(({ call }) => call.program === 'cargo' && /^(build|b|install)$/.test(call.arguments[0]?.value ?? ''));

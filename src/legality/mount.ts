@@ -422,12 +422,12 @@ function programsOf({ ecosystem }: CommandFacts): string[] {
 }
 
 function startCall(facts: Facts, { calls, step }: CacheUse): string | undefined {
-  // Programs that npx fetched lie beside what npm caches, and only there: https://docs.npmjs.com/cli/commands/npx
-  if (step.run?.commands.some(({ program }) => program === 'npx')) {
+  const fetching = calls.flatMap(({ command }) => command.ecosystem?.runsFetched ?? []);
+  const fetched = fetching.filter((name) => step.run?.commands.some(({ program }) => program === name));
+  if (fetched.length > 0)
     for (const { instruction, stage } of laterSteps(facts, step))
-      if (stage.shipped && ['CMD', 'ENTRYPOINT'].includes(instruction.keyword) && /\bnpx\b/.test(instruction.argument.text))
+      if (stage.shipped && ['CMD', 'ENTRYPOINT'].includes(instruction.keyword) && namesProgram(instruction.argument.text, new Set(fetched)))
         return `line ${instruction.startLine}`;
-  }
   if (!calls.some(({ caching }) => caching.livedOn)) return undefined;
   if (step.stage.shipped && calls.some(({ caching }) => caching.readAtStart)) return 'the stage is shipped';
   const programs = new Set(calls.flatMap(({ command }) => programsOf(command)));

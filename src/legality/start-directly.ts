@@ -3,7 +3,7 @@ import { codeWith } from '../steps/code.ts';
 import type { Facts, StageFacts, Step } from '../steps/facts.ts';
 import { isPreceded, laterSteps } from '../steps/neighbours.ts';
 import { overlap } from '../steps/paths.ts';
-import { placeIn, stageOf } from '../steps/sources.ts';
+import { placeIn, stageNamed } from '../steps/sources.ts';
 import { startCommand, type ScriptStart } from '../steps/starts.ts';
 import type { Question } from './question.ts';
 
@@ -111,7 +111,7 @@ function installs(facts: Facts, stage: StageFacts, folder: string, into: string)
     const { run, copy } = step;
     if (run?.commands.some(({ removes }) => removes.some((path) => overlap(path, packages)))) return false;
     if (run?.commands.some(({ use, workdir, command }) => use?.action === 'install' && use.closure && workdir === folder && !command.nested)) return true;
-    const other = copy && stageOf(facts, step, copy);
+    const other = copy && stageNamed(facts, step.stage, copy.from);
     const place = other && placeIn(copy, packages);
     if (other && place !== undefined && posix.basename(place) === into && installs(facts, other, posix.dirname(place), into)) return true;
   }

@@ -9,6 +9,7 @@ import type { CommandFacts, CopyFacts, Facts, StageFacts, Step } from '../steps/
 import { broughtBy } from '../steps/image-files.ts';
 import { onlyCleans } from '../steps/leavings.ts';
 import { lostUses } from '../steps/lost-uses.ts';
+import { lineOf } from '../steps/neighbours.ts';
 import { partingOf } from '../steps/parting.ts';
 import { isAskedFor } from '../steps/targeted.ts';
 import { stateAtEnd } from '../steps/read.ts';
@@ -38,7 +39,7 @@ export function wronglyParted(before: Facts, after: Facts): string | undefined {
   const tail = rest.length === 0 ? [] : said.slice(-rest.length);
   if (rest.join('\n') !== tail.map(workOf).join('\n')) return 'a step behind the build is gone, or is another one';
   const names = new Set(after.stages.slice(before.stages.length - 1, -1).flatMap(({ stage }) => stage.name ?? []));
-  const inherited = lineOf(build).filter(isWork).map(workOf);
+  const inherited = stepsOf(build).filter(isWork).map(workOf);
   const head = said.slice(0, said.length - tail.length);
   if (!head.some(({ copy }) => copy?.from === build.stage.name)) return 'the shipped stage does not need the one that builds';
   const odd = head.find(
@@ -58,7 +59,7 @@ export function wronglyParted(before: Facts, after: Facts): string | undefined {
 /** Each file that a COPY brings, the old stage brought to the same place. */
 function isBrought(before: Facts, old: StageFacts, after: Facts, step: Step): boolean {
   const files = broughtBy(after, step);
-  const there = new Map(lineOf(old).flatMap((one) => [...(broughtBy(before, one) ?? [])]));
+  const there = new Map(stepsOf(old).flatMap((one) => [...(broughtBy(before, one) ?? [])]));
   return files !== undefined && files.size > 0 && [...files].every(([path, source]) => there.get(path) === source);
 }
 
@@ -105,6 +106,11 @@ function written({ command }: CommandFacts): string {
   return command.words.map(({ text }) => text).join(' ');
 }
 
+/** Steps of a stage behind those of the stages that it is built FROM. */
+function stepsOf(stage: StageFacts): Step[] {
+  return lineOf(stage).flatMap(({ steps }) => steps);
+}
+
 function textOf(stage: StageFacts | undefined): string {
   return stage ? [stage.stage.from, ...stage.stage.instructions].map(({ joined }) => joined.text).join('\n') : '';
 }
@@ -136,11 +142,6 @@ function settingsOf({ steps }: StageFacts, works: number): string {
   return found.join('\n');
 }
 
-/** Steps of a stage behind those of the stages that it is built FROM. */
-function lineOf(stage: StageFacts): Step[] {
-  return [...(stage.parent ? lineOf(stage.parent) : []), ...stage.steps];
-}
-
 function onlyInstalls({ run, state }: Step): boolean {
   return (
     run !== undefined &&
@@ -160,7 +161,7 @@ function configurationOf(stage: StageFacts): Map<string, string> {
   const { workdir, user } = stateAtEnd(stage);
   found.set('WORKDIR', workdir ?? '');
   found.set('USER', user ?? '');
-  for (const { instruction } of lineOf(stage)) {
+  for (const { instruction } of stepsOf(stage)) {
     const { keyword, argument, words, json } = instruction;
     if (keyword === 'ENV' || keyword === 'LABEL') for (const { name, value } of pairsOf(instruction)) found.set(`${keyword} ${name}`, value);
     else if (keyword === 'EXPOSE') for (const { text } of words) found.set(`EXPOSE ${text}`, '');

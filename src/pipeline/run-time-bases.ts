@@ -1,7 +1,9 @@
 import { broughtPackages } from '../bases/run-time.ts';
+import { addingOn } from '../ecosystems/index.ts';
 import { namesInstalled } from '../steps/build-packages.ts';
 import type { Facts, StageFacts, Step } from '../steps/facts.ts';
 import { lostUses } from '../steps/lost-uses.ts';
+import { lineOf } from '../steps/neighbours.ts';
 import { stagesWithTwin, twinOf, wordsNaming } from '../steps/run-time-bases.ts';
 
 /** A FROM as it is written, on the run-time twin of its base where there is one. */
@@ -11,17 +13,16 @@ export function onTwin(stage: StageFacts, written: string): string {
 }
 
 /** A RUN with its installs as they would be without packages that a run-time image may lack: none where that is all it does. undefined where it installs nothing. */
-export function withoutBrought({ run, instruction }: Step, flags: string): string[] | undefined {
+export function withoutBrought({ run, instruction, stage }: Step, flags: string): string[] | undefined {
   const script = run?.script;
   const words = run?.form === 'shell' ? run.commands.flatMap((command) => wordsNaming(command, broughtPackages)) : [];
-  if (!script || !run.commands.some(({ ecosystem, use }) => ecosystem?.id === 'apt' && use?.action === 'install')) return undefined;
+  if (!script || !run.commands.some(({ ecosystem, use }) => ecosystem?.adding && use?.action === 'install')) return undefined;
   let text = script.source.text;
   for (const { start, end } of words.toReversed()) text = text.slice(0, start) + text.slice(end);
   const left = text.replaceAll(/\s+/g, ' ').trim();
-  return left === broughtAlone ? [] : [`${instruction.keyword} ${flags} ${left}`];
+  const alone = addingOn(stage.base.family)?.commands([], true).join(' && ');
+  return left === alone ? [] : [`${instruction.keyword} ${flags} ${left}`];
 }
-
-const broughtAlone = 'apt-get update && apt-get install -y --no-install-recommends && rm -rf /var/lib/apt/lists/*';
 
 /** A stage that came to another image than its base or the twin of that. */
 export function anotherBase(before: Facts, after: Facts): string | undefined {
@@ -45,9 +46,5 @@ export function neededOnTwin(before: Facts, after: Facts): string[] {
 
 /** Packages of the distribution that each stage installs by name, with what is installed in the stages that it is built FROM. */
 export function installedOnTwin({ stages }: Facts): string[] {
-  return stages.flatMap((stage) => {
-    const line: Step[] = [];
-    for (let one: StageFacts | undefined = stage; one; one = one.parent) line.push(...one.steps);
-    return namesInstalled(line).map((name) => `stage ${stage.stage.index}: ${name}`);
-  });
+  return stages.flatMap((stage) => namesInstalled(lineOf(stage).flatMap(({ steps }) => steps)).map((name) => `stage ${stage.stage.index}: ${name}`));
 }

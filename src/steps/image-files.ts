@@ -58,7 +58,7 @@ export function filesBefore(step: Step, facts: Facts): ReadonlyMap<string, Origi
 }
 
 /** The same at the end of a stage. */
-export function filesAtEnd(stage: StageFacts, facts: Facts): ReadonlyMap<string, Origin> {
+export function broughtAtEnd(stage: StageFacts, facts: Facts): ReadonlyMap<string, Origin> {
   return filesOfStage(stage, facts).atEnd;
 }
 

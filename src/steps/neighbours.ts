@@ -52,11 +52,17 @@ const heirsIn = once((facts: Facts) =>
   }),
 );
 
+/** A stage behind those that it is built FROM, the first of them first. */
+export function lineOf(stage: StageFacts): StageFacts[] {
+  const line = [stage];
+  for (let { parent } = stage; parent; parent = parent.parent) line.push(parent);
+  return line.toReversed();
+}
+
 /** The steps that ran before a step on the same files: of its stage and of the stages it is built FROM. */
 export function earlierSteps(step: Step): Step[] {
-  const parts = [step.stage.steps.slice(0, step.instruction.index - step.stage.stage.from.index - 1)];
-  for (let stage = step.stage.parent; stage; stage = stage.parent) parts.push(stage.steps);
-  return parts.toReversed().flat();
+  const before = step.stage.steps.slice(0, step.instruction.index - step.stage.stage.from.index - 1);
+  return lineOf(step.stage).flatMap((stage) => (stage === step.stage ? before : stage.steps));
 }
 
 /** The keyword stands in front of a step, in its stage or in one that this is built FROM. */

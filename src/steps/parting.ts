@@ -4,10 +4,12 @@ import { plainName } from '../ecosystems/build-packages.ts';
 import { isObstacle, type Obstacle } from '../ecosystems/closure.ts';
 import type { Build, BuildCall, Framework, Installed, Program } from '../frameworks/framework.ts';
 import { frameworks } from '../frameworks/index.ts';
+import { once } from '../once.ts';
+import { readBase } from '../bases/base.ts';
 import type { CommandFacts, Facts, StageFacts, Step } from './facts.ts';
-import { broughtBy, filesAtEnd, filesBefore, projectFiles } from './image-files.ts';
+import { broughtBy, broughtAtEnd, filesBefore, projectFiles } from './image-files.ts';
 import { isElsewhere } from './manifest-copies.ts';
-import { earlierSteps } from './neighbours.ts';
+import { earlierSteps, lineOf } from './neighbours.ts';
 import { outputsOf } from './outputs.ts';
 import { commandsOf } from './package-scripts.ts';
 import { allInstalls, type ProjectInstall } from './project-installs.ts';
@@ -16,7 +18,8 @@ import { isUnread } from './mentions.ts';
 import { leavings } from '../ecosystems/index.ts';
 import { twinOf } from './run-time-bases.ts';
 import { startOf, type Start } from './start.ts';
-import { variablesSet } from './variables.ts';
+import { scriptStart } from './starts.ts';
+import { names as namesVariable, variablesExpanded, variablesSet } from './variables.ts';
 
 /** A stage that builds what the image starts, parted into what only the build needs and what is there when the program runs. */
 export interface Parting extends Sides {
@@ -42,6 +45,10 @@ interface Sides {
   readonly unclear: Step | undefined;
   /** Installed for the program by the distribution's package manager, by the packages' names. */
   readonly packages: readonly string[];
+  /** All of them came without recommended packages. */
+  readonly lean: boolean;
+  /** Where the base alone says in which folder the program starts. */
+  readonly workdir: string | undefined;
   /** All steps that run on its base, or configure its image. */
   readonly steps: readonly Step[];
   /** Who owns what the build makes, as `--chown` has it; undefined for root, and where it cannot be told. */
@@ -69,34 +76,49 @@ export interface DependencyStage {
 }
 
 /** How the last stage of a Dockerfile could be parted; undefined where it builds nothing that a framework knows. */
-export function partingOf(facts: Facts): Parting | undefined {
+export const partingOf = once((facts: Facts): Parting | undefined => {
   const stage = facts.stages.at(-1);
   const start = stage && startOf(stage);
   if (!stage || !start) return undefined;
   const calls = callsOf(facts, stage);
   if (calls.length === 0) return undefined;
-  const brought = filesAtEnd(stage, facts);
+  const brought = broughtAtEnd(stage, facts);
   const build = buildOf(facts, stage, start, calls);
   for (const framework of frameworks) {
     const told = framework.program(build);
     if (told === undefined) continue;
     const program = isObstacle(told) ? told : { ...told, reads: told.reads === undefined ? undefined : (brought.get(`/${told.reads}`)?.source ?? told.reads) };
-    const last = calls.findLast(({ step }) => isProjectWork(step))?.step;
+    const last = calls.findLast(({ step }) => isProjectWork(step, framework))?.step;
     if (last) return { facts, stage, start, framework, program, last, ...sidesOf(facts, stage, last, framework, program) };
   }
   return undefined;
-}
+});
 
 /** A stage as frameworks see it. */
 function buildOf(facts: Facts, stage: StageFacts, start: Start, calls: readonly { readonly buildCall: BuildCall }[]): Build {
-  const files = projectFiles(facts, filesAtEnd(stage, facts), '/');
+  const files = projectFiles(facts, broughtAtEnd(stage, facts), '/');
   return {
     base: stage.base,
     calls: calls.map(({ buildCall }) => buildCall),
-    start: { words: start.words ?? [], workdir: start.state.workdir ?? '/' },
+    start: { words: wordsOf(facts, start), workdir: start.state.workdir ?? '/' },
     files,
-    readable: files.below('/').filter((path) => !isUnread(path)),
+    readable: files.below('/').filter(isReadable),
   };
+}
+
+/** What the image starts: where its command names a script of the project, what that runs. */
+function wordsOf(facts: Facts, { words = [], steps }: Start): readonly string[] {
+  const [only, ...more] = steps;
+  const script = only && more.length === 0 ? scriptStart(facts, only)?.started : undefined;
+  return script ? script.words : words;
+}
+
+/** Texts that a program shows, and prose that it may: not what stands at the root of a project for people. */
+const data =
+  /\.(svg|map|csv|po|pot|ipynb|min\.(js|css))$|(^|\/)(?!LICEN[SC]E|NOTICE|README|CHANGELOG|CONTRIBUTING|AUTHORS|COPYING)[^/]+\.txt$|^(?!.*(^|\/)(docs?|\.github)\/).+\/.+\/[^/]+\.(mdx?|rst|adoc)$/;
+
+function isReadable(path: string): boolean {
+  return data.test(path) || !isUnread(path);
 }
 
 /** An install of the project in a stage that ships it, and what the program loads of it. */
@@ -109,8 +131,8 @@ export interface ShippedInstall {
 }
 
 /** Installs of whole projects, with all that their development needs, in stages that ship what they install. */
-export function shippedInstalls(facts: Facts): ShippedInstall[] {
-  return facts.stages.flatMap((stage) => {
+export const shippedInstalls = once((facts: Facts): readonly ShippedInstall[] =>
+  facts.stages.flatMap((stage) => {
     const start = stage.shipped ? startOf(stage) : undefined;
     if (!start) return [];
     const build = buildOf(facts, stage, start, callsOf(facts, stage));
@@ -122,8 +144,8 @@ export function shippedInstalls(facts: Facts): ShippedInstall[] {
         step.stage === stage && !fetch && command.call && command.ecosystem?.production?.(command.call, projectFiles(facts, filesBefore(step, facts), folder));
       return option ? [{ facts, install, packages, option }] : [];
     });
-  });
-}
+  }),
+);
 
 function callsOf(facts: Facts, stage: StageFacts): { readonly step: Step; readonly buildCall: BuildCall }[] {
   return stage.steps.flatMap((step) =>
@@ -141,13 +163,21 @@ function callsOf(facts: Facts, stage: StageFacts): { readonly step: Step; readon
 }
 
 /** It calls nothing but a language's package manager, for the project or for what builds it, and what looks: it belongs to the build. */
-function isProjectWork({ run }: Step): boolean {
+function isProjectWork({ run }: Step, { builders }: Framework): boolean {
   const commands = run?.commands ?? [];
   return (
     run?.opaque === undefined &&
     commands.some((command) => isOfLanguage(command)) &&
-    commands.every((command) => (isOfLanguage(command) && !bringsPrograms(command)) || command.kind === 'look' || command.kind === 'shell')
+    commands.every(
+      (command) =>
+        (isOfLanguage(command) && builders.has(command.program ?? '') && !bringsPrograms(command)) || command.kind === 'look' || changesShell(command),
+    )
   );
+}
+
+/** It changes the shell of the RUN alone, and runs nothing that it does not name. */
+function changesShell({ kind, program }: CommandFacts): boolean {
+  return kind === 'shell' && !/^(eval|exec|\.|source|trap)$/.test(program ?? '');
 }
 
 /** An install of packages by name, which the program may call. */
@@ -167,65 +197,97 @@ const configures = new Set(['ENV', 'ARG', 'WORKDIR', 'USER', 'SHELL']);
 const describes = new Set(['EXPOSE', 'LABEL', 'VOLUME', 'HEALTHCHECK', 'STOPSIGNAL', 'CMD', 'ENTRYPOINT', 'MAINTAINER']);
 
 function sidesOf(facts: Facts, stage: StageFacts, last: Step, framework: Framework, program: Program | Obstacle): Sides {
-  const { reads, installed } = isObstacle(program) ? {} : program;
+  const { reads, installed, manifests: read = [] } = isObstacle(program) ? {} : program;
+  const dependencies = installed && installed.development === undefined ? dependencyStage(facts, stage, installed.folder, framework) : undefined;
+  const line = lineOf(stage);
+  const twin = twinOf(line[0] ?? stage);
+  const base = twin ?? (dependencies ? sameImage(stage.stage.base) : undefined);
   const at = stage.steps.indexOf(last);
   const repeated: Step[] = [];
   const project: Step[] = [];
   const moved: Step[] = [];
   const packages = new Set<string>();
+  let lean = true;
   let unclear: Step | undefined;
-  const line = lineOf(stage);
-  for (const step of line.flatMap(({ steps }) => (steps === stage.steps ? steps.slice(0, at + 1) : steps))) {
+  // On the same image stands all that the stages hold that it is built FROM.
+  for (const step of (twin ? line : [stage]).flatMap(({ steps }) => (steps === stage.steps ? steps.slice(0, at + 1) : steps))) {
     const { keyword } = step.instruction;
     if (describes.has(keyword)) (step.stage === stage ? moved : repeated).push(step);
     else if (configures.has(keyword)) repeated.push(step);
     else if (step.copy) {
       if (step.copy.path === undefined || isElsewhere(step, last)) unclear ??= step;
-      else if (reads !== undefined || step.copy.from !== undefined) project.push(step);
-    } else if (step.run && !isProjectWork(step)) {
-      const names = packagesOfDistribution(step);
-      if (names) for (const name of neededOf(stage, names)) packages.add(name);
-      else if (makesUsersOrFolders(step)) repeated.push(step);
+      else if (reads !== undefined || step.copy.from !== undefined || !broughtBy(facts, step)) project.push(step);
+    } else if (step.run && !isProjectWork(step, framework)) {
+      const installs = installOfDistribution(step);
+      if (installs) {
+        for (const name of neededOf(stage, installs.names)) packages.add(name);
+        lean &&= installs.lean;
+      } else if (makesUsersOrFolders(step)) repeated.push(step);
       else unclear ??= step;
     } else if (!step.run) unclear ??= step;
   }
-  for (const step of stage.steps.slice(at + 1)) {
+  const behind = stage.steps.slice(at + 1);
+  for (const step of behind) {
     const { keyword } = step.instruction;
     if (step.copy || describes.has(keyword) || configures.has(keyword)) continue;
-    if (!step.run || !(packagesOfDistribution(step) || makesUsersOrFolders(step))) unclear ??= step;
+    if (!step.run || !(installOfDistribution(step) || makesUsersOrFolders(step))) unclear ??= step;
   }
-  const later = [...moved, ...stage.steps.slice(at + 1)];
-  const said = repeated.filter((step) => isNeeded(step, framework, later));
-  const dependencies = installed && installed.development === undefined ? dependencyStage(facts, stage, installed.folder) : undefined;
-  const base = twinOf(line[0] ?? stage) ?? (dependencies ? sameImage(stage.stage.base) : undefined);
-  const steps = [...said, ...later];
+  const said = neededOfSettings(repeated, framework, [...project, ...moved, ...behind]);
+  const written = [...said, ...project];
+  const unlike = base?.sameConfiguration === true ? undefined : [...written, ...moved].find(expandsTheBase);
+  // A comment inside would be said twice.
+  unclear ??= written.find(({ instruction }) => instruction.innerComments.length > 0) ?? unlike;
+  const steps = [...said, ...moved, ...behind];
+  const folder = last.state.workdir;
+  const isSaid = steps.some(({ instruction }) => instruction.keyword === 'WORKDIR');
+  const workdir = isSaid || !base || base.sameConfiguration || readBase(base.image).workdir === folder ? undefined : folder;
   const { user = 'root' } = last.state;
   const owner = user === 'node' ? 'node:node' : user.includes(':') ? user : undefined;
-  const brought = filesAtEnd(stage, facts);
-  const manifests = (isObstacle(program) ? [] : (program.manifests ?? [])).flatMap((path) => {
+  const brought = broughtAtEnd(stage, facts);
+  const manifests = read.flatMap((path) => {
     const origin = brought.get(path);
     return origin ? [{ like: origin.step, source: origin.source, destination: `${posix.dirname(path)}/` }] : [];
   });
-  return { owner, manifests, repeated: said, steps, moved, project: withoutRepeats(facts, project), unclear, packages: [...packages], dependencies, base };
+  return {
+    owner,
+    manifests,
+    repeated: said,
+    steps,
+    moved,
+    project: withoutRepeats(facts, project),
+    unclear,
+    packages: [...packages],
+    lean,
+    workdir,
+    dependencies,
+    base,
+  };
+}
+
+/** A variable that neither the file nor every image sets: the run-time base may set it to something else. */
+function expandsTheBase({ instruction, state }: Step): boolean {
+  return variablesExpanded(instruction).some((name) => name !== 'PATH' && !state.environment.has(name));
 }
 
 /** The install of the project that fills a folder, where it can stand with its manifests alone, and nothing that was installed before it may matter to it. */
-function dependencyStage(facts: Facts, stage: StageFacts, folder: string): DependencyStage | undefined {
+function dependencyStage(facts: Facts, stage: StageFacts, folder: string, framework: Framework): DependencyStage | undefined {
   const install = allInstalls(facts).find((one) => one.step.stage === stage && outputsOf(one).includes(folder));
   if (!install || isObstacle(install.read) || install.fetch || !install.step.run) return undefined;
   const { step, command, sources, needed } = install;
   const files = projectFiles(facts, filesBefore(step, facts), install.folder);
   const option = command.call && command.ecosystem?.production?.(command.call, files);
   const before = stage.steps.slice(0, stage.steps.indexOf(step));
-  if (option === undefined || needed.size === 0 || before.some((one) => one.run && !prepares(one))) return undefined;
+  if (option === undefined || needed.size === 0 || before.some((one) => one.run && !prepares(one, framework))) return undefined;
   const settings = before.filter(({ instruction, run }) => run !== undefined || configures.has(instruction.keyword));
   const bringing = new Set([...needed.values()].map((origin) => origin.step));
-  return { install, settings, copies: before.filter((one) => bringing.has(one) && !sources.includes(one)), option };
+  const copies = before.filter((one) => bringing.has(one) && !sources.includes(one));
+  if ([...settings, ...copies].some(({ instruction }) => instruction.innerComments.length > 0)) return undefined;
+  return { install, settings, copies, option };
 }
 
 /** What people do in front of an install of the project: packages of the distribution, tools by name. */
-function prepares(step: Step): boolean {
-  return packagesOfDistribution(step) !== undefined || makesUsersOrFolders(step) || (isProjectWork(step) && !readsProject(step));
+function prepares(step: Step, framework: Framework): boolean {
+  return installOfDistribution(step) !== undefined || makesUsersOrFolders(step) || (isProjectWork(step, framework) && !readsProject(step));
 }
 
 /** One of its commands installs the project, or runs what is in it. */
@@ -233,19 +295,24 @@ function readsProject({ run }: Step): boolean {
   return run?.commands.some(({ use, program, call }) => call !== undefined && program !== 'corepack' && use?.packages === undefined) ?? false;
 }
 
-/** Variables of the build alone, and arguments that nothing of the run-time stage expands, are not said again. */
-function isNeeded(step: Step, { buildVariables }: Framework, later: readonly Step[]): boolean {
-  const { keyword } = step.instruction;
-  const names = variablesSet(step.instruction);
-  if (keyword === 'ENV') return !names.every((name) => buildVariables.test(name) || name === 'DEBIAN_FRONTEND');
-  if (keyword === 'ARG') return later.some(({ instruction }) => names.some((name) => new RegExp(`\\$\\{?${name}\\b`).test(instruction.joined.text)));
-  if (keyword === 'SHELL') return later.some(({ run, instruction }) => run !== undefined || (describes.has(instruction.keyword) && !instruction.json));
-  return true;
-}
-
-/** A stage behind those that it is built FROM. */
-function lineOf(stage: StageFacts): StageFacts[] {
-  return stage.parent ? [...lineOf(stage.parent), stage] : [stage];
+/** Without variables of the build alone, arguments and a shell that nothing of the run-time stage needs. */
+function neededOfSettings(repeated: readonly Step[], { buildVariables }: Framework, others: readonly Step[]): Step[] {
+  const said: Step[] = [];
+  for (const step of repeated.toReversed()) {
+    const { keyword } = step.instruction;
+    const set = variablesSet(step.instruction);
+    const isNamed = [...said, ...others].some(({ instruction }) => set.some((name) => namesVariable(instruction, name)));
+    const isNeeded =
+      keyword === 'ENV'
+        ? isNamed || !set.every((name) => buildVariables.test(name) || name === 'DEBIAN_FRONTEND')
+        : keyword === 'ARG'
+          ? isNamed
+          : keyword === 'SHELL'
+            ? others.some(({ run, instruction }) => run !== undefined || (describes.has(instruction.keyword) && !instruction.json))
+            : true;
+    if (isNeeded) said.unshift(step);
+  }
+  return said;
 }
 
 /** Without COPYs of which later ones bring each file again, as manifests come before the source. */
@@ -262,19 +329,24 @@ function sameImage(image: string): RunTimeTwin {
   return { image, loses: [], sameConfiguration: true, ports: [] };
 }
 
-/** The packages of a RUN that does nothing but install them with the distribution's manager, and clean up. */
-function packagesOfDistribution({ run, state }: Step): string[] | undefined {
+/** What a RUN installs that does nothing but install packages with the distribution's manager from where they come by themselves, and clean up; `lean` without recommended ones. */
+function installOfDistribution({ run, state }: Step): { readonly names: readonly string[]; readonly lean: boolean } | undefined {
   if (!run || run.opaque !== undefined) return undefined;
   const found: string[] = [];
+  let lean = true;
   for (const command of run.commands) {
     const { ecosystem, use, arguments: all } = command;
     if (onlyCleans(command, leavings, state)) continue;
     if (!ecosystem?.ofDistribution || use === undefined) return undefined;
     if (use.action === 'update' || use.action === 'clean') continue;
     if (use.action !== 'install' || !use.packages) return undefined;
+    const chosen = new Set(use.packages);
+    const words = all.map(({ value, text }) => value ?? text);
+    if (words.some((word, position) => !chosen.has(position) && ecosystem.adding?.harmless.test(word) !== true)) return undefined;
+    lean &&= ecosystem.adding?.isLean(words) === true;
     for (const position of use.packages) found.push(all[position]?.value ?? '');
   }
-  return found.includes('') ? undefined : found;
+  return found.includes('') ? undefined : { names: found, lean };
 }
 
 /** What is not known to serve builds alone, and the libraries of what does. */
@@ -296,13 +368,15 @@ function makesUsersOrFolders(step: Step): boolean {
   const made = new Set([state.workdir]);
   for (const one of earlierSteps(step)) for (const path of foldersMade(one)) made.add(path);
   for (const path of foldersMade(step)) made.add(path);
-  return run.commands.every(
-    ({ kind, program, unknownPaths, writes }) =>
+  return run.commands.every((command) => {
+    const { kind, program, unknownPaths, writes } = command;
+    return (
       kind === 'user' ||
-      kind === 'shell' ||
+      changesShell(command) ||
       (program === 'mkdir' && !unknownPaths) ||
-      (/^ch(own|mod|grp)$/.test(program ?? '') && !unknownPaths && writes.every((path) => made.has(path))),
-  );
+      (/^ch(own|mod|grp)$/.test(program ?? '') && !unknownPaths && writes.every((path) => made.has(path)))
+    );
+  });
 }
 
 function foldersMade({ run, instruction, state }: Step): readonly string[] {

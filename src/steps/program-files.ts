@@ -3,6 +3,7 @@ import { isManifest } from '../ecosystems/index.ts';
 import { once } from '../once.ts';
 import type { Facts, StageFacts, Step } from './facts.ts';
 import { broughtBy } from './image-files.ts';
+import { stageNamed } from './sources.ts';
 
 /** What a stage's program is made of, as far as the build context holds it. */
 export interface ProgramFiles {
@@ -32,7 +33,7 @@ const filesOf = once((facts: Facts) =>
     };
     const copied = (step: Step, from: string | undefined): boolean => {
       if (from !== undefined) {
-        const source = stageNamed(facts, step, from);
+        const source = stageNamed(facts, step.stage, from);
         if (source) visit(source);
         return !source && !selfSufficient.test(from);
       }
@@ -49,11 +50,6 @@ const filesOf = once((facts: Facts) =>
 
 /** Images that hold programs linked to nothing, or that run on any glibc. */
 const selfSufficient = /^(ghcr\.io\/astral-sh\/uv|krallin\/tini|docker\.io\/astral\/uv|astral\/uv|busybox|tianon\/gosu)(:|@|$)/;
-
-function stageNamed({ stages }: Facts, { stage }: Step, from: string): StageFacts | undefined {
-  const named = stages.findLast((one) => one.stage.index < stage.stage.index && one.stage.name === from.toLowerCase());
-  return named ?? (/^\d+$/.test(from) && Number(from) < stage.stage.index ? stages[Number(from)] : undefined);
-}
 
 /** Files that no program is: pictures, fonts, media, data, archives. */
 const data =

@@ -19,13 +19,13 @@ export function twinOf({ stage, parent, base }: StageFacts): RunTimeTwin | undef
   return parent ? undefined : runTimeTwin(stage.base, base.image);
 }
 
-/** The first install of Debian's packages of a stage where nothing but the manager of packages has run before it, as root. */
+/** The first install of the distribution's packages of a stage where nothing but the manager of packages has run before it, as root. */
 export function firstInstall({ steps }: StageFacts): { readonly step: Step; readonly command: CommandFacts } | undefined {
   for (const step of steps) {
     if (step.state.user !== undefined) return undefined;
     for (const command of step.run?.commands ?? []) {
       const { ecosystem, use } = command;
-      if (ecosystem?.id !== 'apt' && command.kind !== 'shell') return undefined;
+      if (!ecosystem?.adding && command.kind !== 'shell') return undefined;
       if (use?.action === 'install') return use.packages && step.run?.form === 'shell' ? { step, command } : undefined;
     }
   }
@@ -34,5 +34,5 @@ export function firstInstall({ steps }: StageFacts): { readonly step: Step; read
 
 /** Words of an install that name one of the packages. */
 export function wordsNaming({ ecosystem, use, command }: CommandFacts, packages: ReadonlySet<string>): CommandFacts['command']['words'] {
-  return ecosystem?.id === 'apt' && use?.action === 'install' ? command.words.filter(({ text }) => packages.has(plainName(text))) : [];
+  return ecosystem?.adding && use?.action === 'install' ? command.words.filter(({ text }) => packages.has(plainName(text))) : [];
 }

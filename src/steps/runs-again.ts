@@ -4,6 +4,7 @@ import { contextPath } from '../workspace/context-path.ts';
 import type { Facts, StageFacts, Step } from './facts.ts';
 import { broughtBy } from './image-files.ts';
 import { absolute, overlap } from './paths.ts';
+import { stageNamed } from './sources.ts';
 import { expand, unquoted } from './read.ts';
 
 /** What the next build does with a step. `unknown`: what another step made decides, or something that is not seen. */
@@ -59,12 +60,6 @@ export function builtStages(facts: Facts): ReadonlySet<StageFacts> {
     }
   }
   return built;
-}
-
-function stageNamed({ stages }: Facts, { stage: { index } }: StageFacts, from: string | undefined): StageFacts | undefined {
-  if (from === undefined) return undefined;
-  const earlier = stages.slice(0, index);
-  return /^\d+$/.test(from) ? earlier[Number(from)] : earlier.findLast(({ stage }) => stage.name === from.toLowerCase());
 }
 
 /** WORKDIR makes its folder, but for the root. */

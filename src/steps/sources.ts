@@ -16,7 +16,7 @@ export function sourceOf(facts: Facts, stage: StageFacts, path: string): string 
     const source = brought?.get(path);
     if (source !== undefined) return source;
     if (brought) continue;
-    const other = stageOf(facts, step, copy);
+    const other = stageNamed(facts, stage, copy.from);
     const place = other && placeIn(copy, path);
     return other && place !== undefined ? sourceOf(facts, other, place) : undefined;
   }
@@ -37,12 +37,11 @@ export function filesAtEnd(facts: Facts, stage: StageFacts, folder: string): Pro
   };
 }
 
-/** The stage that a COPY takes from, by name or number. */
-export function stageOf({ stages }: Facts, { stage }: Step, { from = '' }: CopyFacts): StageFacts | undefined {
-  const earlier = stages.slice(0, stage.stage.index);
-  return (
-    earlier.findLast(({ stage: { name } }) => name !== undefined && name === from.toLowerCase()) ?? (/^\d+$/.test(from) ? earlier[Number(from)] : undefined)
-  );
+/** The earlier stage that a COPY or a mount takes from, by name or number. */
+export function stageNamed({ stages }: Facts, { stage: { index } }: StageFacts, from: string | undefined): StageFacts | undefined {
+  if (from === undefined) return undefined;
+  const earlier = stages.slice(0, index);
+  return /^\d+$/.test(from) ? earlier[Number(from)] : earlier.findLast(({ stage }) => stage.name === from.toLowerCase());
 }
 
 /** Where a COPY from another stage takes a path from: the file itself, or what lies in a folder that it brings. */

@@ -1,7 +1,8 @@
 import { once } from '../once.ts';
-import { readScript } from '../shell/read.ts';
 import type { StageFacts, State, Step } from './facts.ts';
+import { lineOf } from './neighbours.ts';
 import { stateAtEnd } from './read.ts';
+import { startCommand } from './starts.ts';
 
 /** What a container of the image starts. */
 export interface Start {
@@ -15,9 +16,7 @@ export interface Start {
 
 /** What the last ENTRYPOINT and CMD of a stage and of those that it is built FROM start; undefined where its base decides. */
 export const startOf = once((stage: StageFacts): Start | undefined => {
-  const chain: StageFacts[] = [];
-  for (let one: StageFacts | undefined = stage; one; one = one.parent) chain.unshift(one);
-  const steps = chain.flatMap((one) => one.steps);
+  const steps = lineOf(stage).flatMap((one) => one.steps);
   const at = steps.findLastIndex(({ instruction }) => instruction.keyword === 'ENTRYPOINT');
   const entrypoint = steps[at];
   const own = (step: Step): boolean => step.instruction.keyword === 'CMD' && (step.stage === entrypoint?.stage || steps.indexOf(step) > at);
@@ -34,15 +33,8 @@ function joined(entry: readonly string[] | undefined, command: Step | undefined)
   return words && [...(entry ?? []), ...words];
 }
 
-function wordsOf({ instruction }: Step): readonly string[] | undefined {
-  if (instruction.json) return instruction.json.length > 0 ? instruction.json : undefined;
-  const script = readScript(instruction.argument);
-  const [only, ...more] = script?.items ?? [];
-  const [command] = only?.pipeline ?? [];
-  if (!script || !command || more.length > 0 || only?.pipeline.length !== 1 || only.negated || only.background || script.tail !== '') return undefined;
-  if (command.assignments.length > 0 || command.redirections.length > 0) return undefined;
-  const words = command.words.map(({ value }) => value);
-  const known = words.filter((word) => word !== undefined);
-  if (known.length < words.length) return undefined;
-  return known[0] === 'exec' ? known.slice(1) : known;
+function wordsOf(step: Step): readonly string[] | undefined {
+  const words = step.instruction.json ?? startCommand(step)?.command.words.flatMap(({ value }) => value ?? []);
+  if (!words || words.length === 0) return undefined;
+  return !step.instruction.json && words[0] === 'exec' ? words.slice(1) : words;
 }

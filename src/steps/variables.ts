@@ -32,6 +32,11 @@ const namedIn = once((instruction: Instruction): ReadonlySet<string> => {
   return new Set([...variablesSet(instruction), ...[...text.matchAll(/\$\{?(\w+)/g)].map(([, name = '']) => name)]);
 });
 
+/** Variables that the builder expands in an instruction. */
+export function variablesExpanded({ keyword, joined }: Instruction): string[] {
+  return expanded.has(keyword) ? [...joined.text.matchAll(/(?<!\\)\$\{?(\w+)/g)].map(([, name = '']) => name) : [];
+}
+
 function hasAny(wanted: Iterable<string>, among: ReadonlySet<string>): boolean {
   for (const name of wanted) if (among.has(name)) return true;
   return false;

@@ -1,6 +1,6 @@
 import { once } from '../once.ts';
 import type { Facts, StageFacts } from './facts.ts';
-import { descendsFrom } from './neighbours.ts';
+import { descendsFrom, lineOf } from './neighbours.ts';
 
 const workingIn = /^(bash|sh|zsh|ash|fish|tail|sleep|jupyter(-\w+)?|start-notebook\.sh|code-server|sshd|tmux|irb|ipython3?|make|gcc|cargo|pytest|tox)$/;
 
@@ -23,10 +23,3 @@ const workIn = once((facts: Facts) =>
     return works && !isShellWithScript ? `\`${words.join(' ')}\`` : undefined;
   }),
 );
-
-/** A stage with those that it is built FROM, itself last. */
-function lineOf(stage: StageFacts): StageFacts[] {
-  const line = [stage];
-  for (let { parent } = stage; parent; parent = parent.parent) line.push(parent);
-  return line.toReversed();
-}
