@@ -1,18 +1,20 @@
 import { posix } from 'node:path';
-import { copyLike, freeStageName, isParted, keywordLike, partStage, runLike, runOf } from '../src/dockerfile/edit.ts';
+import { copyLike, freeStageName, isParted, keywordLike, partStage, putBefore, runLike, runOf } from '../src/dockerfile/edit.ts';
 import type { Instruction } from '../src/dockerfile/model.ts';
 import { isObstacle } from '../src/ecosystems/closure.ts';
 import { addingOn } from '../src/ecosystems/index.ts';
 import { mayIntroduceStages } from '../src/legality/introduce-stages.ts';
+import { mayRemoveBuildPackages } from '../src/legality/remove-build-packages.ts';
 import { ask, isRefused, type Allowed, type Verdict } from '../src/legality/question.ts';
-import { mayStartOn, packagesOnTwin } from '../src/legality/run-on.ts';
+import { mayRunOn, mayStartOn, packagesOnTwin } from '../src/legality/run-on.ts';
+import { buildInstalls } from '../src/steps/build-packages.ts';
 import { isAskedFor } from '../src/steps/targeted.ts';
 import type { CommandFacts, Facts, Step } from '../src/steps/facts.ts';
 import { isClear } from '../src/steps/made-again.ts';
 import { manifestCopies } from '../src/steps/manifest-copies.ts';
 import { outputsBrought } from '../src/steps/outputs.ts';
 import { isBelow } from '../src/steps/paths.ts';
-import { partingOf, type DependencyStage, type Parting } from '../src/steps/parting.ts';
+import { environmentOf, partingOf, type DependencyStage, type Parting } from '../src/steps/parting.ts';
 import type { Edit } from '../src/text.ts';
 import { declined, defineTransform, finding, type IgnoreLine } from '../src/transform.ts';
 
@@ -28,7 +30,7 @@ export default defineTransform({
   references: ['https://docs.docker.com/build/building/multi-stage/'],
   *find(facts) {
     const parting = partingOf(facts);
-    if (!parting) return;
+    if (!parting || isNoGain(parting)) return;
     const { from } = parting.stage.stage;
     const parted = ask(mayIntroduceStages, parting, facts.without);
     const verdict =
@@ -37,11 +39,24 @@ export default defineTransform({
         : on(parting, parted, ask(mayStartOn, { ...parting, twin: parting.base, made: madeBy(parting) }, facts.without));
     if (isRefused(verdict)) yield declined(from, verdict);
     else {
-      const change = `${parting.stage.base.image} only builds; what runs is shipped on ${parting.base?.image ?? ''}`;
+      const image = parting.base?.image ?? '';
+      const change =
+        image === parting.stage.stage.base
+          ? `what builds goes in a stage of its own`
+          : `${parting.stage.base.image} only builds; what runs is shipped on ${image}`;
       yield { ...finding(from, change, verdict, editsFor(parting)), ignores: hidden(parting) };
     }
   },
 });
+
+/** Nothing is built, and another FROM will do, or to take the compilers out where they are: both are smaller changes. */
+function isNoGain({ facts, stage, program, base }: Parting): boolean {
+  if (isObstacle(program) || program.artefacts.length > 0) return false;
+  if (!base || !isRefused(ask(mayRunOn, { facts, stage, steps: stage.steps, twin: base }))) return true;
+  return buildInstalls(facts).some(
+    (install) => install.step.stage === stage && !install.between.some(({ copy }) => copy) && !isRefused(ask(mayRemoveBuildPackages, { facts, install })),
+  );
+}
 
 /** What its build makes and the image starts. */
 function madeBy({ program }: Parting): string[] {
@@ -51,27 +66,13 @@ function madeBy({ program }: Parting): string[] {
 /** Both have to hold: what is lost on the other image is what differs. */
 function on({ base, stage }: Parting, parted: Allowed, verdict: Verdict): Verdict {
   if (isRefused(verdict)) return verdict;
-  const other = base?.image === stage.stage.base ? '' : `it runs on ${base?.image ?? ''}: ${verdict.differs ?? ''}; `;
+  const lost = base && base.loses.length > 0 ? `${verdict.differs ?? ''}; ` : '';
+  const other = base?.image === stage.stage.base ? lost : `it runs on ${base?.image ?? ''}: ${lost}`;
   return { ...parted, differs: `${other}${parted.differs ?? ''}` };
 }
 
-function editsFor({
-  facts,
-  stage,
-  last,
-  program,
-  repeated,
-  moved,
-  packages,
-  lean,
-  workdir,
-  base,
-  steps,
-  owner,
-  project,
-  manifests,
-  dependencies,
-}: Parting): Edit[] {
+function editsFor(parting: Parting): Edit[] {
+  const { facts, stage, last, program, repeated, moved, packages, lean, workdir, base, steps, owner, project, manifests, dependencies } = parting;
   const { dockerfile } = facts;
   const { from } = stage.stage;
   const { artefacts, installed } = isObstacle(program) ? { artefacts: [], installed: undefined } : program;
@@ -83,7 +84,9 @@ function editsFor({
     `${write('COPY')} --from=${name} ${owner === undefined ? '' : `--chown=${owner} `}${path} ${destination}`;
   const wanted = [...new Set([...(base ? packagesOnTwin({ facts, stage, steps, twin: base }) : []), ...packages])];
   const install = addingOn(stage.base.family)?.commands(wanted, lean) ?? [];
-  return partStage(dockerfile, {
+  const environment = environmentOf(parting);
+  const search = environment ? [`${write('ENV')} PATH=${environment.path}`] : [];
+  const edits = partStage(dockerfile, {
     stage: stage.stage,
     last: last.instruction,
     name: build,
@@ -94,6 +97,7 @@ function editsFor({
       workdir === undefined ? [] : [`${write('WORKDIR')} ${workdir}`],
       ...inBlocks(facts, repeated, moved),
       [
+        ...search,
         ...(installed ? [copied(dependencies ? installing : build, installed.folder, shortened(folder, installed.folder))] : []),
         ...manifests.map(({ like, source, destination }) => copyLike(dockerfile, like.instruction, [source], shortened(folder, destination))),
         ...project.map(({ instruction }) => writtenAs(facts, instruction)),
@@ -104,6 +108,7 @@ function editsFor({
     ],
     moved: moved.map(({ instruction }) => instruction),
   });
+  return environment ? [...putBefore(dockerfile, environment.before.instruction, [...search, `${write('RUN')} ${environment.by}`]), ...edits] : edits;
 }
 
 /** Instructions in their order and with the comments of those that move, parted as they were. */

@@ -78,6 +78,10 @@ const packages: Readonly<Record<string, string>> = {
   convert: 'imagemagick',
   identify: 'imagemagick',
   mogrify: 'imagemagick',
+  libgomp: 'libgomp1',
+  libpq: 'libpq5',
+  libmariadb: 'libmariadb3',
+  libsqlite3: 'libsqlite3-0',
 };
 
 /** All of these packages. */

@@ -13,6 +13,12 @@ export function putBehind({ eol }: Dockerfile, { range }: Instruction, instructi
   return instructions.length === 0 ? [] : [{ start: range.end, end: range.end, text: instructions.map((one) => eol + one).join('') }];
 }
 
+/** Puts instructions in front of another one and of the comments that belong to it. */
+export function putBefore({ eol }: Dockerfile, { range, comments }: Instruction, instructions: readonly string[]): Edit[] {
+  const at = comments[0]?.start ?? range.start;
+  return instructions.length === 0 ? [] : [{ start: at, end: at, text: instructions.map((one) => one + eol).join('') }];
+}
+
 /** Removes an instruction with the lines that it stands on. */
 export function removeInstruction(dockerfile: Dockerfile, instruction: Instruction, removal: Removal): Edit[] {
   return removeInstructions(dockerfile, [instruction], removal);

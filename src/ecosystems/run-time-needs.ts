@@ -6,6 +6,8 @@ export interface RunTimeNeed {
   readonly name: RegExp;
   /** Programs and kinds of things, as an image loses them. */
   readonly needs: readonly string[];
+  /** Only releases before this one, which are compiled where no wheel of theirs fits the version of Python. */
+  readonly before?: string;
 }
 
 /** Their own pages on https://www.npmjs.com, https://pypi.org and https://rubygems.org. */
@@ -25,13 +27,30 @@ export const runTimeNeeds: readonly RunTimeNeed[] = [
   { language: 'python', name: /^python-hglib$/, needs: ['hg'] },
   {
     language: 'python',
-    name: /^(python-magic|weasyprint|cairosvg|cairocffi|pycairo|wand|pgmagick|pyzbar|pyodbc|mysqlclient|psycopg|psycopg2|opencv-(contrib-)?python(-headless)?|pyaudio|pyside[26]|pyqt[56]|python-snappy|pylibmc|m2crypto|xmlsec|python3-saml|playwright|pyppeteer|pycurl|python-ldap|gdal)$/,
+    name: /^(python-magic|weasyprint|cairosvg|cairocffi|pycairo|wand|pgmagick|pyzbar|pyodbc|opencv-(contrib-)?python(-headless)?|pyaudio|pyside[26]|pyqt[56]|python-snappy|pylibmc|m2crypto|xmlsec|python3-saml|playwright|pyppeteer|pycurl|python-ldap|gdal|uwsgi|mod-wsgi|pygraphviz|pymssql|cx-oracle|pycups|dbus-python|pygobject|python-rocksdb|gmpy2|rpy2|pyusb)$/,
     needs: ['shared libraries'],
   },
+  { language: 'python', name: /^psycopg2?$/, needs: ['libpq'] },
+  { language: 'python', name: /^mysqlclient$/, needs: ['libmariadb'] },
+  // They compile while they run: https://pytensor.readthedocs.io, https://mc-stan.org/cmdstanpy
+  { language: 'python', name: /^(theano|pytensor|aesara|pymc3?|pystan|cmdstanpy|triton|weave)$/, needs: ['gcc'] },
+  { language: 'ruby', name: /^rubyinline$/i, needs: ['gcc'] },
+  // https://lightgbm.readthedocs.io/en/stable/FAQ.html
+  { language: 'python', name: /^(lightgbm|xgboost|implicit|fasttext)$/, needs: ['libgomp'] },
+  { language: 'python', name: /^psycopg2-binary$/, needs: ['libpq'], before: '2.9.10' },
+  { language: 'python', name: /^lxml$/, needs: ['shared libraries'], before: '5.3' },
+  { language: 'python', name: /^pillow$/, needs: ['shared libraries'], before: '10.4' },
+  { language: 'ruby', name: /^pg$/, needs: ['libpq'] },
+  { language: 'ruby', name: /^mysql2$/, needs: ['libmariadb'] },
+  { language: 'ruby', name: /^sqlite3$/, needs: ['libsqlite3'] },
   { language: 'ruby', name: /^git$/, needs: ['git'] },
   { language: 'ruby', name: /^(mini_magick|image_processing|rmagick)$/, needs: ['convert', 'identify'] },
   { language: 'ruby', name: /^tzinfo$/, needs: ['time zones'] },
-  { language: 'ruby', name: /^(pg|mysql2|sqlite3|charlock_holmes|ruby-vips|curb|rugged|snappy)$/, needs: ['shared libraries'] },
+  {
+    language: 'ruby',
+    name: /^(charlock_holmes|ruby-vips|curb|rugged|snappy|passenger|rbnacl|gpgme|idn-ruby|ruby-filemagic|ruby-oci8|tiny_tds|geos-extension|rgeo)$/,
+    needs: ['shared libraries'],
+  },
 ];
 
 /** Packages of npm whose install script neither compiles nor asks a program: it prints, or takes a file of an optional package. */

@@ -93,7 +93,8 @@ function needsNoCompiler(requirement: string): boolean {
   return bounds.every(([, , version = '']) => isAtLeast(version, compiled[normalised] ?? ''));
 }
 
-function isAtLeast(version: string, least: string): boolean {
+/** Compares releases number by number; one that is not said counts as 0. */
+export function isAtLeast(version: string, least: string): boolean {
   const [a, b] = [version, least].map((one) => one.split('.').map(Number));
   for (let i = 0; i < (b?.length ?? 0); i++) {
     const difference = (a?.[i] ?? 0) - (b?.[i] ?? 0);

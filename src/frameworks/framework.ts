@@ -22,6 +22,8 @@ export interface BuildCall {
   readonly commands: readonly BuildCommand[];
   /** What COPYs brought before it, seen from that folder. */
   readonly files: ProjectFiles;
+  /** Folders that ENV put in front of the search path of the base, the last one first. */
+  readonly searched: readonly string[];
 }
 
 /** What an image does in a stage, as far as frameworks need it. */
@@ -50,11 +52,13 @@ export interface Installed {
   readonly folder: string;
   /** Why those for development have to be there, too. */
   readonly development: string | undefined;
+  /** Where it is not there by itself: the command that makes it, and the folder in it that the search path has to begin with. */
+  readonly made?: { readonly by: string; readonly programs: string };
 }
 
 /** What of a build runs. */
 export interface Program {
-  /** For sentences: "the binary". */
+  /** For sentences: "the binary"; empty where the program runs as it stands in the source. */
   readonly title: string;
   /** What changes least comes first. */
   readonly artefacts: readonly Artefact[];
@@ -70,6 +74,10 @@ export interface Framework {
   readonly id: string;
   /** Programs that only build: what else installs or runs a language's packages may be for the program. */
   readonly builders: ReadonlySet<string>;
+  /** Where a builder does other work as well: whether a call of it is part of the build. */
+  isOfBuild?(call: Call): boolean;
+  /** What it installs by name lies among the packages that the program loads. */
+  readonly keepsTools?: true;
   /** Variables that only its builds read. */
   readonly buildVariables: RegExp;
   /** What of a stage runs; undefined where the image does not start what it builds. */

@@ -3,6 +3,8 @@ import type { Framework } from './framework.ts';
 import { go } from './go.ts';
 import { jvm } from './jvm.ts';
 import { node } from './node.ts';
+import { python } from './python.ts';
+import { ruby } from './ruby.ts';
 import { rust } from './rust.ts';
 
-export const frameworks: readonly Framework[] = [go, rust, jvm, dotnet, node];
+export const frameworks: readonly Framework[] = [go, rust, jvm, dotnet, node, python, ruby];

@@ -15,8 +15,11 @@ export const mayIntroduceStages: Question<Parting> = {
     {
       id: 'built-by-another-user',
       because: 'a COPY from another stage gives the folders that it makes to root, and the group of the user who builds is not known',
-      applies: ({ last, owner }) =>
-        last.state.user !== undefined && !/^(root|0)(:|$)/.test(last.state.user) && owner === undefined ? `\`USER ${last.state.user}\`` : undefined,
+      applies: ({ last: { state }, owner, program }) => {
+        const isRoot = state.user === undefined || /^(root|0)(:|$)/.test(state.user);
+        const makes = !isObstacle(program) && program.installed?.made !== undefined;
+        return !isRoot && (owner === undefined || makes) ? `\`USER ${state.user ?? ''}\`` : undefined;
+      },
     },
     {
       id: 'started-otherwise',
@@ -35,12 +38,12 @@ export const mayIntroduceStages: Question<Parting> = {
     },
   ],
   answer: ({ program, dependencies }) => {
-    const { title = '', reads, installed } = isObstacle(program) ? {} : program;
+    const { title = '', reads, installed, artefacts = [] } = isObstacle(program) ? {} : program;
     const packages = installed && (dependencies ? 'the packages of production' : `all packages: ${installed.development ?? 'they cannot be installed apart'}`);
-    const kept = `${title}${reads === undefined ? '' : ` and the project, because \`${reads}\` may be read or read files of it`}`;
+    const kept = `${title}${reads === undefined ? '' : `${title === '' ? '' : ' and '}the project, because \`${reads}\` may be read or read files of it`}`;
     return {
       allowed: 'review',
-      because: `the image starts what its own build makes: the run-time stage gets ${kept}${packages === undefined ? '' : `, and ${packages}`}`,
+      because: `${artefacts.length > 0 ? 'the image starts what its own build makes' : 'only installs need what the run-time base lacks'}: the run-time stage gets ${kept}${packages === undefined ? '' : `, and ${packages}`}`,
       differs: 'what else the build leaves is not in the image any more',
     };
   },

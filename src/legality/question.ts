@@ -29,7 +29,7 @@ export interface Question<Subject> {
 }
 
 /** Asks a question. `without` switches refusals off by id, for tests that show that each decides somewhere. */
-export function ask<Subject>(question: Question<Subject>, subject: Subject, without: ReadonlySet<string>): Verdict {
+export function ask<Subject>(question: Question<Subject>, subject: Subject, without: ReadonlySet<string> = new Set()): Verdict {
   for (const refusal of question.refusals) {
     if (without.has(refusal.id)) continue;
     const applies = refusal.applies(subject);

@@ -89,7 +89,7 @@ export const mayRunOn: Question<RunOn> = {
 export const mayStartOn: Question<RunOn> = {
   ...mayRunOn,
   id: 'may-start-on',
-  refusals: mayRunOn.refusals.filter(({ id }) => id !== 'compiles' && id !== 'fetches-by-git'),
+  refusals: mayRunOn.refusals.filter(({ id }) => id !== 'fetches-by-git'),
 };
 
 /** The packages of the distribution that bring what is needed and lost, sorted. */

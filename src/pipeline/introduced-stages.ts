@@ -10,7 +10,7 @@ import { broughtBy } from '../steps/image-files.ts';
 import { onlyCleans } from '../steps/leavings.ts';
 import { lostUses } from '../steps/lost-uses.ts';
 import { lineOf } from '../steps/neighbours.ts';
-import { partingOf } from '../steps/parting.ts';
+import { environmentOf, partingOf, type Parting } from '../steps/parting.ts';
 import { isAskedFor } from '../steps/targeted.ts';
 import { stateAtEnd } from '../steps/read.ts';
 
@@ -22,19 +22,24 @@ export function wronglyParted(before: Facts, after: Facts): string | undefined {
   const added = after.stages.length - before.stages.length;
   if (added <= 0) return added < 0 ? 'a stage is gone' : undefined;
   const old = before.stages.at(-1);
+  const parting = partingOf(before);
+  const environment = parting && environmentOf(parting);
   const shipped = after.stages.at(-1);
   const build = after.stages[before.stages.length - 1];
   if (!old || !shipped || !build) return 'a stage is gone';
+  const buildSteps = withoutFirst(build.steps, environment ? [`PATH=${environment.path}`, environment.by] : []);
+  const shippedSteps = withoutFirst(stepsOf(shipped), environment ? [`PATH=${environment.path}`] : []);
+  if (!buildSteps || !shippedSteps) return 'the environment of what is installed is not made, or not used';
   const changed = before.stages.slice(0, -1).findIndex((stage, i) => textOf(stage) !== textOf(after.stages[i]));
   if (changed >= 0) return `stage ${changed} is not the same any more`;
   if (build.stage.base !== old.stage.base) return 'what builds is built FROM another image';
   const named = isAskedFor(before, old) ? shipped : build;
   if (named.stage.name !== old.stage.name) return 'the shipped stage has another name';
-  const works = worksOf(old);
-  const built = worksOf(build);
+  const works = worksOf(old.steps);
+  const built = worksOf(buildSteps);
   const rest = works.slice(built.length);
   if (built.some((work, i) => work !== works[i])) return 'a step of the build is gone, or is another one';
-  if (settingsOf(old, built.length) !== settingsOf(build, built.length)) return 'the build has other variables, or another shell';
+  if (settingsOf(old.steps, built.length) !== settingsOf(buildSteps, built.length)) return 'the build has other variables, or another shell';
   const said = shipped.steps.filter(isWork);
   const tail = rest.length === 0 ? [] : said.slice(-rest.length);
   if (rest.join('\n') !== tail.map(workOf).join('\n')) return 'a step behind the build is gone, or is another one';
@@ -46,14 +51,25 @@ export function wronglyParted(before: Facts, after: Facts): string | undefined {
     (step) => !(names.has(step.copy?.from ?? '') || onlyInstalls(step) || inherited.includes(workOf(step)) || isBrought(before, old, after, step)),
   );
   if (odd) return `a step is new that only copies or installs may be: line ${odd.instruction.startLine}`;
-  const lacking = lackingIn(before, shipped, head);
+  const lacking = lackingIn(before, parting, shipped, head);
   if (lacking !== undefined) return lacking;
   const between = after.stages.slice(before.stages.length, -1);
   const strange = between.find((stage) => stage.stage.base !== old.stage.base || !stage.steps.every((step) => isDoneBy(old, step)));
   if (strange) return `a stage in between does what the build does not: line ${strange.stage.from.startLine}`;
-  const [was, is] = [configurationOf(old), configurationOf(shipped)];
+  const [was, is] = [configurationOf(old, stepsOf(old)), configurationOf(shipped, shippedSteps)];
   const different = [...new Set([...was.keys(), ...is.keys()])].find((key) => was.get(key) !== is.get(key) && !isOfBuilds(key));
   return different === undefined ? undefined : `the image's ${different} was ${was.get(different) ?? 'not set'}, and is ${is.get(different) ?? 'not set'}`;
+}
+
+/** Steps but for the first that say this, in that order; undefined where they do not. */
+function withoutFirst(steps: readonly Step[], texts: readonly string[]): Step[] | undefined {
+  const left = [...texts];
+  const others = steps.filter(({ instruction }) => {
+    if (instruction.argument.text !== left[0]) return true;
+    left.shift();
+    return false;
+  });
+  return left.length > 0 ? undefined : others;
 }
 
 /** Each file that a COPY brings, the old stage brought to the same place. */
@@ -64,8 +80,7 @@ function isBrought(before: Facts, old: StageFacts, after: Facts, step: Step): bo
 }
 
 /** What runs and does not come to the shipped stage, or an image that is none to run on. */
-function lackingIn(before: Facts, shipped: StageFacts, head: readonly Step[]): string | undefined {
-  const parting = partingOf(before);
+function lackingIn(before: Facts, parting: Parting | undefined, shipped: StageFacts, head: readonly Step[]): string | undefined {
   if (!parting?.base || isObstacle(parting.program)) return 'what the image starts is not known to come from its build';
   const { base, program, project, manifests, packages, stage, steps } = parting;
   if (shipped.stage.base !== base.image) return `it is shipped on ${shipped.stage.base}`;
@@ -126,12 +141,12 @@ function workOf({ instruction, state }: Step): string {
 }
 
 /** The same of all, and what sets variables and shells between them up to the last. */
-function worksOf({ steps }: StageFacts): string[] {
+function worksOf(steps: readonly Step[]): string[] {
   return steps.flatMap((step) => (isWork(step) ? [workOf(step)] : []));
 }
 
 /** What sets variables and the shell in front of its last step that does something. */
-function settingsOf({ steps }: StageFacts, works: number): string {
+function settingsOf(steps: readonly Step[], works: number): string {
   let left = works;
   const found: string[] = [];
   for (const step of steps) {
@@ -156,12 +171,12 @@ function isOfBuilds(key: string): boolean {
 }
 
 /** By instruction, and by name for those that set several, what the image is configured to in the end. */
-function configurationOf(stage: StageFacts): Map<string, string> {
+function configurationOf(stage: StageFacts, steps: readonly Step[]): Map<string, string> {
   const found = new Map<string, string>();
   const { workdir, user } = stateAtEnd(stage);
   found.set('WORKDIR', workdir ?? '');
   found.set('USER', user ?? '');
-  for (const { instruction } of stepsOf(stage)) {
+  for (const { instruction } of steps) {
     const { keyword, argument, words, json } = instruction;
     if (keyword === 'ENV' || keyword === 'LABEL') for (const { name, value } of pairsOf(instruction)) found.set(`${keyword} ${name}`, value);
     else if (keyword === 'EXPOSE') for (const { text } of words) found.set(`EXPOSE ${text}`, '');

@@ -36,6 +36,7 @@ const javascript = (file: string, name: string, more: Partial<LanguagePackage> =
 const python = (file: string, name: string, line = ''): LanguagePackage => ({
   ...javascript(file, name.toLowerCase().replaceAll(/[-_.]+/g, '-')),
   language: 'python',
+  version: /==\s*([\d.]+)/.exec(line)?.[1],
   git: /\bgit\+|\bgit\s*=/.test(line),
 });
 

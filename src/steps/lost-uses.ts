@@ -1,5 +1,6 @@
 import { packageFor, type RunTimeTwin } from '../bases/run-time.ts';
 import { runTimeNeeds } from '../ecosystems/run-time-needs.ts';
+import { isAtLeast } from '../ecosystems/wheels.ts';
 import { namesInstalled } from './build-packages.ts';
 import type { CommandFacts, Facts, StageFacts, Step } from './facts.ts';
 import { languagePackages } from './language-packages.ts';
@@ -61,9 +62,12 @@ function* needs(on: OnTwin): Iterable<readonly [thing: string, by: string]> {
   if (zoned !== undefined) yield ['time zones', zoned];
   const jdk = fileNeedingJdk(facts.context, files);
   if (jdk !== undefined) yield ['javac', jdk];
-  for (const { name, language, development, file } of languagePackages(facts.context, files)) {
+  for (const { name, version, language, development, file } of languagePackages(facts.context, files)) {
     if (development) continue;
-    for (const one of runTimeNeeds) if (one.language === language && one.name.test(name)) for (const thing of one.needs) yield [thing, `${name} (${file})`];
+    for (const { language: own, name: named, needs: things, before } of runTimeNeeds) {
+      const isMeant = before === undefined || (version !== undefined && !isAtLeast(version, before));
+      if (own === language && named.test(name) && isMeant) for (const thing of things) yield [thing, `${name} (${file})`];
+    }
   }
   // Node.js brings certificates of its own; programs of all other languages take the system's.
   if (!twin.sameConfiguration) yield ['CA certificates', 'whatever asks a server over TLS'];

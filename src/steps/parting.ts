@@ -4,6 +4,7 @@ import { plainName } from '../ecosystems/build-packages.ts';
 import { isObstacle, type Obstacle } from '../ecosystems/closure.ts';
 import type { Build, BuildCall, Framework, Installed, Program } from '../frameworks/framework.ts';
 import { frameworks } from '../frameworks/index.ts';
+import { pairsOf } from '../dockerfile/pairs.ts';
 import { once } from '../once.ts';
 import { readBase } from '../bases/base.ts';
 import type { CommandFacts, Facts, StageFacts, Step } from './facts.ts';
@@ -12,6 +13,7 @@ import { isElsewhere } from './manifest-copies.ts';
 import { earlierSteps, lineOf } from './neighbours.ts';
 import { outputsOf } from './outputs.ts';
 import { commandsOf } from './package-scripts.ts';
+import { namesInstalled } from './build-packages.ts';
 import { allInstalls, type ProjectInstall } from './project-installs.ts';
 import { onlyCleans } from './leavings.ts';
 import { isUnread } from './mentions.ts';
@@ -73,6 +75,25 @@ export interface DependencyStage {
   readonly copies: readonly Step[];
   /** The option by which what only the development needs stays away. */
   readonly option: string;
+}
+
+/** What makes the environment that a program's packages are installed in. */
+export interface Environment {
+  /** In front of this step of the build. */
+  readonly before: Step;
+  /** Said in front of all that uses it, in both stages: what PATH is set to. */
+  readonly path: string;
+  /** A command. */
+  readonly by: string;
+}
+
+/** The environment that the build has to make first; undefined where it needs none. */
+export function environmentOf({ program, stage, framework }: Parting): Environment | undefined {
+  const made = isObstacle(program) ? undefined : program.installed?.made;
+  let at = stage.steps.findIndex((step) => isProjectWork(step, framework));
+  while (at > 0 && stage.steps[at - 1]?.copy) at--;
+  const before = stage.steps[at];
+  return made && before && { before, path: `${made.programs}:$PATH`, by: made.by };
 }
 
 /** How the last stage of a Dockerfile could be parted; undefined where it builds nothing that a framework knows. */
@@ -157,21 +178,35 @@ function callsOf(facts: Facts, stage: StageFacts): { readonly step: Step; readon
         words: one.arguments.map(({ value }) => value),
         workdir: one.workdir ?? workdir,
       }));
-      return [{ step, buildCall: { call, workdir, commands, files: projectFiles(facts, filesBefore(step, facts), workdir) } }];
+      return [{ step, buildCall: { call, workdir, commands, files: projectFiles(facts, filesBefore(step, facts), workdir), searched: searchedIn(step) } }];
     }),
   );
 }
 
+/** Folders that ENV puts in front of PATH before a step, the last one first. */
+function searchedIn(step: Step): string[] {
+  const set = step.stage.steps
+    .slice(0, step.stage.steps.indexOf(step))
+    .flatMap(({ instruction }) => (instruction.keyword === 'ENV' ? pairsOf(instruction).filter(({ name }) => name === 'PATH') : []));
+  return set.toReversed().flatMap(({ value }) => /^"?(\/[^$"]+):\$(?:PATH|\{PATH\})"?$/.exec(value)?.[1]?.split(':') ?? []);
+}
+
 /** It calls nothing but a language's package manager, for the project or for what builds it, and what looks: it belongs to the build. */
-function isProjectWork({ run }: Step, { builders }: Framework): boolean {
+function isProjectWork({ run }: Step, framework: Framework): boolean {
   const commands = run?.commands ?? [];
   return (
     run?.opaque === undefined &&
-    commands.some((command) => isOfLanguage(command)) &&
-    commands.every(
-      (command) =>
-        (isOfLanguage(command) && builders.has(command.program ?? '') && !bringsPrograms(command)) || command.kind === 'look' || changesShell(command),
-    )
+    commands.some((command) => isOfLanguage(command) && isOfBuild(command, framework)) &&
+    commands.every((command) => (isOfLanguage(command) && isOfBuild(command, framework)) || command.kind === 'look' || changesShell(command))
+  );
+}
+
+function isOfBuild(command: CommandFacts, framework: Framework): boolean {
+  const { program = '', call } = command;
+  return (
+    framework.builders.has(program) &&
+    (framework.keepsTools === true || !bringsPrograms(command)) &&
+    (!framework.isOfBuild || (call !== undefined && framework.isOfBuild(call)))
   );
 }
 
@@ -201,7 +236,8 @@ function sidesOf(facts: Facts, stage: StageFacts, last: Step, framework: Framewo
   const dependencies = installed && installed.development === undefined ? dependencyStage(facts, stage, installed.folder, framework) : undefined;
   const line = lineOf(stage);
   const twin = twinOf(line[0] ?? stage);
-  const base = twin ?? (dependencies ? sameImage(stage.stage.base) : undefined);
+  const compilers = framework.keepsTools ? compilersOf(stage) : [];
+  const base = twin ?? (dependencies || compilers.length > 0 ? sameImage(stage.stage.base, compilers) : undefined);
   const at = stage.steps.indexOf(last);
   const repeated: Step[] = [];
   const project: Step[] = [];
@@ -230,7 +266,7 @@ function sidesOf(facts: Facts, stage: StageFacts, last: Step, framework: Framewo
   for (const step of behind) {
     const { keyword } = step.instruction;
     if (step.copy || describes.has(keyword) || configures.has(keyword)) continue;
-    if (!step.run || !(installOfDistribution(step) || makesUsersOrFolders(step))) unclear ??= step;
+    if (!step.run || !((framework.keepsTools && runsSource(step)) || installOfDistribution(step) || makesUsersOrFolders(step))) unclear ??= step;
   }
   const said = neededOfSettings(repeated, framework, [...project, ...moved, ...behind]);
   const written = [...said, ...project];
@@ -254,7 +290,7 @@ function sidesOf(facts: Facts, stage: StageFacts, last: Step, framework: Framewo
     repeated: said,
     steps,
     moved,
-    project: withoutRepeats(facts, project),
+    project: withoutRepeats(facts, project, behind),
     unclear,
     packages: [...packages],
     lean,
@@ -262,6 +298,11 @@ function sidesOf(facts: Facts, stage: StageFacts, last: Step, framework: Framewo
     dependencies,
     base,
   };
+}
+
+/** Its programs run on the source as it stands, and change nothing that an install left. */
+function runsSource({ run }: Step): boolean {
+  return run?.opaque === undefined && run?.commands.every(({ ecosystem }) => ecosystem?.ofDistribution !== true) === true;
 }
 
 /** A variable that neither the file nor every image sets: the run-time base may set it to something else. */
@@ -316,17 +357,28 @@ function neededOfSettings(repeated: readonly Step[], { buildVariables }: Framewo
 }
 
 /** Without COPYs of which later ones bring each file again, as manifests come before the source. */
-function withoutRepeats(facts: Facts, copies: readonly Step[]): Step[] {
+function withoutRepeats(facts: Facts, copies: readonly Step[], behind: readonly Step[]): Step[] {
   return copies.filter((copy, i) => {
     const brought = broughtBy(facts, copy);
-    const later = copies.slice(i + 1).flatMap((one) => [...(broughtBy(facts, one) ?? [])]);
+    const later = [...copies.slice(i + 1), ...behind.filter((step) => step.copy)].flatMap((one) => [...(broughtBy(facts, one) ?? [])]);
     return !brought?.size || ![...brought].every(([path, source]) => later.some(([other, from]) => other === path && from === source));
   });
 }
 
-/** Without what only the development needs a stage is worth it on the same image, too. */
-function sameImage(image: string): RunTimeTwin {
-  return { image, loses: [], sameConfiguration: true, ports: [] };
+/** Without what only the development needs, or compilers, a stage is worth it on the same image, too. */
+function sameImage(image: string, lost: readonly string[]): RunTimeTwin {
+  return { image, loses: lost.length > 0 ? [...compilersByName, ...lost] : [], sameConfiguration: true, ports: [] };
+}
+
+const compilersByName = ['gcc', 'cc', 'g++', 'c++', 'cpp', 'make', 'ld', 'as', 'ar', 'pkg-config', 'libgomp'];
+
+/** Packages that a stage installs by name only to compile; none where it needs no more than small tools. */
+function compilersOf({ base, steps }: StageFacts): string[] {
+  const names = namesInstalled(steps);
+  const place = { base, others: names };
+  const manager = steps.flatMap(({ run }) => run?.commands ?? []).find(({ ecosystem }) => ecosystem?.buildPackages)?.ecosystem?.buildPackages;
+  const build = names.filter((name) => manager?.read(name, place) !== undefined);
+  return build.some((name) => manager?.read(name, place)?.kind === 'compiler') ? build : [];
 }
 
 /** What a RUN installs that does nothing but install packages with the distribution's manager from where they come by themselves, and clean up; `lean` without recommended ones. */

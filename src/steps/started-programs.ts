@@ -25,8 +25,8 @@ const languages: readonly Language[] = [
   },
   {
     files: /\.(rb|rake|ru|gemspec)$|(^|\/)(Rakefile|Gemfile)$/,
-    starts: /`[^`\n]+`|%x[({[]|\bOpen3\b|\bIO\.popen\b|(?<![.\w])(system|spawn|exec)[ (]/,
-    calls: /(?<![.\w])(?:system|spawn|exec)[ (]\s*/g,
+    starts: /`[^`\n]+`|%x[({[]|\bOpen3\b|\bIO\.popen\b|(?<!def |[.\w])(system|spawn|exec)[ (]/,
+    calls: /(?<!def |[.\w])(?:system|spawn|exec)[ (]\s*/g,
   },
   {
     files: /\.(java|kts?|scala|groovy)$/,
