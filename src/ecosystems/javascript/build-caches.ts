@@ -12,7 +12,7 @@ interface BuildCache {
   readonly folder: string;
   /** Where releases before one keep it. */
   readonly earlier?: { readonly than: number; readonly folder: string };
-  /** From this release on it lies elsewhere. */
+  /** From this release on the folder alone is of no use. */
   readonly until?: number;
   readonly differs: string;
 }
@@ -33,10 +33,10 @@ const caches: ReadonlyMap<string, BuildCache> = new Map([
   ['parcel', { word: /^build$/, folder: '.parcel-cache', differs: onlyBuilds }],
   // https://turborepo.com/docs/crafting-your-repository/caching
   ['turbo', { word: /^(run|build)$/, folder: '.turbo/cache', earlier: { than: 2, folder: 'node_modules/.cache' }, differs: onlyBuilds }],
-  // https://nx.dev/docs/kb/change-cache-location
+  // https://nx.dev/docs/kb/change-cache-location, and https://nx.dev/docs/troubleshooting/unknown-local-cache: Nx 20 takes only what its database knows, in another folder.
   [
     'nx',
-    { word: /^(build|run|run-many|affected)$/, folder: '.nx/cache', earlier: { than: 17, folder: 'node_modules/.cache' }, until: 22, differs: onlyBuilds },
+    { word: /^(build|run|run-many|affected)$/, folder: '.nx/cache', earlier: { than: 17, folder: 'node_modules/.cache' }, until: 20, differs: onlyBuilds },
   ],
   // https://github.com/react/create-react-app/blob/main/packages/react-scripts/config/webpack.config.js
   ['react-scripts', { word: /^build$/, ...inModules }],
