@@ -1,4 +1,5 @@
 import { parse } from 'smol-toml';
+import { parser } from './javascript/parsers.ts';
 
 /** What JSON and TOML files hold, read without a belief in their shape. */
 export type Table = Readonly<Record<string, unknown>>;
@@ -16,6 +17,16 @@ export function tomlOf(text: string | undefined): Table | undefined {
 export function jsonOf(text: string | undefined): Table | undefined {
   try {
     const value: unknown = text === undefined ? undefined : JSON.parse(text.replace(/^\uFEFF/, ''));
+    return isTable(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The same of a file in which comments and trailing commas may stand. */
+export function commentedJsonOf(text: string | undefined): Table | undefined {
+  try {
+    const value: unknown = text === undefined ? undefined : parser('json5').parse<unknown>(text);
     return isTable(value) ? value : undefined;
   } catch {
     return undefined;

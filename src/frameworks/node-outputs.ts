@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 import type { Obstacle, ProjectFiles } from '../ecosystems/closure.ts';
 import { programWithin } from '../ecosystems/javascript/calls.ts';
-import { parser } from '../ecosystems/javascript/parsers.ts';
 import { fieldsOf, textsOf } from '../ecosystems/javascript/project.ts';
+import { commentedJsonOf } from '../ecosystems/tables.ts';
 import type { BuildCommand } from './framework.ts';
 
 /** Programs of a build that make nothing that runs. */
@@ -80,8 +80,7 @@ function valueIn(words: readonly string[], options: readonly string[]): string |
 function byTypescript(files: ProjectFiles, workdir: string, project: string, otherwise?: string): string[] | Obstacle {
   let path = posix.resolve(workdir, project.endsWith('.json') ? project : posix.join(project, 'tsconfig.json'));
   for (let depth = 0; depth < 8; depth++) {
-    const text = files.text(path);
-    const fields = text === undefined ? undefined : parsed(text);
+    const fields = commentedJsonOf(files.text(path));
     if (!fields) return { because: 'the settings of TypeScript cannot be read', file: posix.relative('/', path) };
     const options = fieldsOf(fields['compilerOptions']);
     if (options['noEmit'] === true) return [];
@@ -97,14 +96,6 @@ function byTypescript(files: ProjectFiles, workdir: string, project: string, oth
   return otherwise === undefined
     ? { because: 'TypeScript puts what it makes beside its source', file: posix.relative('/', path) }
     : [posix.resolve(workdir, otherwise)];
-}
-
-function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    return fieldsOf(parser('json5').parse<unknown>(text));
-  } catch {
-    return undefined;
-  }
 }
 
 /** The folder that a configuration in code names plainly, or the usual one where it names none. */

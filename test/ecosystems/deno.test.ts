@@ -25,11 +25,35 @@ test('an install reads the configuration, its import map, the lockfile and packa
   expect(needed('deno install', { 'deno.json': { imports }, 'package.json': {}, '.npmrc': '' })).toBe('deno.json package.json .npmrc');
 });
 
+test('comments and trailing commas are read over, and the configurations of members are manifests', () => {
+  const root = `{ // all of them\n "workspace": ["./packages/*", "tools/", "!packages/old",], /* two */ "imports": { "ms": "npm:ms@2.1.3", }, }`;
+  const tree = {
+    'deno.json': root,
+    'deno.lock': {},
+    'packages/a/deno.json': { name: '@shop/a', exports: './mod.ts' },
+    'packages/a/mod.ts': '',
+    'packages/b/deno.jsonc': '{ "imports": { "@shop/a": "jsr:@shop/a@1" } } // of a',
+    'packages/b/package.json': { dependencies: { ms: '2.1.3' } },
+    'packages/old/deno.json': {},
+    'packages/a/node_modules/x/package.json': {},
+    'tools/package.json': {},
+    'other/deno.json': {},
+  };
+  expect(needed('deno ci', tree)).toBe('deno.json packages/a/deno.json packages/b/deno.jsonc packages/b/package.json tools/package.json deno.lock');
+  expect(needed('deno ci', { 'deno.json': { workspace: { members: ['a'] } }, 'a/deno.json': {}, '../deno.json': {} })).toBe('deno.json a/deno.json');
+});
+
 test.each([
   ['there is no configuration', { 'package.json': {} }, 'there is no deno.json'],
-  ['it has comments', { 'deno.json': '{ // none\n}' }, 'cannot be read'],
+  ['it cannot be read', { 'deno.json': '{ "imports": ' }, 'cannot be read'],
   ['an import is a file of the project', { 'deno.json': { imports: { ...imports, lib: './lib.ts' } } }, '`lib` stands for'],
-  ['it has members', { 'deno.json': { workspace: ['./a'] } }, '`workspace`'],
+  ['a member is not there', { 'deno.json': { workspace: ['./a'] } }, 'has no configuration (a)'],
+  ['members are named in other words', { 'deno.json': { workspace: ['./{a,b}'] }, 'a/deno.json': {} }, '`workspace`'],
+  ['members lie outside', { 'deno.json': { workspace: ['../a'] }, '../a/deno.json': {} }, '`workspace`'],
+  ['a member imports a file', { 'deno.json': { workspace: ['a'] }, 'a/deno.json': { imports: { lib: './lib.ts' } } }, '`lib` stands for'],
+  ['a member cannot be read', { 'deno.json': { workspace: ['a'] }, 'a/deno.json': '{ "imports": ' }, 'cannot be read (a/deno.json)'],
+  ['a member has an import map', { 'deno.json': { workspace: ['a'] }, 'a/deno.json': { importMap: './map.json' } }, '`importMap`'],
+  ['it may be a member itself', { 'deno.json': {}, '../deno.jsonc': '{ "workspace": ["app"] // one\n}' }, 'a workspace above it'],
   ['its lockfile has another name', { 'deno.json': { lock: './locks/deno.lock' } }, '`lock`'],
   ['its import map is not there', { 'deno.json': { importMap: './map.json' } }, 'import map'],
   ['package.json has workspaces', { 'deno.json': {}, 'package.json': { workspaces: ['a'] } }, 'workspaces'],
