@@ -2,7 +2,8 @@ import { posix } from 'node:path';
 import { directoryOf, type CachingPlace, type CachingRead } from './caching.ts';
 import type { ClosureRead, ProjectFiles } from './closure.ts';
 import { hasOption, positionsOf, readOptions, sameProgram, use, type Call, type Ecosystem } from './ecosystem.ts';
-import { tableAt, tablesIn, tomlOf, type Table } from './tables.ts';
+import { tableAt, tablesIn, textOf, tomlOf, type Table } from './tables.ts';
+import { onlyUnpacks, spareCompilers } from './wheels.ts';
 
 const withValue = [
   '--extra',
@@ -80,6 +81,7 @@ export const uv: Ecosystem = {
   leavings: [],
   clearsCaches: /^cache (clean|prune)\b/,
   caching,
+  unpacks,
   read(call) {
     const read = readOptions(call, withValue);
     const at = read.rest[0];
@@ -126,6 +128,35 @@ function caching(call: Call, { files }: CachingPlace): CachingRead {
       offline: hasOption(read, '--offline') || call.environment('UV_OFFLINE') !== undefined,
     },
   ];
+}
+
+/** By the names of what is installed, or by the wheels that the lockfile lists: https://docs.astral.sh/uv/concepts/projects/sync/ */
+function unpacks(call: Call, files: ProjectFiles): boolean {
+  const read = readOptions(call, withValue);
+  const words = read.rest.map((position) => call.arguments[position]?.value ?? '');
+  // They install no package.
+  if (/^(venv|python|cache)$/.test(words[0] ?? '')) return true;
+  const manifest = tomlOf(files.text('pyproject.toml')) ?? {};
+  const settings = [tableAt(manifest, 'tool', 'uv'), tomlOf(files.text('uv.toml')) ?? {}];
+  if (settings.some((one) => ['no-binary', 'no-binary-package'].some((key) => one[key] !== undefined || tableAt(one, 'pip')[key] !== undefined))) return false;
+  if (['UV_NO_BINARY', 'UV_NO_BINARY_PACKAGE'].some((name) => call.environment(name) !== undefined || call.isUnknown(name))) return false;
+  if (/^(pip|tool) install$/.test(words.slice(0, 2).join(' '))) return onlyUnpacks(call, read.rest[1] ?? -1, files);
+  if (!isSync(call, read) || hasOption(read, '--no-binary', '--no-binary-package')) return false;
+  const lock = tomlOf(files.text('uv.lock'));
+  return (
+    lock !== undefined &&
+    tablesIn(lock['package']).every(({ source, sdist, wheels }) =>
+      localOf(tableAt(source)) === '.'
+        ? tableAt(source)['virtual'] !== undefined || hasOption(read, ...projectLeftOut) || isBuiltOfPython(manifest)
+        : tableAt(source)['registry'] !== undefined && (sdist === undefined || spareCompilers(tablesIn(wheels).map(({ url }) => textOf(url) ?? ''))),
+    )
+  );
+}
+
+/** Backends that pack files as they are, unless a hook does more. */
+function isBuiltOfPython(manifest: Table): boolean {
+  const backend = textOf(tableAt(manifest, 'build-system')['build-backend']) ?? '';
+  return /^(uv_build|flit_core\.buildapi|hatchling\.build)$/.test(backend) && !Object.keys(tableAt(manifest, 'tool', 'hatch', 'build')).includes('hooks');
 }
 
 function isSync(call: Call, read: ReturnType<typeof readOptions>): boolean {

@@ -65,6 +65,7 @@ const compiled: Readonly<Record<string, string>> = {
   setproctitle: '1.3.4',
   tornado: '6.4',
   ujson: '5.10',
+  uv: '0.1',
   uvloop: '0.21',
   watchfiles: '1.0',
   websockets: '13.1',
@@ -73,13 +74,26 @@ const compiled: Readonly<Record<string, string>> = {
 /** True where all that a call names behind its action, in files of requirements too, installs without a compiler. */
 export function onlyUnpacks({ arguments: all }: Call, actionAt: number, files: ProjectFiles): boolean {
   const words = all.slice(actionAt + 1);
-  if (all.some(({ text }) => /^--(no-binary|find-links|index-url|extra-index-url)|^-[fi]$/.test(text))) return false;
+  if (all.some(({ text }) => /^--(no-binary|find-links|(default-|extra-)?index(-url)?(=|$))|^-[fi]$/.test(text))) return false;
   return words.every(({ value, text }, i) => {
     const [word, option = ''] = [value ?? text, words[i - 1]?.text];
     if (word.startsWith('-') || /^(-c|--constraint)$/.test(option)) return true;
     const lines = /^(-r|--requirement)$/.test(option) ? files.text(word)?.split(/\r?\n/) : [word];
     return lines?.every((line) => /^\s*(#.*)?$/.test(line) || needsNoCompiler(line.trim().replace(/\s+#.*$/, ''))) === true;
   });
+}
+
+/**
+ * True where wheels, by their file names, spare Linux on x86-64 and ARM the compiler, for CPython up to 3.13:
+ * https://packaging.python.org/en/latest/specifications/platform-compatibility-tags/
+ */
+export function spareCompilers(wheels: readonly string[]): boolean {
+  const fitting = wheels.filter((name) => /-(py3|py2\.py3)-none-|-cp313-cp313-|-cp3\d+-abi3-/.test(name));
+  return fitting.some((name) => name.endsWith('-any.whl')) || ['x86_64', 'aarch64'].every((machine) => fitting.some((name) => hasTag(name, machine)));
+}
+
+function hasTag(name: string, machine: string): boolean {
+  return name.includes('manylinux') && new RegExp(`manylinux\\w*_${machine}[.]`).test(name);
 }
 
 /** True where a requirement is of a package that installs without a compiler; of one with no version the newest is taken. */

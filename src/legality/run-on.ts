@@ -158,7 +158,8 @@ function compilingPackage(facts: Facts, step: Step, command: CommandFacts): stri
   const { ecosystem, call, use, workdir = '/' } = command;
   const files = projectFiles(facts, filesBefore(step, facts), workdir);
   if (call && ecosystem?.unpacks?.(call, files)) return undefined;
-  const program = `\`${[command.program ?? '', use?.actionAt === undefined ? '' : (call?.arguments[use.actionAt]?.text ?? '')].join(' ').trim()}\``;
+  const action = use ? call?.arguments[use.actionAt] : call?.arguments.find(({ text }) => !text.startsWith('-'));
+  const program = `\`${[command.program ?? '', action?.text ?? ''].join(' ').trim()}\``;
   if (!ecosystem || !javascript.has(ecosystem.id)) return program;
   // `npm run build`: what it calls comes from packages.
   if (use?.action !== 'install') return undefined;

@@ -3,7 +3,7 @@ import type { Argument, Call, Fetch, Use } from '../../src/ecosystems/ecosystem.
 import { ecosystemOf } from '../../src/ecosystems/index.ts';
 
 /** A command line as a call: assignments in front, words at blanks, quotes taken off; a word with `$` has no value. */
-function callOf(line: string): Call {
+export function callOf(line: string): Call {
   const words = (line.match(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g) ?? []).map(argumentOf);
   const environment = new Map<string, string | undefined>();
   while (/^\w+=/.test(words[0]?.text ?? '')) {

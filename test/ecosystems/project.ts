@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { isObstacle, type ClosureRead, type ProjectFiles } from '../../src/ecosystems/closure.ts';
-import { fetchOf, read } from './call.ts';
+import { ecosystemOf } from '../../src/ecosystems/index.ts';
+import { callOf, fetchOf, read } from './call.ts';
 
 /** Files in memory by absolute path, seen from a folder. */
 function projectFiles(texts: ReadonlyMap<string, string>, folder: string): ProjectFiles {
@@ -39,6 +40,12 @@ export function closureOf(line: string, texts: Readonly<Record<string, string>>)
   const project = projectOf(texts);
   const own = read(line)?.closure ?? fetchOf(line)?.closure;
   return own === undefined ? 'none' : shown(own(project));
+}
+
+/** Whether the packages of a line are published ready to be unpacked. */
+export function unpacks(line: string, texts: Readonly<Record<string, string>>): boolean | undefined {
+  const call = callOf(line);
+  return ecosystemOf(call.program)?.unpacks?.(call, projectOf(texts));
 }
 
 function shown(found: ClosureRead): string {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fetchOf, told } from './call.ts';
-import { closureOf } from './project.ts';
+import { closureOf, unpacks } from './project.ts';
 
 test.each([
   ['uv sync', 'not understood'],
@@ -120,4 +120,56 @@ test('what else Pipenv reads', () => {
   expect(closureOf('PIPENV_PIPFILE=ci/Pipfile pipenv sync', { 'ci/Pipfile': pipfile, 'ci/Pipfile.lock': '{}' })).toBe(
     'ci/Pipfile ci/Pipfile.lock, writes ci/.venv, exact',
   );
+});
+
+const fromRegistry = 'source = { registry = "https://pypi.org/simple" }';
+/** A package of uv's lockfile, by the names of its wheels. */
+function locked(wheels: readonly string[], { sdist = true, source = fromRegistry } = {}): string {
+  const listed = wheels.map((name) => `{ url = "https://files.pythonhosted.org/packages/${name}" }`).join(', ');
+  return `version = 1\n\n[[package]]\nname = "a"\nversion = "1.0"\n${source}\n${sdist ? 'sdist = { url = "https://files.pythonhosted.org/a-1.0.tar.gz" }\n' : ''}wheels = [${listed}]\n`;
+}
+const linux = (tag: string): string[] => ['x86_64', 'aarch64'].map((machine) => `a-1.0-${tag}-manylinux_2_17_${machine}.manylinux2014_${machine}.whl`);
+
+test.each([
+  ['any system', locked(['a-1.0-py3-none-any.whl']), true],
+  ['Python 2 as well', locked(['a-1.0-py2.py3-none-any.whl']), true],
+  ['both machines', locked(linux('cp313-cp313')), true],
+  ['both machines, for whatever release', locked(linux('cp38-abi3')), true],
+  ['one machine', locked(linux('cp313-cp313').slice(1)), false],
+  ['an older release', locked(linux('cp39-cp39')), false],
+  ['another system', locked(['a-1.0-cp313-cp313-win_amd64.whl']), false],
+  ['another system, and there is nothing to compile', locked(['a-1.0-cp313-cp313-win_amd64.whl'], { sdist: false }), true],
+  ['any system, but comes by git', locked(['a-1.0-py3-none-any.whl'], { source: 'source = { git = "https://github.com/a/a" }' }), false],
+  ['none', locked([]), false],
+])('uv unpacks what has wheels for %s', (_what, lock, unpacked) =>
+  expect(unpacks('uv sync --frozen', { 'pyproject.toml': '', 'uv.lock': lock })).toBe(unpacked),
+);
+
+test.each([
+  ['source = { virtual = "." }', '', true],
+  ['source = { editable = "." }', '[build-system]\nbuild-backend = "uv_build"\n', true],
+  ['source = { editable = "." }', '[build-system]\nbuild-backend = "hatchling.build"\n', true],
+  ['source = { editable = "." }', '[build-system]\nbuild-backend = "hatchling.build"\n[tool.hatch.build.hooks.cython]\n', false],
+  ['source = { editable = "." }', '[build-system]\nbuild-backend = "setuptools.build_meta"\n', false],
+  ['source = { editable = "libs/a" }', '', false],
+])('the project itself: %s %s', (source, manifest, unpacked) =>
+  expect(unpacks('uv sync', { 'pyproject.toml': manifest, 'uv.lock': locked([], { source }) })).toBe(unpacked),
+);
+
+test.each([
+  ['uv venv', true],
+  ['uv pip install --system flask==3.0.0', true],
+  ['uv pip install -r requirements.txt', true],
+  ['uv pip install uwsgi', false],
+  ['uv pip install --index https://packages.example flask', false],
+  ['uv tool install yamllint', true],
+  ['uv sync', false],
+  ['uv add flask', false],
+  ['UV_NO_BINARY=1 uv pip install flask', false],
+])('%s only unpacks: %s', (line, unpacked) => expect(unpacks(line, { 'requirements.txt': 'flask==3.0.0\n' })).toBe(unpacked));
+
+test('settings say that it compiles, and an option that the project itself is left out', () => {
+  expect(unpacks('uv pip install flask', { 'uv.toml': 'no-binary-package = ["flask"]' })).toBe(false);
+  expect(unpacks('uv pip install flask', { 'pyproject.toml': '[tool.uv.pip]\nno-binary = ["flask"]' })).toBe(false);
+  expect(unpacks('uv sync --no-install-project', { 'uv.lock': locked([], { source: 'source = { editable = "." }' }) })).toBe(true);
 });
