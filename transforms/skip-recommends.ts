@@ -1,3 +1,4 @@
+import { insertStrings } from '../src/dockerfile/edit.ts';
 import { maySkipRecommends, namesIn } from '../src/legality/skip-recommends.ts';
 import { ask, isRefused } from '../src/legality/question.ts';
 import { insertAmong, insertOption } from '../src/shell/edit-words.ts';
@@ -34,14 +35,20 @@ export default defineTransform({
 
 function editsFor(facts: Facts, install: RecommendingInstall): Edit[] {
   const { step, command, option, packages } = install;
-  const script = step.run?.script;
-  if (!script) return [];
-  const { text } = facts.dockerfile;
+  const { dockerfile } = facts;
   const [action] = wordsAt(command, [command.use?.actionAt ?? -1]);
-  return action
-    ? [
-        insertOption(text, script, command.command, action, option),
-        ...insertAmong(text, script, command.command, wordsAt(command, packages ?? []), recommendationsOf(install, facts).kept),
-      ]
-    : [];
+  const named = wordsAt(command, packages ?? []);
+  const { kept } = recommendationsOf(install, facts);
+  if (!action) return [];
+  if (step.run?.script)
+    return [
+      insertOption(dockerfile.text, step.run.script, command.command, action, option),
+      ...insertAmong(dockerfile.text, step.run.script, command.command, named, kept),
+    ];
+  const { words } = command.command;
+  const last = words.findIndex((word, i) => i >= words.indexOf(action) && words[i + 1]?.text.startsWith('-') !== true);
+  return [
+    ...insertStrings(dockerfile, step.instruction, last, [option]),
+    ...insertStrings(dockerfile, step.instruction, words.indexOf(named.at(-1) ?? action), kept),
+  ];
 }

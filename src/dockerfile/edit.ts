@@ -1,6 +1,7 @@
 /** Edits in the file's own style: line ends, escape character, indentation, where `&&` stands. */
 export { addFlag, addSources, joinCopies } from './edit-copies.ts';
 export { writeAsHeredoc } from './edit-heredocs.ts';
+export { insertStrings } from './edit-json.ts';
 export { putBefore, putBehind, removeEmptyContinuations, removeInstruction, removeInstructions } from './edit-lines.ts';
 export { copyLike, isParted, lowerInstructions, moveBehind } from './edit-moves.ts';
 export { addFlags, appendCommand, insertCommands, joinBelow, joinRuns, runLike, runOf } from './edit-runs.ts';

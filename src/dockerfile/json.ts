@@ -11,6 +11,11 @@ export function readJson(argument: string): readonly string[] | 'not-strings' | 
   return strings;
 }
 
+/** Where the strings of a JSON form of nothing but strings stand, quotes included. */
+export function jsonSpans(argument: string): { readonly start: number; readonly end: number }[] {
+  return [...argument.matchAll(/"(?:[^"\\]|\\.)*"/g)].map(({ index, 0: { length } }) => ({ start: index, end: index + length }));
+}
+
 function parsed(text: string): unknown[] | undefined {
   try {
     const value: unknown = JSON.parse(text);

@@ -134,22 +134,23 @@ const plain = /^(?!.*\.rpm$)\w[\w.+:~*-]*$/;
 const knownPackages =
   /^(git|git-core|curl|wget|jq|tar|gzip|unzip|zip|xz|bzip2|which|make|findutils|diffutils|less|patch|procps-ng|gcc|gcc-c\+\+|ca-certificates|openssl|nodejs|npm|python3|python3-pip|openssh-clients|rsync|sudo|shadow-utils|iproute|hostname)$/;
 
-/** The yum of EL 7 knows no weak dependencies, and minimal images with microdnf switch them off: https://dnf.readthedocs.io/en/latest/conf_ref.html#main-options, `install_weak_deps` */
+/** The yum of EL 7 knows no weak dependencies: https://dnf.readthedocs.io/en/latest/conf_ref.html#main-options, `install_weak_deps` */
 const weakDependencies: Recommends = {
   read(call) {
     const { rest, values } = readOptions(call, withValue);
     const [at = -1, ...positions] = rest;
     const word = call.arguments[at]?.value;
-    if (!/^dnf5?$/.test(call.program) || (word !== 'install' && word !== 'in')) return undefined;
+    if (!/^(dnf5?|microdnf)$/.test(call.program) || (word !== 'install' && word !== 'in')) return undefined;
     const settings = values.get('--setopt') ?? [];
     return {
       says:
         settings.some(({ value }) => value === undefined || value.includes('install_weak_deps')) ||
         hasOption({ options: [], rest, values }, '-c', '--config', '--installroot'),
-      option: '--setopt=install_weak_deps=False',
+      option: call.program === 'microdnf' ? '--setopt=install_weak_deps=0' : '--setopt=install_weak_deps=False',
       packages: plainPackages(call, positions, plain),
     };
   },
+  takesOption: ({ program }, { image }) => program !== 'microdnf' || switchesOff(image),
   configured: /(?<!--setopt[= ]["']?)\binstall_weak_deps\s*=/,
   configuration: ['/etc/dnf'],
   isKnown: (name) => knownPackages.test(name),
@@ -167,6 +168,16 @@ const weakDependencies: Recommends = {
     },
   ],
 };
+
+/** microdnf takes the option, and goes by it, since the release of EL 8.4: https://github.com/rpm-software-management/microdnf/pull/62 and …/68 */
+function switchesOff(image: string): boolean {
+  const { name = '', tag } = readReference(image);
+  const [, ubi] = /(?:^|\/)ubi(\d+)(?:\/ubi)?-minimal$/.exec(name) ?? [];
+  const alma = /(^|\/)almalinux$/.test(name) ? /^(\d+)(?:\.(\d+))?-minimal(?:-|$)/.exec(tag) : /(?:^almalinux|\/almalinuxorg)\/(8|9)-minimal$/.exec(name);
+  const release = ubi ?? alma?.[1];
+  const minor = ubi === undefined ? alma?.[2] : /^\d+\.(\d+)/.exec(tag)?.[1];
+  return release === '8' ? Number(minor ?? 10) >= 4 : release === '9' || (ubi !== undefined && Number(ubi) > 9);
+}
 
 /** https://dnf.readthedocs.io/en/latest/command_ref.html, https://dnf5.readthedocs.io, yum(8) of EL7. */
 export const dnf: Ecosystem = {

@@ -42,6 +42,8 @@ export interface Recommended {
 export interface Recommends {
   /** undefined for a call that installs no packages by name. */
   read(call: Call): RecommendsRead | undefined;
+  /** False where the program may not know the option on this base; where nothing is said it does. */
+  takesOption?(call: Call, base: Base): boolean;
   /** In the text of a step or of a file that it copies: the manager's configuration says whether they come. */
   readonly configured: RegExp;
   /** Folders and files of that configuration. */

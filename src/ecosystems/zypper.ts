@@ -44,7 +44,10 @@ const repositories = [
   'ms',
 ];
 
-/** https://manpages.opensuse.org/zypper. An install fetches the index again where it is missing. */
+/**
+ * https://manpages.opensuse.org/zypper. An install fetches the index again where it is missing. openSUSE's and SUSE's own images set
+ * `solver.onlyRequires = true` in zypp.conf: recommended packages come with no install. https://build.opensuse.org/package/show/openSUSE:Factory/opensuse-tumbleweed-image
+ */
 export const zypper: Ecosystem = {
   id: 'zypper',
   programs: ['zypper'],

@@ -36,6 +36,17 @@ export const maySkipRecommends: Question<SkippableRecommends> = {
         packages && names.find((name) => ![manager.collections, manager.extended].some((known) => known.test(name)) && !manager.isKnown(name)),
     },
     {
+      id: 'option-not-known',
+      because: 'the package manager of this base may not know the option',
+      applies: ({
+        install: {
+          manager,
+          command: { call },
+          step: { stage },
+        },
+      }) => call !== undefined && manager.takesOption?.(call, stage.base) === false && stage.base.image,
+    },
+    {
       id: 'configuration-not-read',
       because: 'a configuration of the package manager is copied that cannot be read',
       applies: ({ facts, install }) => unreadConfiguration(facts, install),

@@ -4,8 +4,9 @@ import type { CommandFacts, Facts, Step } from '../steps/facts.ts';
 
 /** A RUN's text with its installs as they would be without the option and without packages that may be kept by name; undefined where there is none. */
 export function withoutRecommended({ run, instruction }: Step, flags: string): string | undefined {
-  const script = run?.script;
-  if (!script || run.form === 'exec' || !run.commands.some(readOf)) return undefined;
+  if (!run?.commands.some(readOf)) return undefined;
+  const { script } = run;
+  if (!script) return instruction.json && `RUN ${flags} ${JSON.stringify(run.commands.flatMap(writtenWords))}`;
   let text = '';
   let at = 0;
   for (const command of run.commands) {
@@ -26,6 +27,12 @@ export function withoutRecommended({ run, instruction }: Step, flags: string): s
   const { text: opening } = instruction.argument;
   const head = run.form === 'heredoc' && !script.source.text.startsWith(opening) ? opening : '';
   return `RUN ${flags} ${head} ${text}`.replaceAll(/\s+/g, ' ');
+}
+
+/** The words of an exec form without the optional ones. */
+function writtenWords(command: CommandFacts): string[] {
+  const optional = new Set(optionalWords(command));
+  return command.command.words.filter((word) => !optional.has(word)).map(({ text }) => text);
 }
 
 /** What a transform may add to installs, by stage, and never take away: the option, and recommended packages. */

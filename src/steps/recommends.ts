@@ -40,7 +40,7 @@ export interface Recommendations {
 /** All installs of the shipped stages that do not say whether recommended packages come, where nothing else says it either. */
 export const recommendingInstalls = once((facts: Facts): readonly RecommendingInstall[] =>
   installs(facts).flatMap(({ step, command, manager, read, names, told }) => {
-    if (read.says || !step.stage.shipped || step.run?.form === 'exec' || isConfigured(facts, step, manager)) return [];
+    if (read.says || !step.stage.shipped || isConfigured(facts, step, manager)) return [];
     return [{ step, command, manager, option: read.option, packages: read.packages, names, told }];
   }),
 );
