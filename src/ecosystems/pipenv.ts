@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { directoryOf, type CachingPlace, type CachingRead } from './caching.ts';
 import type { ClosureRead, ProjectFiles } from './closure.ts';
-import { hasOption, readOptions, use, type Call, type Ecosystem } from './ecosystem.ts';
+import { hasOption, positionsOf, readOptions, use, type Call, type Ecosystem } from './ecosystem.ts';
 import { tableAt, tablesIn, tomlOf } from './tables.ts';
 
 const withValue = ['--python', '--categories', '--pypi-mirror', '--extra-pip-args', '-i', '--index', '-r', '--requirements', '-e', '--editable'];
@@ -33,7 +33,8 @@ function caching(call: Call, _place: CachingPlace): CachingRead {
   const own = directoryOf([call.environment('PIPENV_CACHE_DIR')], '~/.cache/pipenv');
   const ofPip = directoryOf([call.environment('PIP_CACHE_DIR')], '~/.cache/pip');
   if (typeof own !== 'string') return own;
-  return typeof ofPip === 'string' ? [{ title: "pipenv's downloads and wheels", directories: [own, ofPip], fits: 'libc' }] : ofPip;
+  if (typeof ofPip !== 'string') return ofPip;
+  return [{ title: "pipenv's downloads and wheels", directories: [own, ofPip], fits: 'libc', against: positionsOf(call, '--clear') }];
 }
 
 function dependencies(files: ProjectFiles, pipfile: string): ClosureRead {
