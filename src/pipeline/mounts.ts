@@ -3,9 +3,9 @@ import type { ListItem } from '../shell/script.ts';
 import { cacheUsesOf, unmounted, usesTogether, type CacheUse } from '../steps/cache-uses.ts';
 import { homeOf } from '../steps/commands.ts';
 import type { Facts, Step } from '../steps/facts.ts';
-import { holdsOnlyCaches, onlyClears } from '../steps/mount-plan.ts';
+import { holdsOnlyCaches, onlyClears, pathsNamed } from '../steps/mount-plan.ts';
 import { isPlainList, onlyCommand, wordsAt } from '../steps/neighbours.ts';
-import { absolute, isBelow } from '../steps/paths.ts';
+import { isBelow } from '../steps/paths.ts';
 import { firstWhere } from '../text.ts';
 
 /** The titles of the caches that an edit put on mounts, by the index of the RUN. */
@@ -97,10 +97,11 @@ export function mountedText(facts: Facts, step: Step, titles: ReadonlySet<string
     if (command?.program === 'rm') {
       const words = command.command.words.slice(command.command.words.length - command.arguments.length).filter(({ text }) => !text.startsWith('-'));
       const held = words.filter((word) => {
-        const path = word.pattern === undefined ? undefined : absolute(word.pattern, command.workdir, homeOf(step.state, command.prefix));
-        if (path === undefined) return false;
-        const folder = path.replace(/\/(\*|\{[^}]*\})$/, '');
-        return directories.some((directory) => isBelow(folder, directory)) || holdsOnlyCaches(folder, directories);
+        const paths = pathsNamed(word, command, homeOf(step.state, command.prefix), step.state.environment) ?? [];
+        const folders = paths.map((path) => path.replace(/\/\*$/, ''));
+        return (
+          folders.length > 0 && folders.every((folder) => directories.some((directory) => isBelow(folder, directory)) || holdsOnlyCaches(folder, directories))
+        );
       });
       if (words.length > 0 && held.length === words.length) return '';
       for (const word of held) cut.push([word.start, word.end]);

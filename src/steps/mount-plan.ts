@@ -135,32 +135,55 @@ function cleanUpOf(
   const words = command.command.words.slice(command.command.words.length - command.arguments.length).filter((word) => !word.text.startsWith('-'));
   const own: ShellWord[] = [];
   for (const word of words) {
-    const known = word.pattern ?? expandedIn(word.text, environment, home);
-    if (known === undefined) {
+    const paths = pathsNamed(word, command, home, environment);
+    if (paths === undefined) {
       if (isRecursive(command) && mayName(run, word.text, directories)) return { problem: 'busy', what: shown(command) };
       continue;
     }
-    if (/^~[^/]/.test(word.text)) return { problem: 'busy', what: shown(command) };
-    const path = absolute(known, command.workdir, home);
-    if (path === undefined) continue;
-    const folder = path.replace(/\/(\*|\{[^}]*\})$/, '');
-    if (directories.some((directory) => isBelow(folder, directory))) own.push(word);
-    else if (directories.some((directory) => empties(path, directory))) {
-      const others = run.commands.find((one) => one.kind === 'unknown' && one.ecosystem === undefined);
-      if (others || !holdsOnlyCaches(folder, directories)) return { problem: 'covers-more', what: shown(command) };
-      own.push(word);
-    } else if (/[*?[]/.test(path) && directories.some((directory) => overlap(path, directory))) return { problem: 'busy', what: shown(command) };
-    else if (word.text.includes('{') && directories.some((directory) => directory.startsWith(path.split('{')[0] ?? '/')))
-      return { problem: 'busy', what: shown(command) };
+    const all = paths.map((path) => touched(run, path, directories));
+    const problem =
+      all.find((one) => one === 'busy' || one === 'covers-more') ?? (all.includes('held') && !all.every((one) => one === 'held') ? 'busy' : undefined);
+    if (problem === 'busy' || problem === 'covers-more') return { problem, what: shown(command) };
+    if (all.includes('held')) own.push(word);
   }
   if (own.length === 0) return undefined;
   return { words: own.length === words.length ? 'all' : own };
 }
 
+/** What the removal of a path does to directories of caches: it holds no more than they do, or more, or it is not known which of them; undefined where it is none of them. */
+function touched(run: RunFacts, path: string, directories: readonly string[]): 'held' | PlanProblem['problem'] | undefined {
+  const folder = path.replace(/\/\*$/, '');
+  if (directories.some((directory) => isBelow(folder, directory))) return 'held';
+  if (directories.some((directory) => empties(path, directory))) {
+    const others = run.commands.find((one) => one.kind === 'unknown' && one.ecosystem === undefined);
+    return others || !holdsOnlyCaches(folder, directories) ? 'covers-more' : 'held';
+  }
+  return /[*?[]/.test(path) && directories.some((directory) => overlap(path, directory)) ? 'busy' : undefined;
+}
+
+/** The absolute paths that a word of a removal comes to, as far as variables of ENV and braces say, patterns left in; undefined where something else decides. */
+export function pathsNamed({ text, pattern }: ShellWord, { workdir }: CommandFacts, home: string | undefined, environment: Environment): string[] | undefined {
+  // The home of another user.
+  if (/^~[^/]/.test(text)) return undefined;
+  const words = pattern === undefined ? bracesIn(text)?.map((one) => expandedIn(one, environment, home)) : [pattern];
+  const paths = words?.map((word) => (word === undefined ? undefined : absolute(word, workdir, home))).filter((path) => path !== undefined);
+  return words?.includes(undefined) === true ? undefined : paths;
+}
+
+/** The words that braces with commas make of one, as bash does: https://www.gnu.org/software/bash/manual/html_node/Brace-Expansion.html; undefined where they are not plain. */
+function bracesIn(text: string): string[] | undefined {
+  const [whole, before = '', inner = '', behind = ''] = /^((?:[^{}"'`\\]|\$\{\w+\})*)(?<!\$)\{([^{}"'`\\$]*)\}(.*)$/s.exec(text) ?? [];
+  if (whole === undefined) return [text];
+  const rest = bracesIn(behind);
+  const parts = inner.split(',');
+  if (parts.length < 2 || !rest || rest.length * parts.length > 64) return undefined;
+  return parts.flatMap((part) => rest.map((end) => before + part + end));
+}
+
 /** A word with variables that ENV sets, and the home of the user; undefined where another expansion decides. */
 function expandedIn(text: string, environment: Environment, home: string | undefined): string | undefined {
   const plain = /^"[^"`\\]*"$/.test(text) ? text.slice(1, -1) : text;
-  if (/["'`\\*?[{]|\$\(/.test(plain.replaceAll(/\$\{\w+\}/g, ''))) return undefined;
+  if (/["'`\\{]|\$\(/.test(plain.replaceAll(/\$\{\w+\}/g, ''))) return undefined;
   return expand(plain, environment.has('HOME') ? environment : environment.with([['HOME', home]]));
 }
 
