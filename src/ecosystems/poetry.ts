@@ -31,8 +31,8 @@ export const poetry: Ecosystem = {
   },
 };
 
-/** Its virtual environments lie in its cache folder as well, so only what it fetches is named: https://python-poetry.org/docs/configuration/#cache-dir */
-function caching(call: Call, { files }: CachingPlace): CachingRead {
+/** Its virtual environments lie in its cache folder as well, unless told otherwise: then only what it fetches is named. https://python-poetry.org/docs/configuration/#cache-dir */
+function caching(call: Call, { files, before }: CachingPlace): CachingRead {
   const read = readOptions(call, withValue);
   const word = call.arguments[read.rest[0] ?? -1]?.value ?? '';
   if (!['install', 'sync', 'add', 'update'].includes(word) || hasOption(read, '--only-root')) return [];
@@ -44,11 +44,23 @@ function caching(call: Call, { files }: CachingPlace): CachingRead {
   return [
     {
       title: "poetry's downloads",
-      directories: [`${directory}/cache`, `${directory}/artifacts`],
+      directories: hasEnvironmentElsewhere(call, files, before()) ? [directory] : [`${directory}/cache`, `${directory}/artifacts`],
       fits: 'libc',
       against: positionsOf(call, '--no-cache'),
     },
   ];
+}
+
+/** The project, or the image itself, holds the virtual environment: https://python-poetry.org/docs/configuration/#virtualenvsin-project and …/#virtualenvscreate */
+function hasEnvironmentElsewhere(call: Call, files: ProjectFiles, before: string): boolean {
+  const settings = tableAt(tomlOf(files.text('poetry.toml')), 'virtualenvs');
+  return (
+    /^(1|true)$/i.test(call.environment('POETRY_VIRTUALENVS_IN_PROJECT') ?? '') ||
+    /^(0|false)$/i.test(call.environment('POETRY_VIRTUALENVS_CREATE') ?? '') ||
+    settings['in-project'] === true ||
+    settings['create'] === false ||
+    /\bpoetry config (--\w+ )*virtualenvs\.(in-project true|create false)\b/.test(before)
+  );
 }
 
 /** Without `--local` it is the user's own configuration, outside the project. */
