@@ -34,6 +34,7 @@ export type Does =
   | 'labels the maintainer'
   | 'runs without a shell'
   | 'starts directly'
+  | 'asks by another program'
   | 'copies in place of adding'
   | 'raises the frontend'
   | 'takes the run-time base'

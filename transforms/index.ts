@@ -6,6 +6,7 @@ import cleanPackageCaches from './clean-package-caches.ts';
 import consistentInstructionCasing from './consistent-instruction-casing.ts';
 import directCommand from './direct-command.ts';
 import exposeProtoCasing from './expose-proto-casing.ts';
+import fixHealthcheckTool from './fix-healthcheck-tool.ts';
 import flattenedImage from './flattened-image.ts';
 import fromAsCasing from './from-as-casing.ts';
 import generateDockerignore from './generate-dockerignore.ts';
@@ -52,6 +53,7 @@ const transforms: readonly Transform[] = [
   addToCopy,
   mergeCopies,
   linkCopies,
+  fixHealthcheckTool,
   directCommand,
   pinFrontend,
   consistentInstructionCasing,

@@ -8,6 +8,7 @@ import { absolute } from '../steps/paths.ts';
 import { scriptStart } from '../steps/starts.ts';
 import { unquoted } from '../steps/read.ts';
 import type { Does } from '../transform.ts';
+import { healthCheck } from './health-checks.ts';
 import { isPlainBind } from './passing.ts';
 
 type Reading = (step: Step, facts: Facts) => string[] | undefined;
@@ -36,6 +37,7 @@ const readings: Readonly<Partial<Record<Does, Reading>>> = {
     if (keyword !== 'CMD' && keyword !== 'ENTRYPOINT') return undefined;
     return json || /^[\w@%+=:,./ -]+$/.test(argument.text) ? [`${keyword} ${JSON.stringify(json ?? argument.text.split(/ +/))}`] : undefined;
   },
+  'asks by another program': healthCheck,
   'starts directly': (step, facts) => {
     const { keyword, json } = step.instruction;
     if (keyword !== 'CMD' && keyword !== 'ENTRYPOINT') return undefined;
