@@ -1,7 +1,7 @@
 import { rangeOf } from '../src/dockerfile/source.ts';
 import { mayCheckOtherwise } from '../src/legality/check-otherwise.ts';
 import { ask, isRefused } from '../src/legality/question.ts';
-import { askingBy } from '../src/steps/asking.ts';
+import { askingBy, asShellText } from '../src/steps/asking.ts';
 import { brokenChecks, stepBringing, type BrokenCheck } from '../src/steps/health-checks.ts';
 import { applyEdits, type Edit } from '../src/text.ts';
 import type { Client } from '../src/bases/clients.ts';
@@ -41,14 +41,9 @@ function edits({ step: { instruction }, check, clients }: BrokenCheck, client: C
   const { form, source, requests, before } = check;
   const [only] = requests;
   const json = form === 'words' || !clients.shell ? only && askingBy(client, only) : undefined;
-  const inside = requests.map((request) => ({ ...request, text: shellText(askingBy(client, request)) }));
+  const inside = requests.map((request) => ({ ...request, text: asShellText(askingBy(client, request)) }));
   if (form === 'shell' && !json) return inside.map(({ start, end, text }) => ({ ...rangeOf(source, start, end), text }));
   const words = json ?? [...before, applyEdits(source.text, inside)];
   const start = form === 'shell' ? rangeOf(source, 0, source.text.length).start : (instruction.argument.at[instruction.argument.text.indexOf('[')] ?? 0);
   return [{ start, end: instruction.contentEnd, text: `[${words.map((word) => JSON.stringify(word)).join(', ')}]` }];
-}
-
-/** Programs in double quotes, so that the shell puts variables in; addresses as they are, or in quotes where it would read something in them. */
-function shellText(words: readonly string[]): string {
-  return words.map((word) => (/^(?:[\w@%+=:,./-]|\$\w+|\$\{\w+(?::-\w+)?\})+$/.test(word) ? word : `"${word}"`)).join(' ');
 }

@@ -19,8 +19,10 @@ import maintainerDeprecated from './maintainer-deprecated.ts';
 import manyLayers from './many-layers.ts';
 import mergeCopies from './merge-copies.ts';
 import mountCaches from './mount-caches.ts';
+import movingBase from './moving-base.ts';
 import multipleInstructionsDisallowed from './multiple-instructions-disallowed.ts';
 import noEmptyContinuation from './no-empty-continuation.ts';
+import noHealthcheck from './no-healthcheck.ts';
 import oneBaseTag from './one-base-tag.ts';
 import orderByChange from './order-by-change.ts';
 import pinFrontend from './pin-frontend.ts';
@@ -70,6 +72,8 @@ const transforms: readonly Transform[] = [
   useHeredoc,
   manyLayers,
   oneBaseTag,
+  movingBase,
+  noHealthcheck,
   flattenedImage,
   generateDockerignore,
 ];

@@ -12,18 +12,33 @@ export function startedOtherwise(facts: Facts, stage: StageFacts): string | unde
 }
 
 const otherwise = once((stage: StageFacts, facts: Facts): string | undefined => {
-  for (const { path, text } of facts.context.buildFiles()) {
-    if (runsTools.test(text)) return `${path}: docker run`;
-    if (!/compose[^/]*\.ya?ml$/.test(path) || !text.includes('build')) continue;
-    const services = tableAt(parsed(text), 'services');
-    for (const name of Object.keys(services)) {
-      const service = tableAt(services, name);
-      const what = service['build'] !== undefined && isOurs(facts, path, service) ? whatOf(stage, service) : undefined;
-      if (what !== undefined) return `${path}: \`${what}\` of ${name}`;
-    }
+  const tool = facts.context.buildFiles().find(({ text }) => runsTools.test(text));
+  if (tool) return `${tool.path}: docker run`;
+  for (const { path, name, service } of ownServices(facts)) {
+    const what = whatOf(stage, service);
+    if (what !== undefined) return `${path}: \`${what}\` of ${name}`;
   }
   return undefined;
 });
+
+/** A service of a compose file. */
+interface OwnService {
+  readonly path: string;
+  readonly name: string;
+  readonly service: Table;
+}
+
+/** The services of the repository's compose files that build this Dockerfile, or may. */
+export const ownServices = once((facts: Facts): readonly OwnService[] =>
+  facts.context.buildFiles().flatMap(({ path, text }) => {
+    if (!/compose[^/]*\.ya?ml$/.test(path) || !text.includes('build')) return [];
+    const services = tableAt(parsed(text), 'services');
+    return Object.keys(services).flatMap((name): OwnService[] => {
+      const service = tableAt(services, name);
+      return service['build'] !== undefined && isOurs(facts, path, service) ? [{ path, name, service }] : [];
+    });
+  }),
+);
 
 const runsTools = /\bdocker(\s+|-)(compose\s+)?(run|exec)\b[^\n]*\s(npm|npx|yarn|pnpm|go|mvn|gradle|cargo|dotnet|make|bash|sh)\s/;
 
