@@ -84,6 +84,11 @@ const packages: Readonly<Record<string, string>> = {
   libsqlite3: 'libsqlite3-0',
 };
 
+/** Its name says that it stands on a release of Debian whose packages the servers that it asks hold no more: buster's have been at archive.debian.org since July 2025. */
+export function isArchived(image: string): boolean {
+  return /[:-](?:jessie|stretch|buster)(?:-|$)/.test(image);
+}
+
 /** All of these packages. */
 export const broughtPackages: ReadonlySet<string> = new Set(Object.values(packages));
 

@@ -1,4 +1,4 @@
-import { packageFor, type RunTimeTwin } from '../bases/run-time.ts';
+import { isArchived, packageFor, type RunTimeTwin } from '../bases/run-time.ts';
 import { runTimeNeeds } from '../ecosystems/run-time-needs.ts';
 import { isAtLeast } from '../ecosystems/wheels.ts';
 import { namesInstalled } from './build-packages.ts';
@@ -32,12 +32,13 @@ export interface LostUse {
 export function lostUses(on: OnTwin): readonly LostUse[] {
   const { stage, steps, twin } = on;
   const lost = new Set(twin.loses);
+  const installs = stage.base.family === 'debian' && !isArchived(twin.image);
   const installed = new Set(namesInstalled(steps));
   const found = new Map<string, LostUse>();
   for (const [thing, by] of needs(on)) {
     const brought = stage.base.family === 'debian' ? packageFor(thing) : undefined;
     if (!lost.has(thing) || found.has(thing) || (brought !== undefined && installed.has(brought))) continue;
-    found.set(thing, { lost: thing, by, package: brought });
+    found.set(thing, { lost: thing, by, package: installs ? brought : undefined });
   }
   return [...found.values()];
 }
