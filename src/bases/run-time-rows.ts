@@ -58,14 +58,23 @@ const standing: Readonly<Record<string, readonly (readonly [from: number, to: nu
     [13, 15, 'buster'],
     [17, 18, 'bullseye'],
     [21, 23, 'bookworm'],
-    [25, 26, 'trixie'],
+    [25, 27, 'trixie'],
   ],
   rust: [
     [37, 54, 'buster'],
     [55, 71, 'bullseye'],
     [72, 88, 'bookworm'],
-    [90, 97, 'trixie'],
+    [90, 98, 'trixie'],
   ],
+};
+
+/**
+ * Releases in between, by what followed the first number: up to the patch before the one that is named their tags stood on the first release of
+ * Debian, from that one on they stand on the second. A tag that names a patch is not built again when the next one is out.
+ */
+const changed: Readonly<Record<string, Readonly<Record<number, readonly [before: string, patch: number, from: string]>>>> = {
+  golang: { 16: ['buster', 7, 'bullseye'], 19: ['bullseye', 10, 'bookworm'], 20: ['bullseye', 5, 'bookworm'], 24: ['bookworm', 6, 'trixie'] },
+  rust: { 89: ['bookworm', 0, 'trixie'] },
 };
 
 /**
@@ -75,7 +84,10 @@ const standing: Readonly<Record<string, readonly (readonly [from: number, to: nu
 function releaseOf(image: string, tag: string): string | undefined {
   const known = standing[image] ?? [];
   if (tag === '1' || tag === 'latest' || tag === '') return 'stable';
-  const minor = Number(/^1\.(\d+)(?:\.\d+)?$/.exec(tag)?.[1]);
+  const [, second, third] = /^1\.(\d+)(?:\.(\d+))?$/.exec(tag) ?? [];
+  const minor = Number(second);
+  const change = third === undefined ? undefined : changed[image]?.[minor];
+  if (change) return Number(third) < change[1] ? change[0] : change[2];
   if (minor > (known.at(-1)?.[1] ?? Infinity)) return 'stable';
   return known.find(([from, to]) => minor >= from && minor <= to)?.[2];
 }
