@@ -1,10 +1,12 @@
-import { addFlags, appendCommand, removeInstruction } from '../src/dockerfile/edit.ts';
+import { addFlags, appendCommand, gatherRuns, removeInstruction } from '../src/dockerfile/edit.ts';
 import { mayDeleteEarlier } from '../src/legality/delete-earlier.ts';
 import { mayDeleteUnpacked } from '../src/legality/delete-unpacked.ts';
+import { mayJoinDeletion } from '../src/legality/join-removal.ts';
 import { mayPassByMount } from '../src/legality/pass-by-mount.ts';
 import { ask, isRefused, type Allowed } from '../src/legality/question.ts';
 import { removeItems, removeWord } from '../src/shell/edit.ts';
-import type { Facts } from '../src/steps/facts.ts';
+import type { Facts, Step } from '../src/steps/facts.ts';
+import { filesRemovedLate, type LateRemoval } from '../src/steps/late-removals.ts';
 import type { Dockerfile } from '../src/dockerfile/model.ts';
 import { positionOf } from '../src/steps/neighbours.ts';
 import { lateDeletions, type LateDeletion } from '../src/steps/late-deletions.ts';
@@ -20,14 +22,27 @@ export default defineTransform({
     'What one layer brings and a later one deletes stays in the image. A file of the context that one RUN needs comes by a mount, an archive goes in the RUN that unpacked it.',
   keeps: ['commands', 'files', 'stages', 'config', 'comments'],
   does: ['mounts what is deleted', 'deletes what it unpacked', 'moves deletions'],
-  asks: [mayPassByMount, mayDeleteEarlier, mayDeleteUnpacked],
+  asks: [mayPassByMount, mayJoinDeletion, mayDeleteEarlier, mayDeleteUnpacked],
   *find(facts) {
     for (const file of passingFiles(facts)) {
       const verdict = ask(mayPassByMount, { facts, file }, facts.without);
       if (isRefused(verdict)) yield declined(file.copy.instruction, verdict);
       else yield* mounted(facts, file, verdict);
     }
-    for (const deletion of lateDeletions(facts)) {
+    const deletions = lateDeletions(facts);
+    const joined = new Set<Step>();
+    for (const removal of filesRemovedLate(facts)) {
+      const { removing, removed } = removal;
+      const earlier = deletions.find(({ deleting }) => deleting === removing);
+      if (earlier && !isRefused(ask(mayDeleteEarlier, { facts, deletion: earlier }, facts.without))) continue;
+      const verdict = ask(mayJoinDeletion, { facts, removal }, facts.without);
+      if (!isRefused(verdict)) {
+        joined.add(removing);
+        yield finding(removing.instruction, `bring, use and delete ${removed} in one RUN`, verdict, joinedEdits(facts, removal));
+      } else if (!earlier) yield declined(removing.instruction, verdict);
+    }
+    for (const deletion of deletions) {
+      if (joined.has(deletion.deleting)) continue;
       const verdict = ask(mayDeleteEarlier, { facts, deletion }, facts.without);
       if (isRefused(verdict)) yield declined(deletion.deleting.instruction, verdict);
       else yield deletedEarlier(facts, deletion, verdict);
@@ -61,6 +76,11 @@ function* mounted({ dockerfile }: Facts, { copy, run, source, path, deleted }: P
   const flags = addFlags(dockerfile, run.instruction, [`--mount=type=bind,source=${source},target=${path}`], undefined, shorter);
   const message = `mount ${source} for the RUN that needs it, instead of copying and deleting it`;
   yield finding(copy.instruction, message, verdict, [...edits, ...inRun, ...flags], '20 MB copied and deleted later stay in the image (measured)');
+}
+
+function joinedEdits({ dockerfile }: Facts, { row, inside, passed, removing }: LateRemoval): Edit[] {
+  const instructions = row.map(({ instruction }) => instruction);
+  return gatherRuns(dockerfile, instructions, { below: inside.length > 0, raised: passed.length > 0 ? removing.instruction : undefined });
 }
 
 function deletedEarlier({ dockerfile }: Facts, { writing, deleting, path }: LateDeletion, verdict: Allowed): Finding {

@@ -1,9 +1,11 @@
-import { insertCommands, joinBelow, joinRuns } from '../src/dockerfile/edit.ts';
+import { gatherRuns, insertCommands, joinBelow, joinRuns } from '../src/dockerfile/edit.ts';
+import { mayJoinRemoval } from '../src/legality/join-removal.ts';
 import { mayRemoveBuildPackages } from '../src/legality/remove-build-packages.ts';
 import { ask, isRefused } from '../src/legality/question.ts';
 import { endOffset, insertWord, offset, putBehind, removeWord, textBetween } from '../src/shell/edit.ts';
 import { buildInstalls, positionIn, removalPosition, type BuildInstall } from '../src/steps/build-packages.ts';
 import type { Facts } from '../src/steps/facts.ts';
+import { packagesRemovedLate } from '../src/steps/late-removals.ts';
 import { wordsAt } from '../src/steps/neighbours.ts';
 import type { Edit } from '../src/text.ts';
 import { declined, defineTransform, finding } from '../src/transform.ts';
@@ -16,7 +18,7 @@ export default defineTransform({
     'Compilers and headers that are installed for one build stay in the image, and removing them in a later RUN saves nothing: they are installed, used and removed in one.',
   keeps: ['commands', 'files', 'stages', 'config', 'comments'],
   does: ['removes build packages'],
-  asks: [mayRemoveBuildPackages],
+  asks: [mayRemoveBuildPackages, mayJoinRemoval],
   *find(facts) {
     for (const install of buildInstalls(facts)) {
       const { instruction } = install.step;
@@ -28,6 +30,17 @@ export default defineTransform({
       const edits = editsFor(facts, install);
       const gone = install.packages.flatMap(({ name, build }) => (build ? [name] : []));
       if (edits) yield finding(instruction, `remove ${gone.join(', ')} in the RUN that builds with ${gone.length > 1 ? 'them' : 'it'}`, verdict, edits);
+    }
+    for (const removal of packagesRemovedLate(facts)) {
+      const { bringing, row, inside, passed, removing, removed } = removal;
+      const verdict = ask(mayJoinRemoval, { facts, removal }, facts.without);
+      if (isRefused(verdict)) {
+        yield declined(removing.instruction, verdict);
+        continue;
+      }
+      const runs = row.map(({ instruction }) => instruction);
+      const edits = gatherRuns(facts.dockerfile, runs, { below: inside.length > 0, raised: passed.length > 0 ? removing.instruction : undefined });
+      yield finding(bringing.instruction, `install, use and remove ${removed} in one RUN`, verdict, edits);
     }
   },
 });

@@ -38,6 +38,27 @@ export function joinBelow(dockerfile: Dockerfile, moved: Instruction, below: Ins
   return [...removeInstructions(dockerfile, [moved], { comments: true }), { start, end, text: above + own + joint }];
 }
 
+/**
+ * Joins RUNs in shell form in their order. `below`: other instructions stand behind the first, which comes below them. `raised`: a further RUN
+ * whose commands come behind the last of the row, past what stands in front of it.
+ */
+export function gatherRuns(
+  dockerfile: Dockerfile,
+  row: readonly Instruction[],
+  { below, raised }: { readonly below: boolean; readonly raised: Instruction | undefined },
+): Edit[] {
+  const [first, second] = row;
+  const last = row.at(-1);
+  if (!first || !last) return [];
+  const broken = row.length > 1 && (below || raised !== undefined || row.length > 2);
+  const joined =
+    below && second ? [...joinBelow(dockerfile, first, second, []), ...joinRuns(dockerfile, row.slice(1), { broken })] : joinRuns(dockerfile, row, { broken });
+  if (!raised) return joined;
+  const commands = dockerfile.text.slice(raised.argument.at[0] ?? raised.contentEnd, raised.contentEnd);
+  const appended = insertCommands(dockerfile, last, last.contentEnd, [commands], { broken });
+  return [...joined, appended, ...removeInstructions(dockerfile, [raised], { comments: false })];
+}
+
 /** Puts commands behind one of an `&&` list that ends at `at`: on its line while that stays short, else each on a line of its own. `broken`: the RUN will have several lines; `beside`: how many characters other edits bring. */
 export function insertCommands(
   dockerfile: Dockerfile,

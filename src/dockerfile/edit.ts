@@ -4,7 +4,7 @@ export { writeAsHeredoc } from './edit-heredocs.ts';
 export { insertStrings } from './edit-json.ts';
 export { putBefore, putBehind, removeEmptyContinuations, removeInstruction, removeInstructions } from './edit-lines.ts';
 export { copyLike, isParted, lowerInstructions, moveBehind } from './edit-moves.ts';
-export { addFlags, appendCommand, insertCommands, joinBelow, joinRuns, runLike, runOf } from './edit-runs.ts';
+export { addFlags, appendCommand, gatherRuns, insertCommands, joinBelow, joinRuns, runLike, runOf } from './edit-runs.ts';
 export { freeStageName, partStage } from './edit-stages.ts';
 export { keywordLike } from './style.ts';
 export { raiseFrontend } from './edit-directives.ts';

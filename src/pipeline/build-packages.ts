@@ -4,7 +4,7 @@ import { removalPosition } from '../steps/build-packages.ts';
 import { mayBuild } from '../steps/builds.ts';
 import type { CommandFacts, Facts, RunFacts, Step } from '../steps/facts.ts';
 import { commandMeetsInstalls, goesWithInstalls, meetsInstalls } from '../steps/install-moves.ts';
-import { isPlainList, laterSteps, onlyCommand, positionOf } from '../steps/neighbours.ts';
+import { earlierSteps, isPlainList, laterSteps, onlyCommand, positionOf } from '../steps/neighbours.ts';
 
 /**
  * What the manager of the distribution does in a stage, in order, each with how many commands and steps come behind it that may hang on its
@@ -63,19 +63,19 @@ export function librariesAndRemovals({ stages }: Facts): string[] {
   );
 }
 
-/** The commands that end a RUN, but for clean-up, and take out all of one of its installs that only builds need, where nothing builds any more. */
+/** The commands that end a RUN, but for clean-up, and take out all of an install of its own or of an earlier RUN that only builds need, where nothing builds any more. */
 function removalOfOwn(facts: Facts, step: Step): readonly CommandFacts[] {
   const { run } = step;
   const end = (removalPosition(step) ?? -1) + 1;
   if (!run?.script || !isPlainList(run)) return [];
   const { items } = run.script;
-  const installs = run.commands.filter(({ use }) => use?.action === 'install');
+  const installs = [...earlierSteps(step), step].flatMap((one) => (one.run?.commands ?? []).filter(({ use }) => use?.action === 'install'));
   for (const install of installs) {
     const removal = removalOf(step, install) ?? [];
     const last = items.slice(end - removal.length, end);
     const commands = last.flatMap((item) => onlyCommand(run, item) ?? []);
     const first = last[0];
-    if (first && commands.map(textOf).join('\n') === removal.join('\n') && install.command.end <= first.start)
+    if (first && commands.map(textOf).join('\n') === removal.join('\n') && (!run.commands.includes(install) || install.command.end <= first.start))
       return [...laterSteps(facts, step)].some((later) => mayBuild(facts, later) !== undefined) ? [] : commands;
   }
   return [];

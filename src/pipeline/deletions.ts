@@ -26,11 +26,16 @@ export function deletionEvents(facts: Facts, does: readonly Does[]): string[] {
             .map((other) => other.text)
             .join(' & ');
         return [
-          `${stage.index} ${step.state.user ?? ''} ${command.workdir ?? ''} ${writtenFlags(step.instruction, does)}: ${text} behind ${met(units.slice(0, at))} before ${met(units.slice(at + 1))}`,
+          `${stage.index} ${step.state.user ?? ''} ${folderOf(command)} ${writtenFlags(step.instruction, does)}: ${text} behind ${met(units.slice(0, at))} before ${met(units.slice(at + 1))}`,
         ];
       })
       .toSorted();
   });
+}
+
+/** Where it runs, but for what goes by absolute paths alone. */
+function folderOf({ program, arguments: all, workdir }: CommandFacts): string {
+  return program === 'rm' && all.every(({ value }) => /^[-/]/.test(value ?? '')) ? '' : (workdir ?? '');
 }
 
 /** Work on files alone, as an item of a list. */

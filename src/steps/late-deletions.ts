@@ -1,8 +1,10 @@
 import { posix } from 'node:path';
+import { isKnownToSystem } from '../ecosystems/variables.ts';
 import type { CommandFacts, Facts, RunFacts, Step } from './facts.ts';
 import { isPlainList, positionOf } from './neighbours.ts';
 import { workdirOf } from './ownership.ts';
 import { isBelow, overlap } from './paths.ts';
+import { variablesSet } from './variables.ts';
 
 /** A RUN that only handles files and deletes what an earlier RUN wrote, with other steps in between. */
 export interface LateDeletion {
@@ -50,8 +52,12 @@ export function meets(step: Step, command: CommandFacts): boolean {
   if (run) return run.script === undefined || run.commands.some((other) => meetsCommand(other, command));
   if (copy) return copy.path === undefined || own.some((path) => overlap(path, copy.path ?? '')) || isNamed(instruction.joined.text, command);
   if (instruction.keyword === 'WORKDIR') return own.some((path) => overlap(path, workdirOf(step) ?? path));
-  return ['USER', 'SHELL', 'VOLUME', 'ONBUILD'].includes(instruction.keyword) || isNamed(instruction.joined.text, command);
+  if (instruction.keyword === 'ENV' || instruction.keyword === 'ARG') return variablesSet(instruction).some(isKnownToSystem);
+  return !only.has(instruction.keyword);
 }
+
+/** What they say is for the image, and is told by no command that names its files. */
+const only: ReadonlySet<string> = new Set(['LABEL', 'MAINTAINER', 'EXPOSE', 'CMD', 'ENTRYPOINT', 'STOPSIGNAL', 'HEALTHCHECK']);
 
 /** The same of two commands. An install of named packages reads and writes what is its own. */
 export function meetsCommand(other: CommandFacts, command: CommandFacts): boolean {
