@@ -4,7 +4,7 @@ import { once } from '../once.ts';
 import { homeOf } from '../steps/commands.ts';
 import type { Facts, RunFacts, Step } from '../steps/facts.ts';
 import { isStrictList, onlyCommand } from '../steps/neighbours.ts';
-import { archivesUnpacked, mayReach, passingFiles, type PassingFile } from '../steps/passing-files.ts';
+import { archivesCopied, archivesUnpacked, mayReach, passingFiles, type PassingFile } from '../steps/passing-files.ts';
 import { absolute } from '../steps/paths.ts';
 import { contextPath } from '../workspace/context-path.ts';
 
@@ -24,8 +24,11 @@ export function isPlainBind(mount: string): boolean {
   return /(^|,)type=bind(,|$)/.test(mount) && pairs.toSorted().join() === 'source,target,type';
 }
 
-/** The files that one RUN alone can see. */
-const passing = once((facts: Facts) => passingFiles(facts).filter((file) => file.others.length === 0 && !isSeenElsewhere(facts, file)));
+/** The files that one RUN alone can see, of COPYs that bring no others. */
+const passing = once((facts: Facts) => {
+  const found = [...passingFiles(facts), ...archivesCopied(facts)].filter((file) => file.others.length === 0 && !isSeenElsewhere(facts, file));
+  return found.filter(({ copy }) => found.filter((one) => one.copy === copy).length === copy.copy?.sources.length);
+});
 
 function isSeenElsewhere({ steps }: Facts, { copy, run, path, deleted }: PassingFile): boolean {
   const named = steps.some((step) => {

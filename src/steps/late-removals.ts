@@ -4,7 +4,7 @@ import { once } from '../once.ts';
 import type { CommandFacts, Facts, Step } from './facts.ts';
 import { goesWithInstalls } from './install-moves.ts';
 import { handlesFiles, meets } from './late-deletions.ts';
-import { absolute, isBelow } from './paths.ts';
+import { absolute, isBelow, overlap } from './paths.ts';
 
 /** A RUN that takes away what an earlier RUN of its stage brought: the bytes stay in the layer of that one. */
 export interface LateRemoval {
@@ -48,7 +48,10 @@ function lateRemovals(facts: Facts, removedBy: RemovedBy): LateRemoval[] {
 function partsOf(steps: readonly Step[], removing: Step): Pick<LateRemoval, 'row' | 'inside' | 'passed'> {
   const commands = removing.run?.commands ?? [];
   const packages = commands.some(({ use }) => use !== undefined);
-  const goesUp = commands.every((command) => isRemoval(command) || (goesWithInstalls(command, removing.state) && command.use?.action !== 'install'));
+  // What a pattern means hangs on all that ran before.
+  const goesUp = commands.every(
+    (command) => (isRemoval(command) && handlesFiles(command)) || (goesWithInstalls(command, removing.state) && command.use?.action !== 'install'),
+  );
   const last = steps.findLastIndex((step, i) => i === 0 || !goesUp || (step.run && (packages || commands.some((command) => meets(step, command)))));
   const passed = goesUp ? steps.slice(last + 1) : [];
   const inside = steps.slice(0, steps.length - passed.length);
@@ -56,8 +59,8 @@ function partsOf(steps: readonly Step[], removing: Step): Pick<LateRemoval, 'row
   return { row: passed.length > 0 ? runs : [...runs, removing], inside: inside.filter(({ run }) => !run), passed };
 }
 
-function isRemoval(command: CommandFacts): boolean {
-  return command.program === 'rm' && handlesFiles(command);
+function isRemoval({ program, prefix, unknownPaths }: CommandFacts): boolean {
+  return program === 'rm' && prefix === '' && !unknownPaths;
 }
 
 function packageRemoved({ run }: Step, removing: Step): string | undefined {
@@ -79,11 +82,19 @@ function namesIn(all: CommandFacts['arguments']): string[] {
 }
 
 function fileRemoved({ run }: Step, removing: Step): string | undefined {
-  const brought = run?.commands.flatMap(placesBrought) ?? [];
+  const own = run?.commands ?? [];
+  // What the RUN deletes itself is gone.
+  const brought = own.flatMap((command, i) =>
+    placesBrought(command).filter((path) => !own.slice(i + 1).some((later) => isRemoval(later) && later.removes.some((one) => isRemovedBy(path, one)))),
+  );
   if (brought.length === 0) return undefined;
   for (const command of removing.run?.commands ?? [])
-    if (isRemoval(command)) for (const path of command.removes) if (!/[*?[]/.test(path) && brought.some((one) => isBelow(one, path))) return path;
+    if (isRemoval(command)) for (const path of command.removes) if (brought.some((one) => isRemovedBy(one, path))) return path;
   return undefined;
+}
+
+function isRemovedBy(path: string, removed: string): boolean {
+  return /[*?[]/.test(removed) ? overlap(path, removed) : isBelow(path, removed);
 }
 
 /** Where a command puts more than a few bytes. */

@@ -6,7 +6,7 @@ import { absolute, overlap } from './paths.ts';
 import type { ShellWord } from '../shell/script.ts';
 import { homeOf } from './commands.ts';
 
-/** A file that a COPY brings from the build context, that the next RUN reads, and that it or a later one deletes. */
+/** A file that a COPY brings from the build context, that a RUN reads, and that it or a later one deletes. */
 export interface PassingFile {
   readonly copy: Step;
   readonly run: Step;
@@ -16,13 +16,19 @@ export interface PassingFile {
   readonly path: string;
   /** The words by which this RUN or a later one deletes it. */
   readonly deleted: readonly Deletion[];
+  /** Where none does: what deletes it by a pattern, or with its folder. */
+  readonly swept: Sweep | undefined;
   /** Other RUNs that it is there for, and that may see it. */
   readonly others: readonly Step[];
 }
 
-export interface Deletion {
+/** A command that deletes more than the file. */
+interface Sweep {
   readonly step: Step;
   readonly command: CommandFacts;
+}
+
+export interface Deletion extends Sweep {
   readonly word: ShellWord;
 }
 
@@ -31,22 +37,41 @@ const archive = /\.(tar|tgz|tbz2?|txz|tar\.\w+|zip|gz|bz2|xz|zst|7z|deb|rpm|apk|
 /** Files of a stage that come by a COPY and are deleted. */
 export function passingFiles(facts: Facts): PassingFile[] {
   return facts.stages.flatMap(({ steps }) =>
+    steps.flatMap((copy, i) =>
+      plainFiles(facts, copy).flatMap((brought): PassingFile[] => {
+        const deleted = steps.slice(i + 1).flatMap((step) => deletionsIn(step, brought.path));
+        const swept = deleted.length > 0 ? undefined : steps.slice(i + 1).flatMap((step) => sweepOf(step, brought.path))[0];
+        const last = deleted.at(-1) ?? swept;
+        if (!last) return [];
+        const gone = swept ? [swept] : deleted;
+        const seeing = steps.slice(i + 1, steps.indexOf(last.step) + 1).filter((step) => maySee(step, brought.path, gone));
+        const name = posix.basename(brought.path);
+        const run = seeing.find(({ instruction }) => instruction.argument.text.includes(name)) ?? seeing[0];
+        return run ? [{ copy, run, ...brought, deleted, swept, others: seeing.filter((step) => step !== run) }] : [];
+      }),
+    ),
+  );
+}
+
+/** Archives that come by a COPY of their own into a shipped stage, that one RUN unpacks, and that stay where they are. */
+export function archivesCopied(facts: Facts): PassingFile[] {
+  return facts.stages.flatMap(({ steps, shipped }) =>
     steps.flatMap((copy, i): PassingFile[] => {
-      const brought = singleFile(facts, copy);
-      if (!brought) return [];
-      const deleted = steps.slice(i + 1).flatMap((step) => deletionsIn(step, brought.path));
-      const last = deleted.at(-1);
-      if (!last) return [];
-      const seeing = steps.slice(i + 1, steps.indexOf(last.step) + 1).filter((step) => maySee(step, brought.path, deleted));
-      const name = posix.basename(brought.path);
-      const run = seeing.find(({ instruction }) => instruction.argument.text.includes(name)) ?? seeing[0];
-      return run ? [{ copy, run, ...brought, deleted, others: seeing.filter((step) => step !== run) }] : [];
+      const [brought, ...more] = shipped ? plainFiles(facts, copy) : [];
+      if (!brought || more.length > 0 || !archive.test(brought.path)) return [];
+      const { path } = brought;
+      const later = steps.slice(i + 1);
+      const run = later.find(
+        (step) => step.run && isStrictList(step.run) && step.run.commands.some((command) => unpacks(command) && command.reads.includes(path)),
+      );
+      const gone = later.some((step) => step.run?.commands.some(({ removes }) => removes.some((one) => overlap(one, path))));
+      return run && !gone ? [{ copy, run, ...brought, deleted: [], swept: undefined, others: [] }] : [];
     }),
   );
 }
 
 /** A RUN with a command, not behind the last deletion, that may read the file. */
-function maySee({ run, ...step }: Step, path: string, deleted: readonly Deletion[]): boolean {
+function maySee({ run, ...step }: Step, path: string, deleted: readonly Sweep[]): boolean {
   if (!run) return false;
   if (run.opaque !== undefined || run.script === undefined) return true;
   const own = deleted.filter((one) => one.step.instruction === step.instruction).map(({ command }) => command);
@@ -72,16 +97,17 @@ function isMade(program: string | undefined, folder: string, path: string): bool
   return program === 'mkdir' && folder !== path;
 }
 
-function singleFile({ context }: Facts, { copy, instruction }: Step): { readonly source: string; readonly path: string } | undefined {
-  const [written, ...more] = copy?.sources ?? [];
-  if (!copy || copy.from !== undefined || written === undefined || more.length > 0 || copy.path === undefined || instruction.heredocs.length > 0)
-    return undefined;
-  if (/[*?[$\\"']|^\w+:\/\/|^git@/.test(written)) return undefined;
+/** What a COPY brings where each of its sources is a file of the build context by its plain name; nothing where one is not. */
+function plainFiles({ context }: Facts, { copy, instruction }: Step): { readonly source: string; readonly path: string }[] {
   // ADD unpacks an archive where it comes.
-  if (instruction.keyword === 'ADD') return undefined;
-  const source = contextPath(written);
-  if (context.size(source) === undefined && !archive.test(source)) return undefined;
-  return { source, path: copy.directory ? posix.join(copy.path, posix.basename(source)) : copy.path };
+  if (!copy || copy.from !== undefined || copy.path === undefined || instruction.heredocs.length > 0 || instruction.keyword === 'ADD') return [];
+  const { path, directory, sources } = copy;
+  const files = sources.flatMap((written) => {
+    const source = contextPath(written);
+    const isFile = !/[*?[$\\"']|^\w+:\/\/|^git@/.test(written) && (context.size(source) !== undefined || archive.test(source));
+    return isFile ? [{ source, path: directory ? posix.join(path, posix.basename(source)) : path }] : [];
+  });
+  return files.length === sources.length && (directory || files.length === 1) ? files : [];
 }
 
 /** The words of `rm` commands that are this path, in a list that ends with the first failure. */
@@ -97,6 +123,26 @@ function deletionsIn(step: Step, path: string): Deletion[] {
       .filter(({ value }) => value !== undefined && !value.startsWith('-') && absolute(value, command.workdir, homeOf(state, command.prefix)) === path)
       .map((word) => ({ step, command, word }));
   });
+}
+
+/** `rm -rf /tmp/*`, `rm -rf /tmp/build`: the first command of a RUN that deletes the path without saying it. */
+function sweepOf(step: Step, path: string): Sweep[] {
+  const { run } = step;
+  if (!run || !isStrictList(run)) return [];
+  const command = run.commands.find(
+    (one) => one.program === 'rm' && positionOf(run, one) !== undefined && one.removes.some((removed) => removed !== path && sweeps(removed, path)),
+  );
+  return command ? [{ step, command }] : [];
+}
+
+/** A `*` at the start of a name means none that begins with a dot. */
+function sweeps(removed: string, path: string): boolean {
+  return (
+    overlap(removed, path) &&
+    !/[?[]/.test(removed) &&
+    (!removed.includes('*') || !posix.basename(path).startsWith('.')) &&
+    removed.split('/').length <= path.split('/').length
+  );
 }
 
 /** An archive that a RUN fetches and unpacks, and leaves behind: its path, and the word for it where the RUN ends. */
