@@ -1,7 +1,17 @@
 import { posix } from 'node:path';
 import { hasCacheMounts } from '../dockerfile/frontend.ts';
 import { imageUser, isSystemUser } from '../bases/users.ts';
-import { copiesInto, isAddedMode, isDoneByCopies, isThere, ownershipChanges, stepsSinceCopies, workdirOf, type OwnershipChange } from '../steps/ownership.ts';
+import {
+  copiesInto,
+  isAddedMode,
+  isDoneByCopies,
+  isThere,
+  ownershipChanges,
+  passedFrom,
+  stepsSinceCopies,
+  workdirOf,
+  type OwnershipChange,
+} from '../steps/ownership.ts';
 import { contextPath } from '../workspace/context-path.ts';
 import { otherBuilder } from '../steps/builder.ts';
 import type { CommandFacts, Facts, Step } from '../steps/facts.ts';
@@ -54,10 +64,13 @@ export const mayOwnWhileCopying: Question<OwnedWhileCopying> = {
     },
     {
       id: 'other-copies',
-      because: 'ADD, `--from` and `--link` give what they bring its group, its special bits or its folders in other ways than COPY from the context',
+      because: 'ADD and `--link` give what they bring its owner or its folders in other ways than COPY, and `--from` the group that it had there',
       applies: ({ facts, change }) => {
         const other = copiesInto(facts, change).find(
-          ({ instruction, copy }) => instruction.keyword === 'ADD' || copy?.from !== undefined || instruction.flags.some(({ name }) => name === 'link'),
+          ({ instruction, copy }) =>
+            instruction.keyword === 'ADD' ||
+            (copy?.from !== undefined && change.flag === 'chown' && !/[:.]/.test(change.given)) ||
+            instruction.flags.some(({ name }) => name === 'link'),
         );
         return other && `line ${other.instruction.startLine}`;
       },
@@ -92,14 +105,25 @@ export const mayOwnWhileCopying: Question<OwnedWhileCopying> = {
       },
     },
   ],
-  answer: ({ change }) => {
+  answer: ({ facts, change }) => {
     const because =
       change.recursive === undefined
         ? 'COPY writes the file with it, where the RUN stores the file a second time'
         : 'COPY writes each file with this owner and mode, where the RUN stores all of them a second time';
-    if (change.flag === 'chown' || !isAddedMode(change.given)) return { allowed: 'safe', because };
-    const differs = 'a file that the context holds with other rights than 644 or 755, as a checkout under another umask leaves it, gets 755 as well';
-    return { allowed: 'review', because, differs };
+    const passed = copiesInto(facts, change).some(({ copy }) => copy?.from !== undefined);
+    const differs = [
+      isAddedMode(change.given) && change.flag === 'chmod'
+        ? `a file that ${passed ? 'comes' : 'the context holds'} with other rights than 644 or 755${passed ? '' : ', as a checkout under another umask leaves it,'} gets 755 as well`
+        : undefined,
+      passed && change.flag === 'chown' ? 'a set-user-ID bit or a capability that a file comes with stays, which the RUN takes away' : undefined,
+      passed && change.flag === 'chmod' && change.recursive !== undefined
+        ? 'a set-group-ID bit that a folder comes with goes, which the RUN leaves'
+        : undefined,
+      passed && change.flag === 'chmod' && change.recursive === undefined
+        ? 'what comes is taken for a file: in a folder all files would get the mode'
+        : undefined,
+    ].filter((one) => one !== undefined);
+    return differs.length === 0 ? { allowed: 'safe', because } : { allowed: 'review', because, differs: differs.join('; ') };
   },
 };
 
@@ -107,9 +131,21 @@ export const mayOwnWhileCopying: Question<OwnedWhileCopying> = {
 function otherFiles(facts: Facts, change: OwnershipChange): string | undefined {
   if (change.recursive !== undefined) return undefined;
   const copies = copiesInto(facts, change);
-  const folder = copies.flatMap(({ copy }) => copy?.sources ?? []).find((source) => facts.context.size(contextPath(source)) === undefined);
-  const brought = copies.flatMap((step) => [...(broughtBy(facts, step)?.keys() ?? [])]);
+  const folder = copies
+    .filter((step) => !isFilePassed(facts, change, step))
+    .flatMap(({ copy }) => copy?.sources ?? [])
+    .find((source) => facts.context.size(contextPath(source)) === undefined);
+  const brought = copies.flatMap((step) => [...(broughtBy(facts, step)?.keys() ?? []), passedFrom(step) ?? []].flat());
   return folder ?? brought.find((path) => !change.paths.includes(path)) ?? change.paths.find((path) => !brought.includes(path));
+}
+
+/** What comes from another stage is a file: its name, what is done to it or what the image starts says so. */
+function isFilePassed({ steps }: Facts, { flag, given }: OwnershipChange, step: Step): boolean {
+  const path = passedFrom(step);
+  if (path === undefined) return false;
+  if ((flag === 'chmod' && isAddedMode(given)) || /\/s?bin\/[^/]+$|\.\w+$/.test(path)) return true;
+  const started = steps.filter(({ instruction, stage }) => stage === step.stage && /^(CMD|ENTRYPOINT)$/.test(instruction.keyword));
+  return started.some(({ instruction }) => instruction.argument.text.replaceAll(/\s/g, '').startsWith(`["${path}"`));
 }
 
 /** Folders that images come with, and what a step before the COPYs may have put there. */

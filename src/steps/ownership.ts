@@ -66,8 +66,23 @@ export function copiesInto(facts: Facts, { step, paths, recursive }: OwnershipCh
   const [folder] = paths;
   if (recursive !== undefined) return before(step).filter(({ copy }) => copy?.path !== undefined && folder !== undefined && isBelow(copy.path, folder));
   const files = filesBefore(step, facts);
-  const origins = new Set(paths.map((path) => files.get(path)?.step));
-  return before(step).filter((one) => origins.has(one));
+  const earlier = before(step);
+  const origins = new Set(
+    paths.map((path) => {
+      const passed = earlier.findLast((one) => passedFrom(one) === path);
+      const origin = files.get(path)?.step;
+      return passed && (!origin || origin.instruction.index < passed.instruction.index) ? passed : origin;
+    }),
+  );
+  return earlier.filter((one) => origins.has(one));
+}
+
+/** Where a COPY puts the one thing that it brings from another stage or image, file or folder; undefined for any other. */
+export function passedFrom({ copy, instruction }: Step): string | undefined {
+  const [source, ...more] = copy?.sources ?? [];
+  if (copy?.from === undefined || copy.path === undefined || source === undefined || more.length > 0 || instruction.heredocs.length > 0) return undefined;
+  if (/[*?[$\\"']|\/$|(^|\/)\.\.?$/.test(source)) return undefined;
+  return copy.directory ? posix.join(copy.path, posix.basename(source)) : copy.path;
 }
 
 /** The steps of the stage before a step, in order. */
