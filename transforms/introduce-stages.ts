@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { holdsCompilers } from '../src/bases/base.ts';
 import { copyLike, freeStageName, isParted, keywordLike, partStage, putBefore, runLike, runOf } from '../src/dockerfile/edit.ts';
 import type { Instruction } from '../src/dockerfile/model.ts';
 import { isObstacle } from '../src/ecosystems/closure.ts';
@@ -52,7 +53,8 @@ export default defineTransform({
 /** Nothing is built, and another FROM will do, or to take the compilers out where they are: both are smaller changes. */
 function isNoGain({ facts, stage, program, base }: Parting): boolean {
   if (isObstacle(program) || program.artefacts.length > 0) return false;
-  if (!base || !isRefused(ask(mayRunOn, { facts, stage, steps: stage.steps, twin: base }))) return true;
+  if (!base) return holdsCompilers(stage.base) === false;
+  if (!isRefused(ask(mayRunOn, { facts, stage, steps: stage.steps, twin: base }))) return true;
   return buildInstalls(facts).some(
     (install) => install.step.stage === stage && !install.between.some(({ copy }) => copy) && !isRefused(ask(mayRemoveBuildPackages, { facts, install })),
   );

@@ -104,7 +104,7 @@ const debianSlim = (image: string, loses: readonly string[]): Row => ({
 
 const python: Row = {
   image: 'python',
-  tag: new RegExp(`^(?:(?<version>${version})(?:-(?<release>${releases}))?|latest|(?<bare>${releases}))$`),
+  tag: new RegExp(`^(?:(?<version>${version})(?:-(?<release>stretch|${releases}))?|latest|(?<bare>${releases}))$`),
   to: ({ version: written, release, bare }) => {
     const end = bare ?? release;
     return `python:${written === undefined ? '' : `${written}-`}slim${end === undefined ? '' : `-${end}`}`;

@@ -16,6 +16,7 @@ export const python: Framework = {
   program(build) {
     const calls = build.calls.filter(({ call }) => isPip(call) || makesEnvironment(call) !== undefined);
     if (!calls.some(({ call }) => isPip(call)) || !/(^|\/)python:/.test(build.base.image)) return undefined;
+    if (/(^|\/)python:2/.test(build.base.image)) return { because: 'Python 2 makes no environments', file: undefined };
     const installed = installedBy(calls);
     if ('because' in installed) return installed;
     return obstacleTo(build, installed) ?? programOf(build, installed);

@@ -135,8 +135,9 @@ function isWork({ run, copy, instruction }: Step): boolean {
 }
 
 /** What it does, and what stands in front of it that it depends on. */
-function workOf({ instruction, state }: Step): string {
+function workOf({ instruction, state, copy }: Step): string {
   const bodies = instruction.heredocs.map(({ content }) => content).join('');
+  if (copy) return `${instruction.joined.text} ${bodies} to ${copy.path ?? ''}`;
   return `${instruction.joined.text} ${bodies} as ${state.user ?? ''} in ${state.workdir ?? ''}`;
 }
 
