@@ -6,7 +6,7 @@ export function raiseFrontend({ text, eol, directives }: Dockerfile): Edit[] {
   const there = directives.find(({ name }) => name === 'syntax');
   if (there) {
     const written = text.slice(there.start, there.end);
-    return [{ start: there.start, end: there.end, text: written.replace(/:1\.\d[\d.]*(?=(-labs)?$)/, ':1') }];
+    return [{ start: there.start, end: there.end, text: written.replace(/:(1\.\d[\d.]*(?=(-labs)?$)|(1(\.\d[\d.]*)?-)?experimental$)/, ':1') }];
   }
   const start = text.startsWith('\uFEFF') ? 1 : 0;
   const parted = directives.length > 0 || /^[ \t]*\r?\n/.test(text.slice(start));

@@ -1,9 +1,9 @@
 import type { Dockerfile, Flag, Instruction } from './model.ts';
 
-/** A version 1.x of Docker's own frontend; with `labs` it also has what is still tried out. */
+/** A version 1.x of Docker's own frontend; `labs`, and `experimental` up to 1.1, also has what is still tried out. */
 interface Version {
   readonly minor: number;
-  readonly labs: boolean;
+  readonly channel: 'stable' | 'labs' | 'experimental';
 }
 
 /** What a Dockerfile may use, and the first frontend that has it. */
@@ -12,17 +12,19 @@ interface Feature {
   readonly since: number;
   /** The first that has it in its `-labs` edition, where that was earlier. */
   readonly labsSince?: number;
+  /** The same of its `-experimental` one. */
+  readonly experimentalSince?: number;
   used(instruction: Instruction): boolean;
 }
 
 /** The frontend that a builder is taken to have where the file names none: that of BuildKit 0.10. */
-const assumed: Version = { minor: 4, labs: false };
+const assumed: Version = { minor: 4, channel: 'stable' };
 
 /** https://github.com/moby/buildkit/releases, and the Dockerfile reference at the tag of each. */
 const features: readonly Feature[] = [
-  { name: 'RUN --mount', since: 2, used: withFlag('RUN', 'mount') },
+  { name: 'RUN --mount', since: 2, experimentalSince: 0, used: withFlag('RUN', 'mount') },
   { name: '--chmod', since: 2, used: withFlag('COPY ADD', 'chmod') },
-  { name: 'RUN --network', since: 3, used: withFlag('RUN', 'network') },
+  { name: 'RUN --network', since: 3, experimentalSince: 1, used: withFlag('RUN', 'network') },
   { name: 'a heredoc', since: 4, labsSince: 3, used: ({ heredocs }) => heredocs.length > 0 },
   { name: '--link', since: 4, used: withFlag('COPY ADD', 'link') },
   { name: 'ADD --keep-git-dir', since: 5, used: withFlag('ADD', 'keep-git-dir') },
@@ -36,7 +38,7 @@ const features: readonly Feature[] = [
   { name: 'ADD --unpack', since: 17, used: withFlag('ADD', 'unpack') },
   { name: '--exclude', since: 19, labsSince: 7, used: withFlag('COPY ADD', 'exclude') },
   { name: 'COPY --parents', since: 20, labsSince: 7, used: withFlag('COPY', 'parents') },
-  { name: 'RUN --security', since: 20, labsSince: 1, used: withFlag('RUN', 'security') },
+  { name: 'RUN --security', since: 20, labsSince: 1, experimentalSince: 1, used: withFlag('RUN', 'security') },
 ];
 
 function withFlag(keywords: string, flag: string, value = /^/): Feature['used'] {
@@ -74,14 +76,19 @@ export function lackingFeature({
   return undefined;
 }
 
-function has({ minor, labs }: Version, { since, labsSince = since }: Feature): boolean {
-  return minor >= (labs ? labsSince : since);
+function has({ minor, channel }: Version, { since, labsSince = since, experimentalSince = since }: Feature): boolean {
+  return minor >= { stable: since, labs: labsSince, experimental: experimentalSince }[channel];
 }
 
-/** undefined where the name leaves open which one it is: `1`, `labs`, a digest. */
+/**
+ * undefined where the name leaves open which one it is: `1`, `labs`, a digest. `experimental` and `1-experimental` do not: the channel ended with 1.1, when
+ * `labs` came: https://hub.docker.com/r/docker/dockerfile/tags
+ */
 function versionOf(frontend: string): Version | undefined {
+  const [ended, tried] = /\/dockerfile:(?:1(?:\.([01])[\d.]*)?-)?experimental$/.exec(frontend) ?? [];
+  if (ended !== undefined) return { minor: Number(tried ?? 1), channel: 'experimental' };
   const [, minor, labs] = /:1\.(\d+)[\d.]*(-labs)?$/.exec(frontend) ?? [];
-  return minor === undefined ? undefined : { minor: Number(minor), labs: labs !== undefined };
+  return minor === undefined ? undefined : { minor: Number(minor), channel: labs === undefined ? 'stable' : 'labs' };
 }
 
 /** False where the file asks for a frontend that is known to lack something that it may use, by its name among the features. */
