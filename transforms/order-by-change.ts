@@ -2,7 +2,7 @@ import { lowerInstructions } from '../src/dockerfile/edit.ts';
 import { mayCopyBelow } from '../src/legality/copy-below.ts';
 import { lowerings, mayMoveDown } from '../src/legality/move-down.ts';
 import { ask, isRefused } from '../src/legality/question.ts';
-import { sourcesAbove, type SourceAbove } from '../src/steps/installs-by-name.ts';
+import { installsByName, sourcesAbove, type SourceAbove } from '../src/steps/installs-by-name.ts';
 import { writtenOtherwise } from '../src/steps/shared-prefix.ts';
 import { names, variablesSet, type MoveDown } from '../src/steps/variables.ts';
 import { declined, defineTransform, finding } from '../src/transform.ts';
@@ -57,5 +57,6 @@ function messageOf({ declared, moved, passed }: MoveDown): string {
 
 function messageOn({ moved, passed }: SourceAbove): string {
   const what = moved.length === 1 ? 'what is copied comes' : `${moved.length} COPYs come`;
-  return `${what} below ${passed.length === 1 ? 'a RUN that installs' : `${passed.length} RUNs that install`} packages by name`;
+  const { length } = passed.filter(installsByName);
+  return `${what} below ${length === 1 ? 'a RUN that installs' : `${length} RUNs that install`} packages by name`;
 }

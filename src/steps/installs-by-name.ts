@@ -44,11 +44,26 @@ function sourcesIn(facts: Facts, stage: StageFacts): SourceAbove[] {
     // So many are no row that anybody would move.
     if (pending.length > most) [pending, passed] = [[], []];
     if (pending.at(-1) === step) continue;
-    if (!pending.every((copy) => goesPast(copy, step))) flush();
-    else if (step.run && pending.length > 0) passed.push(step);
+    if (!pending.every((copy) => goesPast(copy, step))) {
+      if (passed.some(installsByName)) flush();
+      pending = thoseThatGoPast(pending, step);
+      if (pending.length === 0) passed = [];
+    }
+    if (step.run && pending.length > 0) passed.push(step);
   }
   flush();
   return found;
+}
+
+/** A COPY that the step hangs on stays above it, and those in front of it go past that one, too. */
+function thoseThatGoPast(pending: readonly Step[], step: Step): Step[] {
+  let kept: readonly Step[] = [];
+  const barring = [step];
+  for (const copy of pending.toReversed()) {
+    if (barring.every((one) => goesPast(copy, one))) kept = [copy, ...kept];
+    else barring.push(copy);
+  }
+  return [...kept];
 }
 
 /** It brings what the project itself holds or builds, to a place of its own. */
@@ -69,7 +84,7 @@ function isOfSystem(path: string, sources: readonly string[]): boolean {
 }
 
 /** A RUN that installs packages by their names. */
-function installsByName({ run }: Step): boolean {
+export function installsByName({ run }: Step): boolean {
   return run?.commands.some(isInstallByName) === true;
 }
 
@@ -79,15 +94,24 @@ function isInstallByName(command: CommandFacts): boolean {
 }
 
 /** It hangs on names alone, and on the files that it names. */
-function isOfNames({ kind, use, program, ecosystem, unknownPaths, command }: CommandFacts): boolean {
+function isOfNames(facts: CommandFacts): boolean {
+  const { kind, use, program, ecosystem, unknownPaths, command, arguments: all } = facts;
   if (command.redirections.some(({ target }) => target !== undefined && !/^\/|^\d*-?$/.test(target.value ?? ''))) return false;
   if (kind === 'package') {
-    if (!use || (use.action === 'install' && (use.packages ?? []).length === 0)) return false;
+    if (!use || (use.action === 'install' && (use.packages ?? []).length === 0 && !namesReleases(facts))) return false;
     // One that knows no files of a project reads none.
     return use.action === 'clean' || (ecosystem?.manifests.length === 0 ? (use.reads ?? []).length === 0 : use.reads?.length === 0);
   }
+  if (program === 'dpkg') return all.every(({ value }) => /^[-/]/.test(value ?? ''));
   if (kind === 'unknown') return (building.test(program ?? '') || switching.test(program ?? '')) && command.words.every(({ value }) => value !== undefined);
   return kind === 'shell' ? ['cd', 'set', 'export', 'true', ':'].includes(program ?? '') : !unknownPaths;
+}
+
+/** `curl=7.*`: the manager, and no file, says what the pattern means. */
+function namesReleases({ use, command, arguments: all }: CommandFacts): boolean {
+  const words = command.words.slice(command.words.length - all.length).slice((use?.actionAt ?? all.length) + 1);
+  const named = words.filter(({ text }) => !text.startsWith('-'));
+  return named.length > 0 && named.every(({ text, value }) => /^[\w.+-]+(=[\w.+:~*-]+)?$/.test(text) && (value !== undefined || text.includes('=')));
 }
 
 /** Nothing that the step does or is hangs on whether the COPY came before it. */
