@@ -45,6 +45,7 @@ export const dotnet: Ecosystem = {
     { name: 'bin', each: true, by: /^(build|publish|test|run|pack)\b/ },
     { name: 'obj', each: true, by: /^(restore|build|publish|test|run|pack)\b/ },
   ],
+  projectsBuilt: built,
   leavings: [],
   clearsCaches: /^nuget locals\b.*(--clear|-c)\b/,
   caching,
@@ -156,6 +157,20 @@ function restored(files: ProjectFiles, call: Call, read: ReturnType<typeof readO
     floating: floating === undefined ? undefined : `a version with \`*\` in ${floating}`,
   };
 }
+
+/** The folders of the project or solution that a call names or finds, and of all that it references, as far as they lie in the context and write beside their projects. */
+function built(call: Call, files: ProjectFiles): string[] {
+  const target = targetOf(call, readOptions(call, [...withValue, ...ofBuilds]));
+  const start = target === undefined ? undefined : isProject.test(target) || isSolution.test(target) ? target : onlyTarget(files, target);
+  const projects: string[] = [];
+  if (start !== undefined) follow(files, start, new Set(), projects);
+  const folders = [...new Set(projects.map((path) => posix.dirname(path)))];
+  return folders.filter(
+    (folder) => !besidesOf(files, folder).some((path) => /\.props$|\.targets$/.test(path) && movesOutput.test(uncommented(files.text(path) ?? ''))),
+  );
+}
+
+const movesOutput = /<(BaseOutputPath|OutputPath|OutDir|BaseIntermediateOutputPath|IntermediateOutputPath|ArtifactsPath|UseArtifactsOutput)\b/;
 
 /** The one project or solution in a folder. */
 function onlyTarget(files: ProjectFiles, folder: string): string | undefined {

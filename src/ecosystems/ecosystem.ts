@@ -178,6 +178,8 @@ export interface Ecosystem {
   /** File names, `*` allowed, by which its manifests and lockfiles are known wherever they lie. */
   readonly manifests: readonly string[];
   readonly artefacts?: readonly Artefact[];
+  /** Folders, from the one that it runs in, of the projects in each of which a call makes them; where this is not told, the one that it runs in. */
+  readonly projectsBuilt?: (call: Call, files: ProjectFiles) => readonly string[];
   /** The fetch that would spare a call its own, where that could run before the source is there: the call builds, so what it does is not told. */
   readonly needs?: (call: Call) => Fetch | undefined;
   /** The caches that a call fills or reads, whether or not the rest of what it does is understood. */

@@ -40,10 +40,18 @@ export function artefactsMade(facts: Facts, source: ContextSource): string[] {
   const to = source.to ?? unknownFolder;
   const folder = folderOf(source);
   const made = facts.stages.filter((one) => isRelated(one, source.step.stage)).flatMap((one) => madeIn(facts, one));
-  return made.flatMap(({ path, artefact }) => {
+  const found = made.flatMap(({ path, artefact }) => {
     if (artefact === undefined || !isBelow(path, to) || path === to) return [];
     return artefact === 'anywhere' ? [`**/${posix.basename(path)}`] : [posix.join(folder, posix.relative(to, path))];
   });
+  return [...new Set(found)].map((pattern) => ofEach(facts, pattern, found));
+}
+
+/** What several projects make under one name that no folder of the context has is meant wherever it lies. */
+function ofEach({ context }: Facts, pattern: string, all: readonly string[]): string {
+  const name = posix.basename(pattern);
+  const several = all.some((other) => other !== pattern && posix.basename(other) === name);
+  return several && manifestOf(name) !== undefined && !context.below('').some((path) => path.split('/').includes(name)) ? `**/${name}` : pattern;
 }
 
 /** The folder of the context from which a source brings. */
@@ -95,10 +103,10 @@ function madeByCommand(facts: Facts, step: Step, command: CommandFacts): Made[] 
   const files = projectFiles(facts, filesBefore(step, facts), folder);
   const words = command.arguments.map(({ value, text }) => value ?? text);
   const read = command.workdir === undefined ? command.use?.closure?.(files) : closureRead(command, facts, step);
-  const found: Made[] = artefactsOf(command, words, read).map(({ name, anywhere }) => ({
-    path: posix.join(folder, projectFolder(command), name),
-    artefact: anywhere ? 'anywhere' : 'here',
-  }));
+  const projects = (command.call && command.ecosystem?.projectsBuilt?.(command.call, files)) ?? [projectFolder(command)];
+  const found = artefactsOf(command, words, read).flatMap(({ name, anywhere }) =>
+    projects.map((project): Made => ({ path: posix.join(folder, project, name), artefact: anywhere ? 'anywhere' : 'here' })),
+  );
   const redirected = command.command.redirections.filter(({ operator }) => operator === '>').flatMap(({ target }) => target?.value ?? []);
   const fetched = command.kind === 'fetch' ? command.writes : [];
   const built = builtBy(files, command.program ?? '', words);
