@@ -4,13 +4,13 @@ import { removalPosition } from '../steps/build-packages.ts';
 import { mayBuild } from '../steps/builds.ts';
 import type { CommandFacts, Facts, RunFacts, Step } from '../steps/facts.ts';
 import { commandMeetsInstalls, goesWithInstalls, meetsInstalls } from '../steps/install-moves.ts';
-import { earlierSteps, isPlainList, laterSteps, onlyCommand, positionOf } from '../steps/neighbours.ts';
+import { isPlainList, laterSteps, onlyCommand, positionOf } from '../steps/neighbours.ts';
 
 /**
  * What the manager of the distribution does in a stage, in order, each with how many commands and steps come behind it that may hang on its
- * packages. An install is one event a package, whether or not it is told apart; libraries that stay by name are left out.
+ * packages; a removal at the end of the RUN that installed is none, unless it was there before, wherever. An install is one event a package, whether or not it is told apart; libraries that stay by name are left out.
  */
-export function installEvents(facts: Facts, steps: readonly Step[], flagsOf: (step: Step) => string): string[] {
+export function installEvents(facts: Facts, steps: readonly Step[], flagsOf: (step: Step) => string, removedBefore: ReadonlySet<string>): string[] {
   const groups: string[][] = [];
   let behind = 0;
   let installing = false;
@@ -27,7 +27,7 @@ export function installEvents(facts: Facts, steps: readonly Step[], flagsOf: (st
         if (meets(step, item)) [behind, installing] = [behind + 1, false];
         continue;
       }
-      if (removal.includes(command)) continue;
+      if (removal.includes(command) && !removedBefore.has(removalText(step, command))) continue;
       const isInstall = command.use?.action === 'install';
       const said = (isInstall ? installedBy(command) : [textOf(command)]).map((one) => `${step.state.user ?? ''} ${flagsOf(step)} ${one} before ${behind}`);
       if (isInstall && installing) groups.at(-1)?.push(...said);
@@ -63,19 +63,28 @@ export function librariesAndRemovals({ stages }: Facts): string[] {
   );
 }
 
-/** The commands that end a RUN, but for clean-up, and take out all of an install of its own or of an earlier RUN that only builds need, where nothing builds any more. */
+/** The removals of all stages, whoever wrote them. */
+export function removalsIn({ steps }: Facts): ReadonlySet<string> {
+  return new Set(steps.flatMap((step) => (step.run?.commands ?? []).map((command) => removalText(step, command))));
+}
+
+function removalText({ stage }: Step, command: CommandFacts): string {
+  return `${stage.stage.index} ${textOf(command)}`;
+}
+
+/** The commands that end a RUN, but for clean-up, and take out all of one of its installs that only builds need, where nothing builds any more. */
 function removalOfOwn(facts: Facts, step: Step): readonly CommandFacts[] {
   const { run } = step;
   const end = (removalPosition(step) ?? -1) + 1;
   if (!run?.script || !isPlainList(run)) return [];
   const { items } = run.script;
-  const installs = [...earlierSteps(step), step].flatMap((one) => (one.run?.commands ?? []).filter(({ use }) => use?.action === 'install'));
+  const installs = run.commands.filter(({ use }) => use?.action === 'install');
   for (const install of installs) {
     const removal = removalOf(step, install) ?? [];
     const last = items.slice(end - removal.length, end);
     const commands = last.flatMap((item) => onlyCommand(run, item) ?? []);
     const first = last[0];
-    if (first && commands.map(textOf).join('\n') === removal.join('\n') && (!run.commands.includes(install) || install.command.end <= first.start))
+    if (first && commands.map(textOf).join('\n') === removal.join('\n') && install.command.end <= first.start)
       return [...laterSteps(facts, step)].some((later) => mayBuild(facts, later) !== undefined) ? [] : commands;
   }
   return [];

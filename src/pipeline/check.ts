@@ -5,7 +5,7 @@ import type { Facts } from '../steps/facts.ts';
 import { empties } from '../steps/paths.ts';
 import { lostRecommended } from '../steps/recommends.ts';
 import type { Does, Transform } from '../transform.ts';
-import { librariesAndRemovals } from './build-packages.ts';
+import { librariesAndRemovals, removalsIn } from './build-packages.ts';
 import { eventsOf, unservedNeeds } from './events.ts';
 import { mountedUses } from './mounts.ts';
 import { wronglyParted } from './introduced-stages.ts';
@@ -25,9 +25,10 @@ export function check(before: Facts, after: Facts, edits: readonly Edit[], trans
   if (comment !== undefined) return `a comment was lost or added: ${comment}`;
   const mounted = transform.does?.includes('mounts') ? mountedUses(before, after) : undefined;
   if (typeof mounted === 'string') return mounted;
+  const removedBefore = transform.does?.includes('removes build packages') ? removalsIn(before) : undefined;
   const difference = firstDifference(
-    eventsOf(before, transform, { mounted, untouched: new Set(untouched.keys()) }),
-    eventsOf(after, transform, { mounted, untouched: new Set(untouched.values()) }),
+    eventsOf(before, transform, { mounted, untouched: new Set(untouched.keys()), removedBefore }),
+    eventsOf(after, transform, { mounted, untouched: new Set(untouched.values()), removedBefore }),
   );
   if (difference !== undefined) return `what it keeps (${transform.keeps.join(', ')}) is not the same any more: ${difference}`;
   for (const does of transform.does ?? []) {

@@ -27,7 +27,15 @@ import { apartFromVariables } from './variables.ts';
 export function eventsOf(
   facts: Facts,
   { keeps, does = [] }: Pick<Transform, 'keeps' | 'does'>,
-  { mounted = new Map(), untouched = new Set() }: { readonly mounted?: MountedUses | undefined; readonly untouched?: ReadonlySet<Instruction> } = {},
+  {
+    mounted = new Map(),
+    untouched = new Set(),
+    removedBefore = new Set(),
+  }: {
+    readonly mounted?: MountedUses | undefined;
+    readonly untouched?: ReadonlySet<Instruction>;
+    readonly removedBefore?: ReadonlySet<string> | undefined;
+  } = {},
 ): string[] {
   const events: string[] = does.includes('sets owners while copying')
     ? ownershipIn(facts)
@@ -39,7 +47,7 @@ export function eventsOf(
     if (keeps.includes('stages'))
       events.push(does.includes('takes the run-time base') ? onTwin(stage, writtenFrom(stage.stage, does)) : writtenFrom(stage.stage, does));
     const steps = stage.steps.filter((step) => keeps.includes(kindOf(step)));
-    const made = madeBy(facts, stage, steps, { does, mounted, untouched });
+    const made = madeBy(facts, stage, steps, { does, mounted, untouched, removedBefore });
     for (const event of made) events.push(event);
   }
   return events;
@@ -51,6 +59,8 @@ interface Allowance {
   readonly mounted: MountedUses;
   /** What no edit touched stands on both sides, and is compared as it stands: with the place that a COPY goes to, which steps in front of it decide. */
   readonly untouched: ReadonlySet<Instruction>;
+  /** Packages that were taken out already. */
+  readonly removedBefore: ReadonlySet<string>;
 }
 
 function madeBy(facts: Facts, stage: StageFacts, steps: readonly Step[], allowance: Allowance): string[] {
@@ -100,7 +110,7 @@ function apartFromInstalls(facts: Facts, steps: readonly Step[], allowance: Allo
   const [runs = [], others = []] = [true, false].map((run) => steps.filter((step) => (step.run !== undefined) === run));
   return [...runs, ...others]
     .flatMap((step) => eventsOfStep(facts, step, allowance))
-    .concat(installEvents(facts, steps, ({ instruction }) => writtenFlags(instruction, allowance.does)));
+    .concat(installEvents(facts, steps, ({ instruction }) => writtenFlags(instruction, allowance.does), allowance.removedBefore));
 }
 
 function kindOf(step: Step): Kept {
