@@ -38,6 +38,7 @@ export type Does =
   | 'copies in place of adding'
   | 'raises the frontend'
   | 'takes the run-time base'
+  | 'drops root'
   | 'links copies'
   | 'writes lists as heredocs';
 

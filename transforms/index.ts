@@ -5,6 +5,7 @@ import chownWhileCopying from './chown-while-copying.ts';
 import cleanPackageCaches from './clean-package-caches.ts';
 import consistentInstructionCasing from './consistent-instruction-casing.ts';
 import directCommand from './direct-command.ts';
+import dropRoot from './drop-root.ts';
 import exposeProtoCasing from './expose-proto-casing.ts';
 import fixHealthcheckTool from './fix-healthcheck-tool.ts';
 import flattenedImage from './flattened-image.ts';
@@ -57,6 +58,7 @@ const transforms: readonly Transform[] = [
   linkCopies,
   fixHealthcheckTool,
   directCommand,
+  dropRoot,
   pinFrontend,
   consistentInstructionCasing,
   fromAsCasing,

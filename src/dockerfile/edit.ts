@@ -6,6 +6,7 @@ export { putBefore, putBehind, removeEmptyContinuations, removeInstruction, remo
 export { copyLike, isParted, lowerInstructions, moveBehind } from './edit-moves.ts';
 export { addFlags, appendCommand, gatherRuns, insertCommands, joinBelow, joinRuns, runLike, runOf } from './edit-runs.ts';
 export { freeStageName, partStage } from './edit-stages.ts';
+export { leaveRoot } from './edit-users.ts';
 export { keywordLike } from './style.ts';
 export { raiseFrontend } from './edit-directives.ts';
 export { authorsLabel, labelMaintainer, writePair } from './pairs.ts';

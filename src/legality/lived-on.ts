@@ -1,13 +1,11 @@
-import { readDockerfile } from '../dockerfile/read.ts';
 import type { Leaving } from '../ecosystems/ecosystem.ts';
 import { once } from '../once.ts';
-import type { CommandFacts, Facts, StageFacts, Step } from '../steps/facts.ts';
+import type { CommandFacts, Facts, Step } from '../steps/facts.ts';
 import { livesOn, mentionsInstall, renews, type Left } from '../steps/leavings.ts';
 import { laterSteps } from '../steps/neighbours.ts';
-import { readFacts } from '../steps/read.ts';
+import { stagesOnThisImage } from '../steps/other-dockerfiles.ts';
 import { scriptStep } from '../steps/script-step.ts';
 import { runScript, startScripts, type ScriptRead } from '../steps/scripts.ts';
-import { noFiles } from '../workspace/workspace.ts';
 
 /** Something that a RUN leaves behind, to be cleaned up in that RUN. */
 export interface CleanUp {
@@ -121,27 +119,11 @@ const otherDockerfile = once((facts: Facts) => once((leaving: Leaving) => findOt
 
 function findOtherDockerfile(facts: Facts, leaving: Leaving): string | undefined {
   if (!leaving.livedOn) return undefined;
-  for (const file of facts.context.otherDockerfiles()) {
-    const { path } = file;
-    for (const stage of stagesOf(file)) {
-      if (stage.base.official || stage.parent || !mayBeNamed(stage.stage.base, facts.context.names)) continue;
-      for (const step of stage.steps) {
-        if (livesOn(step, leaving)) return `${path}:${step.instruction.startLine}`;
-        if (step.run?.commands.some((command) => command.use?.renews.includes(leaving.id))) break;
-      }
+  for (const { path, stage } of stagesOnThisImage(facts)) {
+    for (const step of stage.steps) {
+      if (livesOn(step, leaving)) return `${path}:${step.instruction.startLine}`;
+      if (step.run?.commands.some((command) => command.use?.renews.includes(leaving.id))) break;
     }
   }
   return undefined;
 }
-
-/** `acme/api-base:1.2` may be what the Dockerfile in `api/` or `Dockerfile.base` builds. */
-function mayBeNamed(image: string, names: readonly string[]): boolean {
-  if (image.includes('$')) return true;
-  const last = image.replace(/@.*$/, '').split('/').at(-1)?.replace(/:.*$/, '').toLowerCase() ?? '';
-  return names.some((name) => name === last || last.split(/[-_.]/).includes(name) || name.split(/[-_.]/).includes(last));
-}
-
-const stagesOf = once((file: { readonly text: string }): readonly StageFacts[] => {
-  const reading = readDockerfile(file.text);
-  return 'dockerfile' in reading ? readFacts(reading.dockerfile, { context: noFiles }).stages : [];
-});

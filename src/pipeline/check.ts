@@ -11,6 +11,7 @@ import { mountedUses } from './mounts.ts';
 import { wronglyParted } from './introduced-stages.ts';
 import { archivesDeleted } from './passing.ts';
 import { recommendedNamed } from './recommends.ts';
+import { wronglyDropped } from './users.ts';
 import { anotherBase, installedOnTwin, neededOnTwin } from './run-time-bases.ts';
 
 /**
@@ -55,6 +56,7 @@ function busyRemoval({ steps }: Facts): string | undefined {
 /** What must still be there after a transform that does something more than joining. */
 const lostBy: Partial<Record<Does, (before: Facts, after: Facts) => string | undefined>> = {
   'introduces stages': wronglyParted,
+  'drops root': wronglyDropped,
   'deletes what it unpacked': (before, after) => missing('an archive is no longer deleted', archivesDeleted(before), archivesDeleted(after)),
   'takes the run-time base': (before, after) =>
     anotherBase(before, after) ??

@@ -21,6 +21,7 @@ import { isPassing, passingEvents, withoutDeletions } from './passing.ts';
 import { withoutRecommended } from './recommends.ts';
 import { onTwin, withoutBrought } from './run-time-bases.ts';
 import { readingOf, writtenFlags, writtenFrom, writtenKeyword } from './readings.ts';
+import { isOfLesserUser } from './users.ts';
 import { apartFromVariables } from './variables.ts';
 
 /** What a Dockerfile does, in order: each command, each source of a COPY, each other instruction, by stage. The check compares these. */
@@ -123,6 +124,7 @@ function eventsOfStep(facts: Facts, step: Step, { does, mounted: uses, untouched
   if (untouched.has(instruction)) return [copy ? `${instruction.joined.text} in ${copy.path ?? ''}` : instruction.joined.text];
   const reading = readingOf(facts, step, does);
   if (reading) return reading;
+  if (does.includes('drops root') && isOfLesserUser(step)) return [];
   const installed = does.includes('skips recommended packages') ? withoutRecommended(step, writtenFlags(instruction, does)) : undefined;
   if (installed !== undefined) return [installed];
   const brought = does.includes('takes the run-time base') ? withoutBrought(step, writtenFlags(instruction, does)) : undefined;

@@ -50,7 +50,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The service builds this Dockerfile, or may. */
+/** It builds this Dockerfile, or may. */
 function isOurs({ context }: Facts, file: string, service: Table): boolean {
   if (context.folder === undefined || context.dockerfile === undefined) return true;
   const build = service['build'];

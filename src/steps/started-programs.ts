@@ -48,7 +48,7 @@ const said =
   /^(?:new\s+\w+\[\]\s*\{\s*|[[({]\s*|List\.of\(\s*|Arrays\.asList\(\s*)?(?:[rbfu$@]{0,2}["'`]|sys\.executable|os\.Args\[0\]|process\.(execPath|argv0|argv\[0\]))/;
 
 const tests =
-  /(^|\/)(tests?|__tests__|specs?|e2e|cypress|docs?|examples?|\.github)\/|\.(test|spec)\.\w+$|_test\.\w+$|(^|\/)test_\w+\.py$|(^|\/)(Dockerfile|Containerfile)/;
+  /(^|\/)(tests?|__tests__|specs?|e2e|cypress|docs?|(?<!\/(com|org)\/)examples?|\.github)\/|\.(test|spec)\.\w+$|_test\.\w+$|(^|\/)test_\w+\.py$|(^|\/)(Dockerfile|Containerfile)/;
 
 /** What files start. */
 export interface Started {
@@ -71,6 +71,15 @@ export function startedBy(context: ContextFiles, files: Iterable<string>, among:
     for (const { index, 0: call } of text.matchAll(language.calls)) if (!said.test(text.slice(index + call.length, index + call.length + 40))) unsaid ??= file;
   }
   return { programs, unsaid };
+}
+
+/** The first file that starts another program. */
+export function startsPrograms(context: ContextFiles, files: Iterable<string>): string | undefined {
+  for (const file of files) {
+    const language = tests.test(file) ? undefined : languages.find((one) => one.files.test(posix.basename(file)));
+    if (language?.starts.test(context.text(file) ?? '')) return file;
+  }
+  return undefined;
 }
 
 /** Compiling, inspecting or attaching to a JVM from within: modules that a JDK has and a JRE not. */

@@ -25,6 +25,11 @@ export async function buildFolder({ label }: Engine, folder: string, more: reado
   return { tag, log: stderr };
 }
 
+/** The same with a text in place of the folder's own Dockerfile; its tag. */
+export async function buildText(engine: Engine, text: string, context: string): Promise<string> {
+  return await inFolder(text, async (_folder, file) => (await buildFolder(engine, context, ['--file', file])).tag);
+}
+
 /** An option of `docker build` with which mounts begin empty, as no other build has their namespace: https://docs.docker.com/reference/dockerfile/#buildkit-built-in-build-args */
 export function emptyMounts(): readonly string[] {
   return ['--build-arg', `BUILDKIT_CACHE_MOUNT_NS=${randomUUID()}`];
