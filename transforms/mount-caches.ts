@@ -2,12 +2,13 @@ import type { Dockerfile, Instruction } from '../src/dockerfile/model.ts';
 import { addFlags, appendCommand } from '../src/dockerfile/edit.ts';
 import { mayMount } from '../src/legality/mount.ts';
 import { ask, isRefused, type Allowed } from '../src/legality/question.ts';
-import { insertWord, putBefore, removeItems, removeWord, replaceItem } from '../src/shell/edit.ts';
+import { appendInHeredoc, insertInSeries, insertWord, putBefore, removeItems, removeWord, replaceItem } from '../src/shell/edit.ts';
 import type { Script } from '../src/shell/script.ts';
 import { cacheUsesOf, unmounted, type CacheUse } from '../src/steps/cache-uses.ts';
-import type { CommandFacts, Facts, Step } from '../src/steps/facts.ts';
+import type { CommandFacts, Facts, RunFacts, Step } from '../src/steps/facts.ts';
 import { mountPlan, type MountPlan } from '../src/steps/mount-plan.ts';
 import { mountFlags } from '../src/steps/mounts.ts';
+import { endsWithFailures, firstPlace, isPlainList } from '../src/steps/neighbours.ts';
 import type { Edit } from '../src/text.ts';
 import { declined, defineTransform, finding } from '../src/transform.ts';
 
@@ -51,30 +52,46 @@ function mountEdits(facts: Facts, { instruction, run }: Step, uses: readonly Cac
   const { dockerfile } = facts;
   const { script } = run;
   const { plan } = mountPlan(dockerfile.text, run, uses);
-  const edits: Edit[] = script ? inScript(dockerfile, instruction, script, plan) : [];
+  const edits: Edit[] = script ? inScript(dockerfile, instruction, { ...run, script }, plan) : [];
   const shorter = edits.reduce((sum, { start, end, text }) => sum + end - start - text.length, 0);
   return [
     ...addFlags(
       dockerfile,
       instruction,
       uses.flatMap((use) => mountFlags(use, facts)),
-      plan.around?.first,
+      isFirstOfAll(run) ? plan.around?.first : undefined,
       shorter,
     ),
     ...edits,
   ];
 }
 
-function inScript(dockerfile: Dockerfile, instruction: Instruction, script: Script, { dropped, options, sets, removed, around }: MountPlan): Edit[] {
-  const edits: Edit[] = dropped.map(({ command, word }) => removeWord(script, command.command, word));
+/** What comes first stands right behind the flags. */
+function isFirstOfAll(run: RunFacts): boolean {
+  return run.form === 'shell' && firstPlace(run) === 0;
+}
+
+function inScript(
+  dockerfile: Dockerfile,
+  instruction: Instruction,
+  run: RunFacts & { readonly script: Script },
+  { dropped, options, sets, removed, around }: MountPlan,
+): Edit[] {
+  const { script } = run;
+  const { text } = dockerfile;
+  const first = script.items[firstPlace(run)];
+  const edits: Edit[] = around && first && !isFirstOfAll(run) ? [insertInSeries(dockerfile, script, first, around.first)] : [];
+  edits.push(...dropped.map(({ command, word }) => removeWord(script, command.command, word)));
   for (const { behind, option } of options) edits.push(insertWord(script, behind, option));
-  for (const { before, text } of sets) edits.push(putBefore(script, before, text));
+  for (const { before, text: set } of sets) edits.push(putBefore(script, before, set));
   const last = script.items.length - 1;
   for (const [from, to] of removed) {
     const item = script.items[from];
     if (around && item && from === last) edits.push(replaceItem(script, item, around.last));
-    else edits.push(...[removeItems(dockerfile.text, script, from, to)].filter((edit) => edit !== undefined));
+    else edits.push(...[removeItems(text, script, from, to)].filter((edit) => edit !== undefined));
   }
-  if (around && !removed.some(([from]) => from === last)) edits.push(...appendCommand(dockerfile, instruction, around.last));
-  return edits;
+  if (!around || removed.some(([from]) => from === last)) return edits;
+  const isStrict = endsWithFailures(run);
+  if (run.form === 'heredoc') return [...edits, appendInHeredoc(dockerfile, script, around.last, isStrict)];
+  return [...edits, ...appendCommand(dockerfile, instruction, around.last, isStrict && !isPlainList(run) ? ';' : '&&')];
 }

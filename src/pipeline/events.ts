@@ -141,12 +141,13 @@ function eventsOfStep(facts: Facts, step: Step, { does, mounted: uses, untouched
     const folder = copy.directory && copy.path !== undefined ? `${copy.path}/` : copy.destination.replace(/\/*$/, copy.directory ? '/' : '');
     return copy.sources.map((source) => `${keyword} ${flags} ${source} ${folder}`);
   }
-  if (!run?.script || run.form !== 'shell')
+  if (!run?.script || (run.form !== 'shell' && !mounted))
     return [`${keyword} ${flags} ${without(does, instruction.argument.text)} ${instruction.heredocs.map((heredoc) => heredoc.content).join('')}`];
   if (does.includes('splits') && onlyFetches(run)) return [];
   const changes = does.includes('sets owners while copying') ? ownershipChanges(step).filter((change) => copiesInto(facts, change).length > 0) : [];
   const keepsBooks = does.includes('cleans up') || does.includes('unites installs');
-  const events: string[] = [];
+  const opening = run.form === 'heredoc' ? [`${flags} ${instruction.argument.text}`] : [];
+  const events = [...opening];
   let behind: string | undefined;
   for (const item of run.script.items) {
     const command = onlyCommand(run, item);
@@ -169,7 +170,7 @@ function eventsOfStep(facts: Facts, step: Step, { does, mounted: uses, untouched
     const text = change?.recursive === undefined ? plain : plain.replace(` ${change.recursive} `, ' ');
     // `a; update && b` without the update is `a; b`.
     // What a mount takes away in front of the first leaves that the first.
-    const connector = (mounted ?? passes) && events.length === 0 ? '&&' : (behind ?? item.connector ?? '&&');
+    const connector = (mounted ?? passes) && events.length === opening.length ? '&&' : (behind ?? item.connector ?? '&&');
     const skipped = mounted || written === '' ? written === '' : keepsBooks && command !== undefined && isBookkeeping(command, step);
     behind = skipped && item.connector === ';' ? ';' : undefined;
     if (skipped) continue;

@@ -4,7 +4,7 @@ import { cacheUsesOf, unmounted, usesTogether, type CacheUse } from '../steps/ca
 import { homeOf } from '../steps/commands.ts';
 import type { Facts, Step } from '../steps/facts.ts';
 import { holdsOnlyCaches, onlyClears, pathsNamed } from '../steps/mount-plan.ts';
-import { isPlainList, onlyCommand, wordsAt } from '../steps/neighbours.ts';
+import { firstPlace, isSeries, onlyCommand, wordsAt } from '../steps/neighbours.ts';
 import { isBelow } from '../steps/paths.ts';
 import { firstWhere } from '../text.ts';
 
@@ -56,7 +56,7 @@ function isOf({ directories, identity }: CacheUse, mount: string): boolean {
 function isAround({ run }: Step, { first, last }: { readonly first: string; readonly last: string }): boolean {
   const items = run?.script?.items ?? [];
   const text = (item: ListItem | undefined): string | undefined => item && run?.script?.source.text.slice(item.start, item.end).replace(/\s+/g, ' ').trim();
-  return run !== undefined && isPlainList(run) && text(items[0]) === first && text(items.at(-1)) === last;
+  return run !== undefined && isSeries(run) && text(items[firstPlace(run)]) === first && text(items.at(-1)) === last;
 }
 
 /** The text of an item without what mounts bring along and take away: clean-ups of what they hold, options and variables of the calls that fill them, the image's own hook. */
@@ -69,7 +69,7 @@ export function mountedText(facts: Facts, step: Step, titles: ReadonlySet<string
   const inOrder = calls.toSorted((one, other) => one.command.command.start - other.command.command.start);
   return (script, item) => {
     const at = items.indexOf(item);
-    if (around && (at === 0 || at === items.length - 1)) return '';
+    if (around && step.run && (at === firstPlace(step.run) || at === items.length - 1)) return '';
     // It runs only where something failed, or its failure is taken for none.
     const alternative = item.connector === '||' || items[at + 1]?.connector === '||';
     const command = step.run && !alternative ? onlyCommand(step.run, item) : undefined;

@@ -64,6 +64,25 @@ export function insertBehind(text: string, script: Script, item: ListItem, next:
   return { start: at, end: at, text: (joint.includes('&&') && !hasComment(joint) ? joint : ' && ') + command };
 }
 
+/** Puts a command in front of an item, in the way in which that hangs on the one before; on a line of its own where it is the first of a heredoc. */
+export function insertInSeries({ text, eol }: { readonly text: string; readonly eol: string }, script: Script, before: ListItem, command: string): Edit {
+  const at = offset(script, before.start);
+  const previous = script.items[script.items.indexOf(before) - 1];
+  const joint = previous ? text.slice(endOffset(script, previous.end), at) : eol + indentAt(text, at);
+  return { start: at, end: at, text: command + joint.replaceAll(/^[ \t]*#[^\n]*\n/gm, '') };
+}
+
+/** Puts a command behind the last of a heredoc: on a line of its own where failures end the script before, else behind its success. */
+export function appendInHeredoc({ text, eol }: { readonly text: string; readonly eol: string }, script: Script, command: string, isStrict: boolean): Edit {
+  const last = script.items.at(-1);
+  const at = endOffset(script, last?.end ?? 0);
+  return { start: at, end: at, text: (isStrict ? eol + indentAt(text, offset(script, last?.start ?? 0)) : ' && ') + command };
+}
+
+function indentAt(text: string, at: number): string {
+  return /[ \t]*$/.exec(text.slice(text.lastIndexOf('\n', at - 1) + 1, at))?.[0] ?? '';
+}
+
 /** Takes neighbouring items out of a list, with the joint at a line break of the two that they stand between; undefined where a comment would go with them, or nothing would be left. */
 export function removeItems(text: string, script: Script, from: number, to: number): Edit | undefined {
   const { items } = script;
@@ -80,6 +99,7 @@ export function removeItems(text: string, script: Script, from: number, to: numb
   const before = text.slice(start, offset(script, first.start));
   const behind = text.slice(endOffset(script, last.end), end);
   if (first.connector === ';') return { start, end, text: before };
+  if (next.connector === ';') return { start, end, text: behind };
   // The line before keeps its end, the line behind its head.
   const kept = before.includes('\n') && behind.includes('\n') ? before.slice(0, before.indexOf('\n') + 1) + behind.slice(behind.lastIndexOf('\n') + 1) : '';
   const joint = kept.split('&&').length === 2 ? kept : [before, behind].find((one) => one.includes('\n'));

@@ -4,7 +4,7 @@ import { homeOf } from './commands.ts';
 import { emptyEnvironment, type Environment } from './environment.ts';
 import type { CommandFacts, RunFacts } from './facts.ts';
 import type { CacheUse } from './cache-uses.ts';
-import { isPlainList, onlyCommand, positionOf, wordsAt } from './neighbours.ts';
+import { isPlainList, isSeries, onlyCommand, positionOf, wordsAt } from './neighbours.ts';
 import { expand } from './read.ts';
 import { absolute, empties, isBelow, overlap } from './paths.ts';
 
@@ -61,8 +61,8 @@ export function mountPlan(text: string, run: RunFacts, uses: readonly CacheUse[]
   if (foreign) outOfReach(shown(foreign.command));
   const ending = around && run.commands.find(({ program }) => program === 'exit' || program === 'exec' || program === 'return');
   if (ending) outOfReach(shown(ending));
-  if (around && !isPlainList(run)) outOfReach('the commands of the RUN are not joined by `&&` alone');
-  if (run.form !== 'shell' && dropped.length + options.length + sets.length > 0) outOfReach('the RUN is no plain text for a shell');
+  if (around && !(isSeries(run) && isWritable(text, run))) outOfReach('not every command of the RUN runs behind the one before it');
+  if (!isWritable(text, run) && dropped.length + options.length + sets.length > 0) outOfReach('the RUN is no plain text for a shell');
   for (const { command, word } of dropped) {
     const before = command.command.words[command.command.words.indexOf(word) - 1];
     if (run.script && before && hasComment(textBetween(text, run.script, before, word))) outOfReach(`\`${word.text}\``);
@@ -73,6 +73,13 @@ export function mountPlan(text: string, run: RunFacts, uses: readonly CacheUse[]
 /** A call in front renews the index of the same manager, in a list that ends with its failure. */
 function isUpdatedBefore(run: RunFacts, { ecosystem, command }: CommandFacts): boolean {
   return isPlainList(run) && run.commands.some((one) => one.ecosystem === ecosystem && (one.use?.renews ?? []).length > 0 && one.command.start < command.start);
+}
+
+/** Its text stands in the file as the shell gets it: that of a heredoc without the tabs that `<<-` takes away. */
+function isWritable(text: string, { form, script }: RunFacts): boolean {
+  if (form !== 'heredoc') return form === 'shell';
+  const source = script && !script.opensHeredoc ? script.source : undefined;
+  return source !== undefined && Array.from(source.text, (character, i) => text[source.at[i] ?? -1] === character[0]).every(Boolean);
 }
 
 function shown({ command }: CommandFacts): string {
@@ -101,7 +108,7 @@ function cleanUpsIn(text: string, run: RunFacts, uses: readonly CacheUse[], prob
     const position = positionOf(run, command);
     const user = run.commands.slice(run.commands.indexOf(command) + 1).find((later) => command.program === 'rm' && makesAnew(later, directories));
     if (user) problems.push({ problem: 'busy', what: shown(user) });
-    if (run.form !== 'shell' || position === undefined || isAlternative(run, position)) problems.push({ problem: 'out-of-reach', what: shown(command) });
+    if (!isWritable(text, run) || position === undefined || isAlternative(run, position)) problems.push({ problem: 'out-of-reach', what: shown(command) });
     else if (cleanUp.words === 'all') removed.push(position);
     else for (const word of cleanUp.words) dropped.push({ command, word });
   }

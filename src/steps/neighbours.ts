@@ -121,11 +121,31 @@ export function isPlainList(run: RunFacts): boolean {
 export function isStrictList(run: RunFacts): boolean {
   if (isPlainList(run)) return true;
   const items = run.form === 'shell' ? run.script?.items : undefined;
-  const first = items && onlyCommand(run, items[0]);
-  if (!items || run.script?.tail !== '' || first?.program !== 'set') return false;
-  const strict = first.arguments.some(({ value }, i, all) => /^-[a-df-z]*e[a-z]*$/.test(value ?? '') || (value === 'errexit' && all[i - 1]?.value === '-o'));
-  if (items.slice(1).some((item) => onlyCommand(run, item)?.program === 'set')) return false;
-  return strict && items.every((item) => item.pipeline.length === 1 && !item.negated && !item.background && (item.connector ?? ';') === ';');
+  return (
+    run.script?.tail === '' &&
+    endsWithFailures(run) &&
+    items !== undefined &&
+    items.every((item) => item.pipeline.length === 1 && !item.negated && !item.background && (item.connector ?? ';') === ';')
+  );
+}
+
+/** `set -e` stands in front, and nothing sets it back. */
+export function endsWithFailures(run: RunFacts): boolean {
+  const [first, ...others] = (run.script?.items ?? []).map((item) => onlyCommand(run, item));
+  if (first?.program !== 'set' || others.some((one) => one?.program === 'set')) return false;
+  return first.arguments.some(({ value }, i, all) => /^-[a-df-z]*e[a-z]*$/.test(value ?? '') || (value === 'errexit' && all[i - 1]?.value === '-o'));
+}
+
+/** A RUN that is nothing but simple commands one behind the other, on one line, several, or those of a heredoc; none runs only where another failed. */
+export function isSeries({ form, script }: RunFacts): boolean {
+  if (!script || form === 'exec' || script.tail !== '') return false;
+  return script.items.every((item) => item.pipeline.length === 1 && !item.negated && !item.background && item.connector !== '||');
+}
+
+/** Where a command may come first in a series: behind a `set` in front that is no part of its first list. */
+export function firstPlace(run: RunFacts): number {
+  const [first, second] = run.script?.items ?? [];
+  return second?.connector === ';' && onlyCommand(run, first)?.program === 'set' ? 1 : 0;
 }
 
 /** The flags of an instruction in an order of their own, to be compared. */
