@@ -4,7 +4,7 @@ import { cacheUsesOf, unmounted, usesTogether, type CacheUse } from '../steps/ca
 import { homeOf } from '../steps/commands.ts';
 import type { Facts, Step } from '../steps/facts.ts';
 import { holdsOnlyCaches, onlyClears, pathsNamed } from '../steps/mount-plan.ts';
-import { firstPlace, isSeries, onlyCommand, wordsAt } from '../steps/neighbours.ts';
+import { endsWithFailures, firstPlace, isSeries, onlyCommand, wordsAt } from '../steps/neighbours.ts';
 import { isBelow } from '../steps/paths.ts';
 import { firstWhere } from '../text.ts';
 
@@ -56,7 +56,9 @@ function isOf({ directories, identity }: CacheUse, mount: string): boolean {
 function isAround({ run }: Step, { first, last }: { readonly first: string; readonly last: string }): boolean {
   const items = run?.script?.items ?? [];
   const text = (item: ListItem | undefined): string | undefined => item && run?.script?.source.text.slice(item.start, item.end).replace(/\s+/g, ' ').trim();
-  return run !== undefined && isSeries(run) && text(items[firstPlace(run)]) === first && text(items.at(-1)) === last;
+  // Behind a failure it would make the RUN pass.
+  const passes = run !== undefined && (items.at(-1)?.connector === '&&' || endsWithFailures(run));
+  return passes && isSeries(run) && text(items[firstPlace(run)]) === first && text(items.at(-1)) === last;
 }
 
 /** The text of an item without what mounts bring along and take away: clean-ups of what they hold, options and variables of the calls that fill them, the image's own hook. */

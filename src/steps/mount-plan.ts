@@ -4,7 +4,7 @@ import { homeOf } from './commands.ts';
 import { emptyEnvironment, type Environment } from './environment.ts';
 import type { CommandFacts, RunFacts } from './facts.ts';
 import type { CacheUse } from './cache-uses.ts';
-import { isPlainList, isSeries, onlyCommand, positionOf, wordsAt } from './neighbours.ts';
+import { endsWithFailures, isPlainList, isSeries, onlyCommand, positionOf, wordsAt } from './neighbours.ts';
 import { expand } from './read.ts';
 import { absolute, empties, isBelow, overlap } from './paths.ts';
 
@@ -62,6 +62,9 @@ export function mountPlan(text: string, run: RunFacts, uses: readonly CacheUse[]
   const ending = around && run.commands.find(({ program }) => program === 'exit' || program === 'exec' || program === 'return');
   if (ending) outOfReach(shown(ending));
   if (around && !(isSeries(run) && isWritable(text, run))) outOfReach('not every command of the RUN runs behind the one before it');
+  const last = run.script?.items.at(-1);
+  if (around && last?.connector === ';' && !endsWithFailures(run) && cleanUps.removed.some(([from]) => run.script?.items[from] === last))
+    outOfReach('the clean-up runs even where an install fails');
   if (!isWritable(text, run) && dropped.length + options.length + sets.length > 0) outOfReach('the RUN is no plain text for a shell');
   for (const { command, word } of dropped) {
     const before = command.command.words[command.command.words.indexOf(word) - 1];
