@@ -9,8 +9,8 @@ import { mayBeNamed, stagesOnThisImage } from '../steps/other-dockerfiles.ts';
 import { isBelow } from '../steps/paths.ts';
 import { programFiles } from '../steps/program-files.ts';
 import { unquoted } from '../steps/read.ts';
-import { stageUpon, unclearProgram, wordsStarted, type RootStart } from '../steps/root-starts.ts';
-import { ownServices } from '../steps/started-otherwise.ts';
+import { startsByNpm, stageUpon, unclearProgram, wordsStarted, type RootStart } from '../steps/root-starts.ts';
+import { ownServices, startedOtherwise } from '../steps/started-otherwise.ts';
 import { startsPrograms } from '../steps/started-programs.ts';
 import { fileNeedingHome, fileNeedingRights, fileWithLowPort, isSource, writingFile, type Telling } from '../steps/user-needs.ts';
 import { workedIn } from '../steps/worked-in.ts';
@@ -54,6 +54,11 @@ export const mayDropRoot: Question<RootStart> = {
       id: 'program-not-known',
       because: 'what it starts is no program of which the source tells what it needs',
       applies: (root) => unclearProgram(root, filesOf(root)),
+    },
+    {
+      id: 'started-otherwise',
+      because: 'the repository starts the image in another way than the image itself does, and that may need root',
+      applies: ({ facts, stage }) => startedOtherwise(facts, stage),
     },
     {
       id: 'program-not-seen',
@@ -111,7 +116,7 @@ export const mayDropRoot: Question<RootStart> = {
     {
       id: 'needs-home',
       because: 'the program goes by the home of the user who runs it',
-      applies: (root) => told(fileNeedingHome(root.facts.context, filesOf(root))),
+      applies: (root) => (startsByNpm(root) && !root.user.home ? '`npm`' : told(fileNeedingHome(root.facts.context, filesOf(root)))),
     },
     {
       id: 'writes-files',
@@ -300,6 +305,6 @@ function packageThat({ facts, stage }: RootStart, does: UserNeed['does']): strin
 function setsPlace({ instruction: { keyword, argument } }: Step): boolean {
   return (
     keyword === 'ENV' &&
-    /\b\w*(DATA|LOGS?|UPLOADS?|STORAGE|CACHE|STATE|DB|DATABASE)_?(DIR|PATH|FILE|FOLDER|HOME|ROOT)\w*[=\s]|sqlite|\bfile:\.?\//i.test(argument.text)
+    /\b\w*(DATA|LOGS?|LOGGING|UPLOADS?|STORAGE|CACHE|STATE|DB|DATABASE)_?(DIR|PATH|FILE|FOLDER|HOME|ROOT)\w*[=\s]|sqlite|\bfile:\.?\//i.test(argument.text)
   );
 }

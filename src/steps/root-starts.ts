@@ -8,7 +8,7 @@ import { absolute, isBelow } from './paths.ts';
 import { stateAtEnd } from './read.ts';
 import { stageNamed } from './sources.ts';
 import { startOf } from './start.ts';
-import { scriptStart } from './starts.ts';
+import { scriptStart, startCommand } from './starts.ts';
 
 /** A shipped stage whose program root runs. */
 export interface RootStart {
@@ -27,7 +27,13 @@ export function rootStarts(facts: Facts): RootStart[] {
   return facts.stages.flatMap((stage) => {
     const { user } = stateAtEnd(stage);
     const isRoots = user === undefined || isRoot(user);
-    if (!stage.shipped || !isRoots || facts.stages.some((one) => one !== stage && one.shipped && descendsFrom(one, stage)) || stage.base.family === 'windows')
+    if (
+      !stage.shipped ||
+      !isRoots ||
+      startsTool(stage) ||
+      facts.stages.some((one) => one !== stage && one.shipped && descendsFrom(one, stage)) ||
+      stage.base.family === 'windows'
+    )
       return [];
     return {
       facts,
@@ -37,6 +43,12 @@ export function rootStarts(facts: Facts): RootStart[] {
       isKnown: lesserUser(stage.base) !== undefined,
     };
   });
+}
+
+/** It starts a tool of the system that ends by itself. */
+function startsTool(stage: StageFacts): boolean {
+  const command = startOf(stage)?.steps.map(startCommand)[0];
+  return command !== undefined && /^(file|look|archive|system|fetch)$/.test(command.kind);
 }
 
 export function isRoot(user: string): boolean {
@@ -68,6 +80,11 @@ export function wordsStarted({ facts, stage, steps }: RootStart): readonly strin
   const interpreter =
     stage.base.family === 'distroless' && start?.steps.every(({ instruction }) => instruction.keyword === 'CMD') ? interpreterOf(stage.base.image) : [];
   return words.length === 0 ? undefined : [...interpreter, ...words];
+}
+
+/** npm runs the script that starts, and keeps its logs in the home of the user. */
+export function startsByNpm({ stage }: RootStart): boolean {
+  return startOf(stage)?.words?.includes('npm') ?? false;
 }
 
 /** The words of the one command of a text for a shell, an `exec` in front left out; none where it is another text. */
@@ -110,9 +127,19 @@ export function unclearProgram(root: RootStart, files: ReadonlySet<string>): str
     : (startOf(root.stage)?.steps.map(({ instruction }) => `\`${instruction.argument.text}\``)[0] ?? 'the base decides');
   const odd = given.find((word) => writing.test(word));
   if (!words || odd !== undefined) return called;
-  if (interpreters.test(posix.basename(program))) return undefined;
+  if (interpreters.test(posix.basename(program))) return runsOtherThings(posix.basename(program), given) ? called : undefined;
   const source = ofJvm.made.test(program) ? ofJvm.source : compiled;
   return [...files].some((file) => source.test(file)) && isMadeHere(root, program) ? undefined : called;
+}
+
+/** Words by which a program of a language builds, installs, or runs a script by its name, in place of a program: https://bun.sh/docs/cli/run, https://learn.microsoft.com/dotnet/core/tools/dotnet, https://flask.palletsprojects.com/cli, https://fastapi.tiangolo.com/fastapi-cli */
+function runsOtherThings(program: string, given: readonly string[]): boolean {
+  const [first = '', second = ''] = given.filter((word) => !word.startsWith('-'));
+  if (program === 'bun') return !/[./]/.test(first === 'run' ? second : first);
+  if (program === 'dotnet') return !first.endsWith('.dll');
+  if (program === 'flask') return !given.includes('run');
+  if (program === 'fastapi') return first !== 'run';
+  return given.includes('--run');
 }
 
 const searched = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin', '/go/bin'];
