@@ -9,7 +9,7 @@ import { librariesAndRemovals, removalsIn } from './build-packages.ts';
 import { eventsOf, unservedNeeds } from './events.ts';
 import { mountedUses } from './mounts.ts';
 import { wronglyParted } from './introduced-stages.ts';
-import { archivesDeleted } from './passing.ts';
+import { archivesDeleted, archivesKept } from './passing.ts';
 import { recommendedNamed } from './recommends.ts';
 import { wronglyDropped } from './users.ts';
 import { anotherBase, installedOnTwin, neededOnTwin } from './run-time-bases.ts';
@@ -58,6 +58,7 @@ const lostBy: Partial<Record<Does, (before: Facts, after: Facts) => string | und
   'introduces stages': wronglyParted,
   'drops root': wronglyDropped,
   'deletes what it unpacked': (before, after) => missing('an archive is no longer deleted', archivesDeleted(before), archivesDeleted(after)),
+  'mounts what is deleted': (before, after) => missing('a file is copied and never deleted', archivesKept(after), archivesKept(before)),
   'takes the run-time base': (before, after) =>
     anotherBase(before, after) ??
     missing('a package is no longer installed, or one that the run-time image lacks and something needs', neededOnTwin(before, after), installedOnTwin(after)),

@@ -64,6 +64,11 @@ export function archivesDeleted({ stages }: Facts): string[] {
   );
 }
 
+/** Archives that are copied for a RUN that unpacks them, and that stay: a transform may take some away, and add none. */
+export function archivesKept(facts: Facts): string[] {
+  return archivesCopied(facts).map(({ source, path, run }) => `${source} at ${path} for ${without(facts, run)}`);
+}
+
 /** An item without the deletion of such a file, and of an archive at the end of the RUN that unpacked it; empty where nothing is left. */
 export function withoutDeletions(facts: Facts, step: Step, item: ListItem, text: string): string {
   const { run } = step;

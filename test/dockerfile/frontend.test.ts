@@ -41,7 +41,7 @@ test.each([
   ['# syntax=docker/dockerfile:1.7-labs\n', 'COPY --exclude=b a /', undefined],
   ['# syntax=docker/dockerfile:1.7\n', 'COPY --exclude=b a /', 19],
   ['# syntax=docker/dockerfile:1\n', 'COPY --exclude=b a /', undefined],
-  ['# syntax=docker/dockerfile:experimental\n', 'COPY --exclude=b a /', undefined],
+  ['# syntax=docker/dockerfile:experimental\n', 'COPY --exclude=b a /', 19],
 ])('%j and %j need frontend 1.%s', (directive, instruction, since) => {
   const reading = readDockerfile(`${directive}FROM a\n${instruction}\n`);
   if (!('dockerfile' in reading)) throw new Error('the Dockerfile was not understood');
