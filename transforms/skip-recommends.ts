@@ -45,6 +45,7 @@ function editsFor(facts: Facts, install: RecommendingInstall): Edit[] {
       insertOption(dockerfile.text, step.run.script, command.command, action, option),
       ...insertAmong(dockerfile.text, step.run.script, command.command, named, kept),
     ];
+  if (step.run?.form !== 'exec') return [];
   const { words } = command.command;
   const last = words.findIndex((word, i) => i >= words.indexOf(action) && words[i + 1]?.text.startsWith('-') !== true);
   return [

@@ -2,6 +2,7 @@ import type { Argument } from '../ecosystems/ecosystem.ts';
 import type { CommandFacts, Facts, Step } from '../steps/facts.ts';
 import { goesWithInstalls, meetsInstalls } from '../steps/install-moves.ts';
 import { meets } from '../steps/late-deletions.ts';
+import { isPlainList } from '../steps/neighbours.ts';
 import type { LateRemoval } from '../steps/late-removals.ts';
 import { mayFuseRuns } from './fuse-runs.ts';
 import { ask, isRefused, type Question, type Refusal } from './question.ts';
@@ -116,6 +117,8 @@ function keptApart(facts: Facts, { row, removing }: LateRemoval): string | undef
   const all = row.includes(removing) ? row : [...row, removing];
   // It is told what goes on, and a folder that a `cd` leaves is asked for here.
   const without = new Set(['unknown-command', 'shell-state']);
+  const mixed = all.find(({ run }) => !run || !isPlainList(run));
+  if (mixed) return `line ${mixed.instruction.startLine} is more than commands joined by &&`;
   for (const [i, second] of all.entries()) {
     const first = all[i - 1];
     if (!first) continue;

@@ -85,6 +85,7 @@ function copiesApart(facts: Facts, steps: readonly Step[], { does }: Allowance):
         others
           .filter((step) => !goesPast(copy, step))
           .map(({ instruction }) => instruction.joined.text)
+          .toSorted()
           .join(' & ');
       const { path, sources = [] } = copy.copy ?? {};
       return [

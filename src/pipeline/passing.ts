@@ -55,14 +55,22 @@ function without(facts: Facts, step: Step): string {
 
 /** Archives that a RUN fetches, unpacks and deletes: a transform may add some, and take none away. */
 export function archivesDeleted({ stages }: Facts): string[] {
-  return stages.flatMap(({ steps, stage }) =>
-    steps.flatMap(({ run }) =>
-      (run ? archivesUnpacked(run) : [])
-        .filter(({ path }) => run?.commands.some(({ removes }) => removes.includes(path)))
-        .map(({ path }) => `stage ${stage.index}: ${path}`),
-    ),
-  );
+  return stages.flatMap(({ steps, stage }) => {
+    const commands = steps.flatMap(({ run }) => run?.commands ?? []);
+    return archivesUnpacked({ commands })
+      .filter(({ path }) => commands.some(({ removes }) => removes.includes(path)))
+      .map(({ path }) => `stage ${stage.index}: ${path}`);
+  });
 }
+
+/** Archives that a RUN or those before it fetched and unpacked, and that no step behind it names. */
+const archivesBehind = once((step: Step): readonly string[] => {
+  const { steps } = step.stage;
+  const at = steps.indexOf(step);
+  const commands = steps.slice(0, at + 1).flatMap(({ run }) => run?.commands ?? []);
+  const isNamed = (path: string): boolean => steps.slice(at + 1).some(({ instruction }) => instruction.joined.text.includes(posix.basename(path)));
+  return archivesUnpacked({ commands }).flatMap(({ path }) => (isNamed(path) ? [] : [path]));
+});
 
 /** Archives that are copied for a RUN that unpacks them, and that stay: a transform may take some away, and add none. */
 export function archivesKept(facts: Facts): string[] {
@@ -75,9 +83,7 @@ export function withoutDeletions(facts: Facts, step: Step, item: ListItem, text:
   const command = run && onlyCommand(run, item);
   if (!run || command?.program !== 'rm' || !isStrictList(run)) return text;
   const files = new Set(passing(facts).flatMap(({ deleted, path }) => (deleted.some((one) => one.command === command) ? [path] : [])));
-  if (isAtTheEnd(run, item))
-    for (const { path } of archivesUnpacked(run))
-      if (!facts.steps.some((one) => one !== step && one.instruction.joined.text.includes(posix.basename(path)))) files.add(path);
+  if (isAtTheEnd(run, item)) for (const path of archivesBehind(step)) files.add(path);
   const words = command.command.words.slice(command.command.words.length - command.arguments.length);
   const isDeleted = (value: string | undefined): boolean =>
     value !== undefined && files.has(absolute(value, command.workdir, homeOf(step.state, command.prefix)) ?? '');

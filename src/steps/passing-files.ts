@@ -159,7 +159,7 @@ export function archivesLeft(step: Step): { readonly path: string; readonly word
 }
 
 /** Archives that commands of a RUN fetch and unpack, and that no other command of it does more with than to look at or to copy. */
-export function archivesUnpacked({ commands }: RunFacts): { readonly path: string; readonly unpacked: CommandFacts }[] {
+export function archivesUnpacked({ commands }: Pick<RunFacts, 'commands'>): { readonly path: string; readonly unpacked: CommandFacts }[] {
   return commands.flatMap((fetched, i) => {
     if (fetched.kind !== 'fetch' || fetched.prefix !== '' || fetched.unknownPaths || fetched.writes.length !== 1) return [];
     const [path = ''] = fetched.writes;

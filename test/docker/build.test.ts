@@ -61,7 +61,8 @@ const cases: { name: string; level?: 'safe' | 'review'; most: number; smoke?: st
     level: 'review',
     most: 0.5,
     gone: onlyWhatRuns,
-    smoke: 'gunicorn --bind 127.0.0.1:8099 --daemon app:app && sleep 2 && python -c "import urllib.request as r; print(r.urlopen(\'http://127.0.0.1:8099/\').read())"',
+    smoke:
+      'gunicorn --bind 127.0.0.1:8099 --daemon app:app && sleep 2 && python -c "import urllib.request as r; print(r.urlopen(\'http://127.0.0.1:8099/\').read())"',
   },
   { name: 'production-dependencies/npm-ci', level: 'review', most: 0.4, gone: onlyWhatRuns, smoke: 'node server.js' },
   { name: 'virtual-build-dependencies/apt-neighbours', level: 'review', most: 0.6, gone: packagesGone, smoke: 'version' },

@@ -50,6 +50,15 @@ describe('a file that is deleted again', () => {
     );
   });
 
+  test('stays deleted where an earlier RUN unpacked it', () => {
+    const [brings, uses] = ['RUN curl -fsSLo /tmp/a.tar.gz https://example.org/a.tar.gz && tar -xzf /tmp/a.tar.gz -C /opt', 'RUN make -C /opt/a'];
+    const apart = `${base}${brings}\n${uses} && rm /tmp/a.tar.gz\n`;
+    expect(said(removeInSameLayer, apart, `${base}${brings} && ${uses.slice(4)} && rm /tmp/a.tar.gz\n`)).toBe('');
+    expect(said(removeInSameLayer, apart, `${base}${brings}\n${uses}\n`)).toContain('fail the check');
+    const summed = `${base}${brings}\nRUN sha256sum /tmp/a.tar.gz > /sum\nRUN rm /tmp/a.tar.gz\n`;
+    expect(said(removeInSameLayer, summed, `${base}${brings} && rm /tmp/a.tar.gz\nRUN sha256sum /tmp/a.tar.gz > /sum\n`)).toContain('fail the check');
+  });
+
   const fetched = 'RUN curl -fsSLo /tmp/a.tar.gz https://example.org/a.tar.gz && tar -xzf /tmp/a.tar.gz -C /opt';
   test('an archive goes in the RUN that unpacked it', () => {
     expect(said(removeInSameLayer, `${base}${fetched}\n`, `${base}${fetched} && rm /tmp/a.tar.gz\n`)).toBe('');
