@@ -33,6 +33,8 @@ export interface Build {
   readonly calls: readonly BuildCall[];
   /** The words by which the image starts its program, and the folder that it starts in. */
   readonly start: { readonly words: readonly string[]; readonly workdir: string };
+  /** The texts of its instructions, continued lines joined, those of the stages that it is built FROM among them. */
+  readonly said: readonly string[];
   /** Files of the build context that the stage holds, seen from the root. */
   readonly files: ProjectFiles;
   /** Those of them that something may read: all but settings of tools for people, prose and the like. */

@@ -55,18 +55,24 @@ function installedBy(calls: readonly BuildCall[]): Installed | Obstacle {
   return { folder, development, made: { by: `python -m venv ${folder}`, programs: `${folder}/bin` } };
 }
 
-/** What names the folders of the image's own Python, or forgets the search path by which the environment is found. */
-const bypassing =
-  /\/usr\/local\/(bin\/(python|pip|gunicorn|uvicorn|celery|flask|uwsgi|django|supervisor|waitress|hypercorn|daphne|airflow)|lib\/python)|\/usr\/bin\/python|\b(su\s+-|bash\s+-\w*l|sudo|crontab|mod_wsgi)\b/;
+/** Programs by the folder in which the image has them: they know nothing of the environment. */
+const ownPrograms = /\/usr\/local\/(bin\/(python|pip|gunicorn|uvicorn|celery|flask|uwsgi|django|supervisor|waitress|hypercorn|daphne|airflow)|lib\/python)/;
+/** What forgets the search path by which the environment is found, or goes to another Python. */
+const bypassing = /\/usr\/bin\/python|\bsu\s+-|\b(ba|da)?sh[\s",]+(-\w*l\w*|--login)\b|\b(sudo|crontab|mod_wsgi)\b/;
+/** A search path that is set without the one before. */
+const setAnew = /^\s*ENV\s(.*[\s"])?PATH[=\s](?!\S*\$\{?PATH\b)/i;
 const texts = /(^|\/)([\w.-]*\.(sh|bash|ini|cfg|conf|service|ya?ml|toml|crontab)|[Mm]akefile|Procfile|crontab|\w*entrypoint\w*)$/;
 
-function obstacleTo({ start, files, readable, calls }: Build, { made }: Installed): Obstacle | undefined {
+function obstacleTo({ said, files, readable }: Build, { made }: Installed): Obstacle | undefined {
   if (!made) return undefined;
-  const own = readable.find((path) => texts.test(path) && bypassing.test(files.text(path) ?? ''));
+  const own = readable.find((path) => {
+    const text = files.text(path) ?? '';
+    return ownPrograms.test(text) || (texts.test(path) && bypassing.test(text));
+  });
   if (own !== undefined)
     return { because: 'a file names a program by the folder in which the image has it, or runs it with a search path of its own', file: own };
-  const words = [...start.words, ...calls.flatMap(({ call }) => [call.program])].find((word) => bypassing.test(word));
-  return words === undefined ? undefined : { because: `\`${words}\` does not go through the search path`, file: undefined };
+  const step = said.find((text) => ownPrograms.test(text) || bypassing.test(text) || setAnew.test(text));
+  return step === undefined ? undefined : { because: `\`${step}\` does not go through the search path`, file: undefined };
 }
 
 function programOf({ start, readable, files }: Build, installed: Installed): Program | Obstacle {

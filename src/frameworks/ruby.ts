@@ -20,10 +20,10 @@ export const ruby: Framework = {
   },
 };
 
-/** `bundle`, `bundle install`, `bundle config …`, `gem install`: https://bundler.io/man/bundle.1.html */
+/** `bundle`, `bundle install`, `bundle config …`, `gem install`: https://bundler.io/man/bundle.1.html. `bundle lock` and `bundle cache` write into the project. */
 function installs({ program, arguments: all }: Call): boolean {
   const action = all.find(({ value }) => value?.startsWith('-') !== true)?.value;
-  return program === 'gem' ? action === 'install' || action === 'update' : action === undefined || /^(install|config|check|lock|package|cache)$/.test(action);
+  return program === 'gem' ? action === 'install' || action === 'update' : action === undefined || /^(install|config|check)$/.test(action);
 }
 
 /** What installs elsewhere: https://bundler.io/man/bundle-config.1.html */
@@ -42,8 +42,12 @@ function obstacleTo(calls: readonly BuildCall[]): Obstacle | undefined {
     )[0];
     const gemfile = posix.resolve(workdir, named ?? call.environment('BUNDLE_GEMFILE') ?? 'Gemfile');
     // Without one the install writes it, and the program reads it.
-    if (call.program !== 'gem' && !words.includes('config') && !files.has(`${gemfile}.lock`))
-      return { because: 'the install makes a lockfile, which the program reads', file: posix.relative('/', `${gemfile}.lock`) };
+    if (call.program === 'gem' || words.includes('config')) continue;
+    const lockfile = `${gemfile}.lock`;
+    const file = posix.relative('/', lockfile);
+    if (!files.has(lockfile)) return { because: 'the install makes a lockfile, which the program reads', file };
+    if (!/^PLATFORMS\r?\n(?: {2}\S+\r?\n)*? {2}(ruby\b|\S*linux)/m.test(files.text(lockfile) ?? ''))
+      return { because: 'the install adds Linux to the platforms of the lockfile, which the program reads', file };
   }
   return undefined;
 }

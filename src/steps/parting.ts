@@ -122,6 +122,7 @@ function buildOf(facts: Facts, stage: StageFacts, start: Start, calls: readonly 
     base: stage.base,
     calls: calls.map(({ buildCall }) => buildCall),
     start: { words: wordsOf(facts, start), workdir: start.state.workdir ?? '/' },
+    said: lineOf(stage).flatMap(({ steps }) => steps.map(({ instruction }) => instruction.joined.text)),
     files,
     readable: files.below('/').filter(isReadable),
   };
@@ -356,11 +357,13 @@ function neededOfSettings(repeated: readonly Step[], { buildVariables }: Framewo
   return said;
 }
 
-/** Without COPYs of which later ones bring each file again, as manifests come before the source. */
+/** Without COPYs of which later ones bring each file again, as manifests come before the source; behind the build only those that no RUN comes before. */
 function withoutRepeats(facts: Facts, copies: readonly Step[], behind: readonly Step[]): Step[] {
+  const run = behind.findIndex((step) => step.run);
+  const next = behind.slice(0, run < 0 ? behind.length : run).filter((step) => step.copy);
   return copies.filter((copy, i) => {
     const brought = broughtBy(facts, copy);
-    const later = [...copies.slice(i + 1), ...behind.filter((step) => step.copy)].flatMap((one) => [...(broughtBy(facts, one) ?? [])]);
+    const later = [...copies.slice(i + 1), ...next].flatMap((one) => [...(broughtBy(facts, one) ?? [])]);
     return !brought?.size || ![...brought].every(([path, source]) => later.some(([other, from]) => other === path && from === source));
   });
 }
