@@ -16,6 +16,11 @@ export interface SourceText {
   readonly at: ArrayLike<number>;
 }
 
+/** A text that is no part of a file: its offsets are its own. */
+export function sourceText(text: string): SourceText {
+  return { text, at: Array.from({ length: text.length + 1 }, (_, i) => i) };
+}
+
 /** True where two edits share a character, or meet in a place where their order would matter. */
 function touch(a: Edit, b: Edit): boolean {
   if (a.start === b.start) return true;

@@ -15,7 +15,7 @@ export interface Row {
 /** https://github.com/docker-library/buildpack-deps: `curl`, `scm` and the whole, one upon the other. */
 const downloaders = ['curl', 'wget', 'gpg'];
 const sourceControl = ['git', 'hg', 'svn', 'ssh', 'scp', 'ssh-keygen', 'ps', 'top', 'free', 'pgrep', 'pkill', 'uptime', 'python3'];
-const compilers = ['gcc', 'g++', 'cc', 'c++', 'cpp', 'ld', 'as', 'ar', 'make', 'autoconf', 'automake', 'libtool', 'pkg-config', 'dpkg-buildpackage'];
+export const compilers = ['gcc', 'g++', 'cc', 'c++', 'cpp', 'ld', 'as', 'ar', 'make', 'autoconf', 'automake', 'libtool', 'pkg-config', 'dpkg-buildpackage'];
 const tools = ['file', 'patch', 'unzip', 'xz', 'bzip2', 'convert', 'identify', 'mogrify', 'mysql_config', 'pg_config', 'xml2-config', 'curl-config'];
 const libraries = ['development headers', 'shared libraries', 'libpq', 'libmariadb', 'libsqlite3', 'libgomp'];
 const buildpack = [...downloaders, ...sourceControl, ...compilers, ...tools, ...libraries];

@@ -1,6 +1,7 @@
 import { isObstacle } from '../ecosystems/closure.ts';
 import { startedOtherwise } from '../steps/started-otherwise.ts';
 import type { Parting } from '../steps/parting.ts';
+import { isRoot } from '../steps/users.ts';
 import type { Question } from './question.ts';
 
 /** May a stage be parted into one that builds and one that ships only what runs? */
@@ -16,9 +17,9 @@ export const mayIntroduceStages: Question<Parting> = {
       id: 'built-by-another-user',
       because: 'a COPY from another stage gives the folders that it makes to root, and the group of the user who builds is not known',
       applies: ({ last: { state }, owner, program }) => {
-        const isRoot = state.user === undefined || /^(root|0)(:|$)/.test(state.user);
+        const { user = 'root' } = state;
         const makes = !isObstacle(program) && program.installed?.made !== undefined;
-        return !isRoot && (owner === undefined || makes) ? `\`USER ${state.user ?? ''}\`` : undefined;
+        return !isRoot(user) && (owner === undefined || makes) ? `\`USER ${user}\`` : undefined;
       },
     },
     {

@@ -5,6 +5,7 @@ import { isPreceded, laterSteps } from '../steps/neighbours.ts';
 import { overlap } from '../steps/paths.ts';
 import { placeIn, stageNamed } from '../steps/sources.ts';
 import { startCommand, type ScriptStart } from '../steps/starts.ts';
+import { isRoot } from '../steps/users.ts';
 import type { Question } from './question.ts';
 
 /** A command that names a script, to name what the script runs. */
@@ -69,7 +70,7 @@ export const mayStartDirectly: Question<DirectStart> = {
     {
       id: 'other-owner',
       because: 'root hands over to the owner of the folder in some releases of the manager, and that may be another one',
-      applies: ({ step }) => isRoot(step) && givenAway(step.stage),
+      applies: ({ step }) => isRoot(step.state.user ?? 'root') && givenAway(step.stage),
     },
   ],
   answer: ({ step, started }) => ({
@@ -118,17 +119,13 @@ function installs(facts: Facts, stage: StageFacts, folder: string, into: string)
   return stage.parent ? installs(facts, stage.parent, folder, into) : false;
 }
 
-function isRoot({ state: { user = 'root' } }: Step): boolean {
-  return /^(root|0)(:|$)/.test(user);
-}
-
 /** A step that gives files to somebody else than root. */
 function givenAway({ steps, parent }: StageFacts): string | undefined {
   const step = steps.find(
     ({ instruction, run }) =>
       run?.commands.some(({ program }) => program === 'chown') ||
       instruction.keyword === 'USER' ||
-      instruction.flags.some(({ name, value = '' }) => name === 'chown' && !/^(root|0)(:|$)/.test(value)),
+      instruction.flags.some(({ name, value = '' }) => name === 'chown' && !isRoot(value)),
   );
   return step ? `line ${step.instruction.startLine}` : parent && givenAway(parent);
 }

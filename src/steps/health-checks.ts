@@ -4,7 +4,7 @@ import { sliceSource } from '../dockerfile/source.ts';
 import { once } from '../once.ts';
 import { readScript } from '../shell/read.ts';
 import type { ListItem, Script, ShellWord, SimpleCommand } from '../shell/script.ts';
-import type { SourceText } from '../text.ts';
+import { sourceText, type SourceText } from '../text.ts';
 import { namesInstalled } from './build-packages.ts';
 import { readCommand } from './commands.ts';
 import type { CommandFacts, Facts, StageFacts, Step } from './facts.ts';
@@ -44,13 +44,10 @@ export const checkText = once((step: Step): CheckText | undefined => {
   if (keyword !== 'HEALTHCHECK' || start === undefined || step.state.dialect === undefined) return undefined;
   if (!json) return textOf(step, sliceSource(argument, start, argument.text.length), 'shell', []);
   const [shell = '', option, text] = json;
-  if (/^(?:\/bin\/)?(?:ba|a)?sh$/.test(shell)) return option === '-c' && text !== undefined ? textOf(step, plain(text), 'handed', ['sh', '-c']) : undefined;
+  if (/^(?:\/bin\/)?(?:ba|a)?sh$/.test(shell))
+    return option === '-c' && text !== undefined ? textOf(step, sourceText(text), 'handed', ['sh', '-c']) : undefined;
   return wordsOf(step, json);
 });
-
-function plain(text: string): SourceText {
-  return { text, at: Array.from({ length: text.length + 1 }, (_, i) => i) };
-}
 
 function wordsOf(step: Step, json: readonly string[]): CheckText {
   const words = json.map((value): ShellWord => ({ start: 0, end: 0, text: value, value, pattern: value }));
@@ -59,7 +56,7 @@ function wordsOf(step: Step, json: readonly string[]): CheckText {
   const request = command.prefix === '' ? requestOf(command, { piped: false, shell: false }) : undefined;
   const requests = request ? [{ ...request, program: command.program ?? '', start: 0, end: text.length }] : [];
   return {
-    source: plain(text),
+    source: sourceText(text),
     form: 'words',
     before: [],
     requests,

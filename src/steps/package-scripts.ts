@@ -2,6 +2,7 @@ import { scriptsCalled } from '../ecosystems/javascript/calls.ts';
 import { projectIn, scriptOf } from '../ecosystems/javascript/project.ts';
 import { once } from '../once.ts';
 import { readScript } from '../shell/read.ts';
+import { sourceText } from '../text.ts';
 import type { CommandFacts, Facts, RunFacts, Step } from './facts.ts';
 import { filesBefore, projectFiles } from './image-files.ts';
 import { readCommands } from './read.ts';
@@ -26,7 +27,7 @@ function resolved(facts: Facts, step: Step, command: CommandFacts, seen: readonl
   const found: CommandFacts[] = [];
   for (const name of names.flatMap((one) => [`pre${one}`, one, `post${one}`])) {
     const text = project && scriptOf(project, name);
-    const script = text === undefined || seen.includes(name) ? undefined : readScript({ text, at: Array.from({ length: text.length + 1 }, (_, i) => i) });
+    const script = text === undefined || seen.includes(name) ? undefined : readScript(sourceText(text));
     for (const inner of script ? readCommands(script, { ...step.state, workdir: command.workdir }) : [])
       found.push(...resolved(facts, step, inner, [...seen, name]));
   }

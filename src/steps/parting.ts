@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
+import { compilers } from '../bases/run-time-rows.ts';
 import type { RunTimeTwin } from '../bases/run-time.ts';
-import { plainName } from '../ecosystems/build-packages.ts';
+import { plainName, type BuildPackage } from '../ecosystems/build-packages.ts';
 import { isObstacle, type Obstacle } from '../ecosystems/closure.ts';
 import type { Build, BuildCall, Framework, Installed, Program } from '../frameworks/framework.ts';
 import { frameworks } from '../frameworks/index.ts';
@@ -237,8 +238,8 @@ function sidesOf(facts: Facts, stage: StageFacts, last: Step, framework: Framewo
   const dependencies = installed && installed.development === undefined ? dependencyStage(facts, stage, installed.folder, framework) : undefined;
   const line = lineOf(stage);
   const twin = twinOf(line[0] ?? stage);
-  const compilers = framework.keepsTools ? compilersOf(stage) : [];
-  const base = twin ?? (dependencies || compilers.length > 0 ? sameImage(stage.stage.base, compilers) : undefined);
+  const building = framework.keepsTools ? compilersOf(stage) : [];
+  const base = twin ?? (dependencies || building.length > 0 ? sameImage(stage.stage.base, building) : undefined);
   const at = stage.steps.indexOf(last);
   const repeated: Step[] = [];
   const project: Step[] = [];
@@ -370,18 +371,13 @@ function withoutRepeats(facts: Facts, copies: readonly Step[], behind: readonly 
 
 /** Without what only the development needs, or compilers, a stage is worth it on the same image, too. */
 function sameImage(image: string, lost: readonly string[]): RunTimeTwin {
-  return { image, loses: lost.length > 0 ? [...compilersByName, ...lost] : [], sameConfiguration: true, ports: [] };
+  return { image, loses: lost.length > 0 ? [...compilers, 'libgomp', ...lost] : [], sameConfiguration: true, ports: [] };
 }
 
-const compilersByName = ['gcc', 'cc', 'g++', 'c++', 'cpp', 'make', 'ld', 'as', 'ar', 'pkg-config', 'libgomp'];
-
 /** Packages that a stage installs by name only to compile; none where it needs no more than small tools. */
-function compilersOf({ base, steps }: StageFacts): string[] {
-  const names = namesInstalled(steps);
-  const place = { base, others: names };
-  const manager = steps.flatMap(({ run }) => run?.commands ?? []).find(({ ecosystem }) => ecosystem?.buildPackages)?.ecosystem?.buildPackages;
-  const build = names.filter((name) => manager?.read(name, place) !== undefined);
-  return build.some((name) => manager?.read(name, place)?.kind === 'compiler') ? build : [];
+function compilersOf(stage: StageFacts): string[] {
+  const build = withBuilds(stage, namesInstalled(stage.steps)).filter((one) => one.build);
+  return build.some((one) => one.build?.kind === 'compiler') ? build.map(({ name }) => name) : [];
 }
 
 /** What a RUN installs that does nothing but install packages with the distribution's manager from where they come by themselves, and clean up; `lean` without recommended ones. */
@@ -406,14 +402,14 @@ function installOfDistribution({ run, state }: Step): { readonly names: readonly
 
 /** What is not known to serve builds alone, and the libraries of what does. */
 function neededOf(stage: StageFacts, names: readonly string[]): string[] {
-  const manager = stage.steps
-    .flatMap(({ run }) => run?.commands ?? [])
-    .find(({ ecosystem }) => ecosystem?.ofDistribution && ecosystem.buildPackages)?.ecosystem;
-  const place = { base: stage.base, others: names.map(plainName) };
-  return names.flatMap((name) => {
-    const build = manager?.buildPackages?.read(plainName(name), place);
-    return build ? (build.libraries ?? [name]) : [name];
-  });
+  return withBuilds(stage, names).flatMap(({ name, build }) => (build ? (build.libraries ?? [name]) : [name]));
+}
+
+/** Packages of the distribution, with what is known of those that serve builds alone. */
+function withBuilds({ base, steps }: StageFacts, names: readonly string[]): { readonly name: string; readonly build: BuildPackage | undefined }[] {
+  const manager = steps.flatMap(({ run }) => run?.commands ?? []).find(({ ecosystem }) => ecosystem?.ofDistribution && ecosystem.buildPackages)?.ecosystem;
+  const place = { base, others: names.map(plainName) };
+  return names.map((name) => ({ name, build: manager?.buildPackages?.read(plainName(name), place) }));
 }
 
 /** It makes users and folders, or marks such folders: the same can be done on the run-time base. */

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { lesserUser, type LesserUser } from '../bases/users.ts';
 import { readScript } from '../shell/read.ts';
+import { sourceText } from '../text.ts';
 import type { CommandFacts, Facts, StageFacts, Step } from './facts.ts';
 import { broughtAtEnd } from './image-files.ts';
 import { descendsFrom, lineOf } from './neighbours.ts';
@@ -9,6 +10,7 @@ import { stateAtEnd } from './read.ts';
 import { stageNamed } from './sources.ts';
 import { startOf } from './start.ts';
 import { scriptStart, startCommand } from './starts.ts';
+import { isRoot } from './users.ts';
 
 /** A shipped stage whose program root runs. */
 export interface RootStart {
@@ -51,10 +53,6 @@ function startsTool(stage: StageFacts): boolean {
   return command !== undefined && /^(file|look|archive|system|fetch)$/.test(command.kind);
 }
 
-export function isRoot(user: string): boolean {
-  return /^(root|0)(:|$)/.test(user);
-}
-
 /** A stage of the file that is built FROM it. */
 export function stageUpon({ facts, stage }: RootStart): StageFacts | undefined {
   return facts.stages.find((one) => one !== stage && descendsFrom(one, stage));
@@ -89,7 +87,7 @@ export function startsByNpm({ stage }: RootStart): boolean {
 
 /** The words of the one command of a text for a shell, an `exec` in front left out; none where it is another text. */
 function inShell(text: string): readonly string[] {
-  const script = readScript({ text, at: Array.from({ length: text.length + 1 }, (_, i) => i) });
+  const script = readScript(sourceText(text));
   const [item, ...more] = script?.items ?? [];
   const [command, ...piped] = item?.pipeline ?? [];
   if (!command || more.length + piped.length > 0 || item?.negated || item?.background || script?.tail !== '' || command.redirections.length > 0) return [];

@@ -1,6 +1,7 @@
 import type { Started } from '../ecosystems/ecosystem.ts';
 import { once } from '../once.ts';
 import { readScript } from '../shell/read.ts';
+import { sourceText } from '../text.ts';
 import type { SimpleCommand } from '../shell/script.ts';
 import { readCommand } from './commands.ts';
 import type { CommandFacts, Facts, Step } from './facts.ts';
@@ -20,7 +21,7 @@ function commandOf(json: readonly string[]): SimpleCommand {
 }
 
 function onlyIn(text: string): SimpleCommand | undefined {
-  const script = readScript({ text, at: Array.from({ length: text.length + 1 }, (_, i) => i) });
+  const script = readScript(sourceText(text));
   const [item, ...more] = script?.items ?? [];
   const [command, ...piped] = item?.pipeline ?? [];
   if (!command || more.length + piped.length > 0 || item?.negated || item?.background || script?.tail !== '') return undefined;

@@ -13,6 +13,11 @@ export interface Identity {
   readonly owns: boolean;
 }
 
+/** A user, as USER or `--chown` names it, with its group or without. */
+export function isRoot(user: string): boolean {
+  return /^(root|0)(:|$)/.test(user);
+}
+
 const root: Identity = { uid: 0, gid: 0, home: '/root', owns: true };
 
 /** Who runs a command of a step, as far as the base, earlier steps and a `sudo` in front show; undefined where that is not known. */

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { Caller, CallerFile, CallerFiles, NamedFile, Reading } from '../caller.ts';
 import { atRoot, folderOf } from '../places.ts';
-import type { SourceText } from '../../text.ts';
+import { sourceText, type SourceText } from '../../text.ts';
 import { replaceIn } from '../replace-in.ts';
 import { entriesAt, readYaml, sourceOf } from '../yaml.ts';
 import { readBuildCommands } from './read.ts';
@@ -60,7 +60,7 @@ function withFolders(source: SourceText): SourceText {
  * its Dockerfile exist.
  */
 export function readShellScript({ path, text }: CallerFile, files: CallerFiles): Reading {
-  const source = withFolders({ text, at: Array.from({ length: text.length + 1 }, (_, i) => i) });
+  const source = withFolders(sourceText(text));
   const variables = new Map([
     ['own_folder', atRoot + (posix.dirname(path) === '.' ? '' : posix.dirname(path))],
     ['top_folder', atRoot],

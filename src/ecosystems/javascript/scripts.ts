@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { readScript } from '../../shell/read.ts';
 import type { ShellWord, SimpleCommand } from '../../shell/script.ts';
+import { sourceText } from '../../text.ts';
 import type { Obstacle } from '../closure.ts';
 import { readInline, readModule, type Run } from './modules.ts';
 import { readPrisma } from './prisma.ts';
@@ -23,7 +24,7 @@ export function runScript(reading: Reading, project: Project, name: string, seen
 }
 
 function readShell(running: Running, text: string, cwd: string): Obstacle | undefined {
-  const script = readScript({ text, at: Array.from({ length: text.length + 1 }, (_, i) => i) });
+  const script = readScript(sourceText(text));
   if (!script) return refuse(running, 'cannot be read');
   let folder = cwd;
   for (const command of script.commands) {

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { readScript } from '../../shell/read.ts';
+import { sourceText } from '../../text.ts';
 import type { Obstacle, ProjectFiles } from '../closure.ts';
 import type { Call, HandedOn, Started } from '../ecosystem.ts';
 import { fieldsOf, projectIn, scriptOf, type Project } from './project.ts';
@@ -89,7 +90,7 @@ function settingsOf(call: Call, files: ProjectFiles, { fields, manifest }: Proje
 
 /** The words of a script that is one command, in which a shell has nothing to do. */
 function plainWords(text: string): string[] | undefined {
-  const script = readScript({ text, at: Array.from({ length: text.length + 1 }, (_, i) => i) });
+  const script = readScript(sourceText(text));
   const [item, ...more] = script?.items ?? [];
   const [command, ...piped] = item?.pipeline ?? [];
   if (!command || more.length + piped.length > 0 || item?.negated || item?.background || script?.tail !== '') return undefined;
