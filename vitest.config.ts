@@ -8,5 +8,7 @@ export default defineConfig({
     update: 'none',
     testTimeout: 30_000,
     maxConcurrency: 2,
+    // One less than there are cores is vitest's own rule: half the time of a machine with two.
+    maxWorkers: '100%',
   },
 });

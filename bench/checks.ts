@@ -3,7 +3,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { atMost } from '../test/docker/at-most.ts';
 import { buildChecks, hasBases, testEngine, without } from '../test/docker/engine.ts';
 import { drawn } from './corpus/draw.ts';
 import { readInputs } from './corpus/inputs.ts';
@@ -56,20 +55,21 @@ async function withBases(inputs: readonly Input[]): Promise<Input[]> {
 
 async function checkedAll(some: readonly Input[]): Promise<Checked[]> {
   const context = mkdtempSync(join(tmpdir(), 'dockopt-checks-'));
-  const checked: Checked[] = [];
   try {
-    await atMost(2, some, async (input) => {
+    const results = some.map((input) => {
       const measured = measure(workingTree, input, 'review');
       if ('crash' in measured) throw new Error(`${input.name}: ${measured.crash}`);
-      const { text: after, declined } = measured.result;
-      const found = await buildChecks(input.text, context);
-      const left = after === input.text ? found : await buildChecks(after, context);
-      checked.push({ ...input, after, found, left, declined: declined.map(({ id }) => id) });
+      return { after: measured.result.text, declined: measured.result.declined.map(({ id }) => id) };
+    });
+    const found = await buildChecks(some.map(({ text }) => ({ text, context })));
+    const left = await buildChecks(results.map(({ after }) => ({ text: after, context })));
+    return some.flatMap((input, index) => {
+      const result = results[index];
+      return result ? [{ ...input, ...result, found: found[index] ?? [], left: left[index] ?? [] }] : [];
     });
   } finally {
     rmSync(context, { recursive: true, force: true });
   }
-  return checked;
 }
 
 async function page(checked: readonly Checked[], from: number, added: number): Promise<string> {

@@ -72,12 +72,45 @@ async function inFolder<Value>(text: string, use: (folder: string, file: string)
   }
 }
 
-/** Names of the findings of `docker build --check`, sorted, and of errors the first line. */
-export async function buildChecks(text: string, context: string): Promise<string[]> {
-  return await inFolder(text, async (_folder, file) => {
-    const { stdout, stderr } = await docker(['build', '--check', '--file', file, context]);
-    return [...(stdout + stderr).matchAll(/^(?:WARNING: (\w+)|(ERROR: .*))/gm)].map(([, warning, error]) => warning ?? error ?? '').toSorted();
+export interface CheckedText {
+  readonly text: string;
+  /** The folder of its build context. */
+  readonly context: string;
+}
+
+/** Names of the findings of `docker build --check` for each text, sorted; an error is one, with its message. One process asks for many. */
+export async function buildChecks(texts: readonly CheckedText[]): Promise<string[][]> {
+  const found: string[][] = [];
+  for (let first = 0; first < texts.length; first += 100) found.push(...(await someChecks(texts.slice(first, first + 100))));
+  return found;
+}
+
+async function someChecks(texts: readonly CheckedText[]): Promise<string[][]> {
+  return await inFolder('', async (folder) => {
+    const targets = texts.map(({ text, context }, index) => {
+      const dockerfile = join(folder, `Dockerfile.${index}`);
+      writeFileSync(dockerfile, text);
+      return [`target-${index}`, { context, dockerfile }] as const;
+    });
+    const bake = join(folder, 'bake.json');
+    writeFileSync(bake, JSON.stringify({ target: Object.fromEntries(targets) }));
+    // An error of one is told in its place; the exit code is then 1 for all.
+    const ran = await docker(['buildx', 'bake', '--file', bake, '--allow', 'fs.read=*', '--call', 'check,format=json', ...targets.map(([name]) => name)]);
+    if (ran.stdout === '') throw new Error(`docker buildx bake --call check: ${ran.stderr.slice(-2000)}`);
+    const { target } = JSON.parse(ran.stdout) as { target: Record<string, { check?: BuildCheck }> };
+    return targets.map(([name]) => {
+      const check = target[name]?.check;
+      if (!check) throw new Error(`docker buildx bake --call check says nothing of ${name}: ${ran.stderr.slice(-2000)}`);
+      const error = check.buildError ? [`ERROR: ${check.buildError.message}`] : [];
+      return [...(check.warnings ?? []).map(({ ruleName }) => ruleName), ...error].toSorted();
+    });
   });
+}
+
+/** What `--call check,format=json` says of a target. */
+interface BuildCheck {
+  readonly warnings: readonly { readonly ruleName: string }[] | null;
+  readonly buildError?: { readonly message: string };
 }
 
 /** The findings of `all` that are left when each of `some` is taken out once. */
