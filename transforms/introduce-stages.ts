@@ -74,7 +74,7 @@ function on({ base, stage }: Parting, parted: Allowed, verdict: Verdict): Verdic
 }
 
 function editsFor(parting: Parting): Edit[] {
-  const { facts, stage, last, program, repeated, moved, packages, lean, workdir, base, steps, owner, project, manifests, dependencies } = parting;
+  const { facts, stage, last, program, repeated, moved, packages, lean, workdir, base, steps, isServed, owner, project, manifests, dependencies } = parting;
   const { dockerfile } = facts;
   const { from } = stage.stage;
   const { artefacts, installed } = isObstacle(program) ? { artefacts: [], installed: undefined } : program;
@@ -84,7 +84,7 @@ function editsFor(parting: Parting): Edit[] {
   const write = (keyword: string): string => keywordLike(dockerfile, from, keyword);
   const copied = (name: string, path: string, destination: string): string =>
     `${write('COPY')} --from=${name} ${owner === undefined ? '' : `--chown=${owner} `}${path} ${destination}`;
-  const wanted = [...new Set([...(base ? packagesOnTwin({ facts, stage, steps, twin: base }) : []), ...packages])];
+  const wanted = [...new Set([...(base ? packagesOnTwin({ facts, stage, steps, twin: base, isServed }) : []), ...packages])];
   const install = addingOn(stage.base.family)?.commands(wanted, lean) ?? [];
   const environment = environmentOf(parting);
   const search = environment ? [`${write('ENV')} PATH=${environment.path}`] : [];

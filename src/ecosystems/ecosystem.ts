@@ -145,6 +145,8 @@ export interface Started {
   readonly call: string;
   /** The program, by its path where the call's folder holds it, and its arguments. */
   readonly words: readonly string[];
+  /** Where these are not known to be all: the words of the one plain command that the script is. */
+  readonly calls?: readonly string[];
   /** The package of the project that brings the program; undefined for one of the image's own, or a file of the project. */
   readonly from: string | undefined;
   readonly handsOn: HandedOn;

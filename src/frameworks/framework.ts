@@ -11,6 +11,8 @@ export interface BuildCommand {
   readonly words: readonly (string | undefined)[];
   /** Absolute. */
   readonly workdir: string;
+  /** True for a variable that the stage, its RUN or the command itself sets. */
+  readonly isSet: (name: string) => boolean;
 }
 
 /** A call that may build. */
@@ -26,13 +28,21 @@ export interface BuildCall {
   readonly searched: readonly string[];
 }
 
+/** The words by which an image starts its program, and the folder that it starts in. */
+export interface BuildStart {
+  readonly words: readonly string[];
+  /** Absolute. */
+  readonly workdir: string;
+  /** The manager of packages that finds them as a script of the project, which has to be there. */
+  readonly by: string | undefined;
+}
+
 /** What an image does in a stage, as far as frameworks need it. */
 export interface Build {
   readonly base: Base;
   /** All calls of the stage that are no work of the distribution's package manager, in order. */
   readonly calls: readonly BuildCall[];
-  /** The words by which the image starts its program, and the folder that it starts in. */
-  readonly start: { readonly words: readonly string[]; readonly workdir: string };
+  readonly start: BuildStart;
   /** The texts of its instructions, continued lines joined, those of the stages that it is built FROM among them. */
   readonly said: readonly string[];
   /** Files of the build context that the stage holds, seen from the root. */
@@ -70,6 +80,10 @@ export interface Program {
   readonly reads: string | undefined;
   /** Where installs of the project put what it loads, absolute. */
   readonly installed?: Installed | undefined;
+  /** Packages that the build installs globally, by their names, and the image starts. */
+  readonly tools?: readonly string[];
+  /** No file of the project runs: what is built is only served. */
+  readonly isServed?: true;
 }
 
 export interface Framework {
@@ -80,6 +94,8 @@ export interface Framework {
   isOfBuild?(call: Call): boolean;
   /** What it installs by name lies among the packages that the program loads. */
   readonly keepsTools?: true;
+  /** An image without a smaller variant is one to run on: what only builds is worth a stage there, too. */
+  readonly runsOnItsBase?: true;
   /** Variables that only its builds read. */
   readonly buildVariables: RegExp;
   /** What of a stage runs; undefined where the image does not start what it builds. */

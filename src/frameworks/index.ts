@@ -6,5 +6,6 @@ import { node } from './node.ts';
 import { python } from './python.ts';
 import { ruby } from './ruby.ts';
 import { rust } from './rust.ts';
+import { staticSites } from './static-sites.ts';
 
-export const frameworks: readonly Framework[] = [go, rust, jvm, dotnet, node, python, ruby];
+export const frameworks: readonly Framework[] = [go, rust, jvm, dotnet, staticSites, node, python, ruby];

@@ -1,13 +1,10 @@
 import { builtinModules } from 'node:module';
 import { posix } from 'node:path';
 import { isObstacle, type Obstacle, type ProjectFiles } from '../ecosystems/closure.ts';
-import type { Call } from '../ecosystems/ecosystem.ts';
-import { scriptsCalled } from '../ecosystems/javascript/calls.ts';
 import { fieldsOf, projectIn, scriptOf, workspacesOf, type Project } from '../ecosystems/javascript/project.ts';
-import { outputsOfCommand } from './node-outputs.ts';
+import { buildCommands, managers } from './node-commands.ts';
+import { ofAll, outputsOfCommand } from './node-outputs.ts';
 import type { Build, Framework, Program } from './framework.ts';
-
-const managers = new Set(['npm', 'npx', 'yarn', 'pnpm', 'pnpx']);
 
 /** A program that node runs: what compilers and bundlers made of its source, with the packages that it loads. */
 export const node: Framework = {
@@ -15,15 +12,8 @@ export const node: Framework = {
   builders: new Set(['npm', 'npx', 'yarn', 'pnpm', 'pnpx', 'corepack']),
   buildVariables: /^(npm_config_\w+|NPM_CONFIG_\w+|YARN_\w+|PNPM_\w+|NEXT_TELEMETRY_DISABLED|CI|HUSKY)$/,
   program(build) {
-    const commands = build.calls
-      .filter(({ call }) => managers.has(call.program) && !tests(call))
-      .flatMap((one) => one.commands.map((command) => ({ ...command, files: one.files })));
-    const outputs: string[] = [];
-    for (const command of commands) {
-      const made = outputsOfCommand(command);
-      if (isObstacle(made)) return made;
-      outputs.push(...made);
-    }
+    const outputs = ofAll(buildCommands(build).map((command) => outputsOfCommand(command)));
+    if (isObstacle(outputs)) return outputs;
     return outputs.length === 0 ? undefined : programOf(build, outputs);
   },
   packages(build) {
@@ -33,15 +23,7 @@ export const node: Framework = {
   },
 };
 
-/** A script that looks over the project: what it leaves is nothing that runs. */
-function tests({ program, arguments: all }: Call): boolean {
-  return scriptsCalled(
-    program,
-    all.map(({ value }) => value ?? ''),
-  ).some((name) => /^(test|lint|check|typecheck|type-check|format|audit|coverage)\b/.test(name));
-}
-
-function seenFrom(files: ProjectFiles, folder: string): ProjectFiles {
+export function seenFrom(files: ProjectFiles, folder: string): ProjectFiles {
   return {
     folder,
     has: (path) => files.has(posix.resolve(folder, path)),
@@ -61,13 +43,15 @@ function mainOf({ start }: Build): string | undefined {
 }
 
 /** Packages that lie elsewhere than in one folder beside the program. */
-function layoutObstacle(files: ProjectFiles, workdir: string, project: Project): Obstacle | undefined {
+export function layoutObstacle({ files, start: { workdir, by } }: Build, project: Project): Obstacle | undefined {
   const at = (name: string): string => posix.join(workdir, name);
   if (workspacesOf(project).length > 0 || files.has(at('pnpm-workspace.yaml')))
     return { because: 'it is a workspace of several packages', file: project.manifest };
   const yarn = files.text(at('.yarnrc.yml'));
   if (yarn !== undefined && !/nodeLinker:\s*["']?node-modules/.test(yarn))
     return { because: 'Yarn keeps the packages elsewhere than in node_modules', file: '.yarnrc.yml' };
+  // It asks its lockfile for the script: https://yarnpkg.com/cli/run
+  if (yarn !== undefined && by === 'yarn') return { because: 'Yarn starts the program, and needs there all that it installed by', file: '.yarnrc.yml' };
   return undefined;
 }
 
@@ -96,7 +80,7 @@ function programOf(build: Build, outputs: readonly string[]): Program | Obstacle
   if (!project) return { because: 'no package.json lies where the program starts', file: undefined };
   const main = mainOf(build);
   if (main === undefined) return { because: 'the image does not start a file of the project with node', file: undefined };
-  const unlike = layoutObstacle(files, start.workdir, project);
+  const unlike = layoutObstacle(build, project);
   if (unlike) return unlike;
   const isLoaded = (path: string): boolean =>
     `/${path}` === main || (main === 'next' && nextSettings.test(path)) || !(isTest.test(path) || isSettings.test(path));
@@ -104,7 +88,10 @@ function programOf(build: Build, outputs: readonly string[]): Program | Obstacle
   const names = packagesOf(project);
   let reads =
     main === 'next' ? 'next' : ([...names.needed].find((name) => readers.test(name)) ?? readable.find((path) => !isSource.test(path) && !ofBuild.test(path)));
-  let development = lifecycleOf(project) ?? (names.needed.size === 0 ? 'the project names no dependencies' : undefined);
+  let development =
+    (main === 'next' && !names.needed.has('next') ? 'next is one for development' : undefined) ??
+    lifecycleOf(project) ??
+    (names.needed.size === 0 ? 'the project names no dependencies' : undefined);
   if (main !== 'next' && !outputs.some((output) => main === output || main.startsWith(`${output}/`))) {
     if (!files.has(main)) return { because: 'the file that node runs is neither in the source nor in what the build makes', file: posix.relative('/', main) };
     reads ??= posix.relative('/', main);

@@ -1,7 +1,8 @@
 import { isObstacle } from '../ecosystems/closure.ts';
 import type { CommandFacts } from '../steps/facts.ts';
 import { laterSteps } from '../steps/neighbours.ts';
-import { isOfLanguage, type ShippedInstall } from '../steps/parting.ts';
+import { isOfLanguage } from '../steps/global-tools.ts';
+import { type ShippedInstall } from '../steps/parting.ts';
 import { startedOtherwise } from '../steps/started-otherwise.ts';
 import type { Question } from './question.ts';
 

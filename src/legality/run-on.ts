@@ -32,7 +32,7 @@ export const mayRunOn: Question<RunOn> = {
     {
       id: 'program-not-seen',
       because: 'the build context does not show all that is put into the image, which may need what the run-time variant lacks',
-      applies: ({ facts, stage }) => programFiles(facts, stage).unseen,
+      applies: ({ facts, stage, isServed = false }) => (isServed ? undefined : programFiles(facts, stage).unseen),
     },
     {
       id: 'script-not-read',
@@ -52,7 +52,8 @@ export const mayRunOn: Question<RunOn> = {
     {
       id: 'starts-unsaid',
       because: 'a file starts a program that its text does not say',
-      applies: ({ facts, stage, twin }) => startedBy(facts.context, programFiles(facts, stage).files, twin.loses).unsaid,
+      applies: ({ facts, stage, twin, isServed = false }) =>
+        isServed ? undefined : startedBy(facts.context, programFiles(facts, stage).files, twin.loses).unsaid,
     },
     {
       id: 'needs-lost',

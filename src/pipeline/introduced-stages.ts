@@ -35,17 +35,21 @@ export function wronglyParted(before: Facts, after: Facts): string | undefined {
   if (build.stage.base !== old.stage.base) return 'what builds is built FROM another image';
   const named = isAskedFor(before, old) ? shipped : build;
   if (named.stage.name !== old.stage.name) return 'the shipped stage has another name';
-  const works = worksOf(old.steps);
+  const moved = parting?.moved.filter(isWork) ?? [];
+  const stayed = old.steps.filter((step) => !moved.includes(step));
+  const works = worksOf(stayed);
   const built = worksOf(buildSteps);
   const rest = works.slice(built.length);
   if (built.some((work, i) => work !== works[i])) return 'a step of the build is gone, or is another one';
-  if (settingsOf(old.steps, built.length) !== settingsOf(buildSteps, built.length)) return 'the build has other variables, or another shell';
+  if (settingsOf(stayed, built.length) !== settingsOf(buildSteps, built.length)) return 'the build has other variables, or another shell';
   const said = shipped.steps.filter(isWork);
   const tail = rest.length === 0 ? [] : said.slice(-rest.length);
   if (rest.join('\n') !== tail.map(workOf).join('\n')) return 'a step behind the build is gone, or is another one';
   const names = new Set(after.stages.slice(before.stages.length - 1, -1).flatMap(({ stage }) => stage.name ?? []));
-  const inherited = stepsOf(build).filter(isWork).map(workOf);
+  const inherited = [...stepsOf(build).filter(isWork), ...moved].map(workOf);
   const head = said.slice(0, said.length - tail.length);
+  const gone = moved.find((step) => !head.some((one) => workOf(one) === workOf(step)));
+  if (gone) return `what the image starts is not installed: line ${gone.instruction.startLine}`;
   if (!head.some(({ copy }) => copy?.from === build.stage.name)) return 'the shipped stage does not need the one that builds';
   const odd = head.find(
     (step) => !(names.has(step.copy?.from ?? '') || onlyInstalls(step) || inherited.includes(workOf(step)) || isBrought(before, old, after, step)),
@@ -82,7 +86,7 @@ function isBrought(before: Facts, old: StageFacts, after: Facts, step: Step): bo
 /** What runs and does not come to the shipped stage, or an image that is none to run on. */
 function lackingIn(before: Facts, parting: Parting | undefined, shipped: StageFacts, head: readonly Step[]): string | undefined {
   if (!parting?.base || isObstacle(parting.program)) return 'what the image starts is not known to come from its build';
-  const { base, program, project, manifests, packages, stage, steps } = parting;
+  const { base, program, project, manifests, packages, stage, steps, isServed } = parting;
   if (shipped.stage.base !== base.image) return `it is shipped on ${shipped.stage.base}`;
   const { installed, artefacts } = program;
   const arriving = new Set(head.flatMap(({ copy }) => (copy?.from === undefined ? [] : copy.sources.map((source) => `${source} to ${arrival(source, copy)}`))));
@@ -95,7 +99,7 @@ function lackingIn(before: Facts, parting: Parting | undefined, shipped: StageFa
   const copied = project.find((step) => !head.some((one) => workOf(one) === workOf(step)));
   if (copied) return `what the program may read is not copied: line ${copied.instruction.startLine}`;
   const names = new Set(namesInstalled(shipped.steps));
-  const needed = [...packages, ...lostUses({ facts: before, stage, steps, twin: base }).flatMap((use) => use.package ?? [])];
+  const needed = [...packages, ...lostUses({ facts: before, stage, steps, twin: base, isServed }).flatMap((use) => use.package ?? [])];
   const left = needed.map(plainName).find((name) => !names.has(name));
   return left === undefined ? undefined : `a package that the program needs is not installed: ${left}`;
 }

@@ -17,6 +17,8 @@ export interface OnTwin {
   readonly stage: StageFacts;
   readonly steps: readonly Step[];
   readonly twin: RunTimeTwin;
+  /** No file of the project runs there. */
+  readonly isServed?: boolean;
 }
 
 /** Something that the twin has not, and what needs it. */
@@ -44,7 +46,7 @@ export function lostUses(on: OnTwin): readonly LostUse[] {
 }
 
 function* needs(on: OnTwin): Iterable<readonly [thing: string, by: string]> {
-  const { facts, stage, steps, twin } = on;
+  const { facts, stage, steps, twin, isServed = false } = on;
   for (const step of steps) {
     const at = ` in line ${step.instruction.startLine}`;
     for (const command of step.run ? commandsWithin(facts, step) : []) yield* ofCommand(command, at);
@@ -56,7 +58,7 @@ function* needs(on: OnTwin): Iterable<readonly [thing: string, by: string]> {
   }
   for (const { path, step } of startedHere(on))
     for (const command of step?.run?.commands ?? []) yield* ofCommand(command, path.startsWith('`') ? '' : ` in ${path}`);
-  const { files } = programFiles(facts, stage);
+  const { files } = isServed ? { files: new Set<string>() } : programFiles(facts, stage);
   const { programs } = startedBy(facts.context, files, twin.loses);
   for (const [program, file] of programs) yield [program, file];
   const zoned = [...files].find((file) => /\.(go|rs)$/.test(file) && /\btime\.LoadLocation\(|\btzfile\b/.test(facts.context.text(file) ?? ''));

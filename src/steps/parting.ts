@@ -3,8 +3,10 @@ import { compilers } from '../bases/run-time-rows.ts';
 import type { RunTimeTwin } from '../bases/run-time.ts';
 import { plainName, type BuildPackage } from '../ecosystems/build-packages.ts';
 import { isObstacle, type Obstacle } from '../ecosystems/closure.ts';
-import type { Build, BuildCall, Framework, Installed, Program } from '../frameworks/framework.ts';
+import type { Call } from '../ecosystems/ecosystem.ts';
+import type { Build, BuildCall, BuildStart, Framework, Installed, Program } from '../frameworks/framework.ts';
 import { frameworks } from '../frameworks/index.ts';
+import { installedGlobally, installsTools, isOfLanguage } from './global-tools.ts';
 import { pairsOf } from '../dockerfile/pairs.ts';
 import { once } from '../once.ts';
 import { readBase } from '../bases/base.ts';
@@ -31,6 +33,8 @@ export interface Parting extends Sides {
   readonly start: Start;
   readonly framework: Framework;
   readonly program: Program | Obstacle;
+  /** No file of the project runs in the run-time stage. */
+  readonly isServed: boolean;
   /** The last step that builds: what stands behind it belongs to the run-time stage. */
   readonly last: Step;
 }
@@ -111,7 +115,8 @@ export const partingOf = once((facts: Facts): Parting | undefined => {
     if (told === undefined) continue;
     const program = isObstacle(told) ? told : { ...told, reads: told.reads === undefined ? undefined : (brought.get(`/${told.reads}`)?.source ?? told.reads) };
     const last = calls.findLast(({ step }) => isProjectWork(step, framework))?.step;
-    if (last) return { facts, stage, start, framework, program, last, ...sidesOf(facts, stage, last, framework, program) };
+    const isServed = !isObstacle(program) && program.isServed === true;
+    if (last) return { facts, stage, start, framework, program, isServed, last, ...sidesOf(facts, stage, last, framework, program) };
   }
   return undefined;
 });
@@ -122,7 +127,7 @@ function buildOf(facts: Facts, stage: StageFacts, start: Start, calls: readonly 
   return {
     base: stage.base,
     calls: calls.map(({ buildCall }) => buildCall),
-    start: { words: wordsOf(facts, start), workdir: start.state.workdir ?? '/' },
+    start: { ...wordsOf(facts, start), workdir: start.state.workdir ?? '/' },
     said: lineOf(stage).flatMap(({ steps }) => steps.map(({ instruction }) => instruction.joined.text)),
     files,
     readable: files.below('/').filter(isReadable),
@@ -130,10 +135,10 @@ function buildOf(facts: Facts, stage: StageFacts, start: Start, calls: readonly 
 }
 
 /** What the image starts: where its command names a script of the project, what that runs. */
-function wordsOf(facts: Facts, { words = [], steps }: Start): readonly string[] {
+function wordsOf(facts: Facts, { words = [], steps }: Start): Pick<BuildStart, 'words' | 'by'> {
   const [only, ...more] = steps;
-  const script = only && more.length === 0 ? scriptStart(facts, only)?.started : undefined;
-  return script ? script.words : words;
+  const script = only && more.length === 0 ? scriptStart(facts, only) : undefined;
+  return script ? { words: script.started.calls ?? script.started.words, by: script.command.program } : { words, by: undefined };
 }
 
 /** Texts that a program shows, and prose that it may: not what stands at the root of a project for people. */
@@ -179,10 +184,16 @@ function callsOf(facts: Facts, stage: StageFacts): { readonly step: Step; readon
         program: one.program ?? '',
         words: one.arguments.map(({ value }) => value),
         workdir: one.workdir ?? workdir,
+        isSet: (name: string) => isSet(step, call, one, name),
       }));
       return [{ step, buildCall: { call, workdir, commands, files: projectFiles(facts, filesBefore(step, facts), workdir), searched: searchedIn(step) } }];
     }),
   );
+}
+
+function isSet({ state }: Step, call: Call, { command }: CommandFacts, name: string): boolean {
+  const isNamed = command.assignments.some((one) => one.name === name) || command.words.some(({ text }) => text.startsWith(`${name}=`));
+  return isNamed || state.environment.has(name) || call.isUnknown(name) || call.environment(name) !== undefined;
 }
 
 /** Folders that ENV puts in front of PATH before a step, the last one first. */
@@ -224,22 +235,19 @@ function bringsPrograms({ use, arguments: all }: CommandFacts): boolean {
 
 /** What people install by name only to install or to build. */
 const buildTools =
-  /^(npm|yarn|pnpm|corepack|typescript|ts-node|tsx|turbo|nx|lerna|rimraf|node-gyp|@nestjs\/cli|@angular\/cli|@vue\/cli|vite|gulp(-cli)?|grunt(-cli)?|webpack(-cli)?|esbuild|cross-env|cargo-\w[\w-]*|sccache|trunk|wasm-pack)(@|$)|@(v?\d|latest)/;
-
-export function isOfLanguage({ ecosystem }: CommandFacts): boolean {
-  return ecosystem !== undefined && !ecosystem.ofDistribution;
-}
+  /^(npm|yarn|pnpm|corepack|typescript|ts-node|tsx|turbo|nx|lerna|rimraf|node-gyp|@nestjs\/cli|@angular\/cli|@vue\/cli|vite|gulp(-cli)?|grunt(-cli)?|webpack(-cli)?|esbuild|cross-env|cargo-\w[\w-]*|sccache|trunk|wasm-pack)(@|$)|^\w[\w-]*\.\w[\w.-]*\/.*@(v?\d|latest)/;
 
 const configures = new Set(['ENV', 'ARG', 'WORKDIR', 'USER', 'SHELL']);
 const describes = new Set(['EXPOSE', 'LABEL', 'VOLUME', 'HEALTHCHECK', 'STOPSIGNAL', 'CMD', 'ENTRYPOINT', 'MAINTAINER']);
 
 function sidesOf(facts: Facts, stage: StageFacts, last: Step, framework: Framework, program: Program | Obstacle): Sides {
-  const { reads, installed, manifests: read = [] } = isObstacle(program) ? {} : program;
+  const { reads, installed, manifests: read = [], tools = [], artefacts = [] } = isObstacle(program) ? {} : program;
   const dependencies = installed && installed.development === undefined ? dependencyStage(facts, stage, installed.folder, framework) : undefined;
   const line = lineOf(stage);
   const twin = twinOf(line[0] ?? stage);
   const building = framework.keepsTools ? compilersOf(stage) : [];
-  const base = twin ?? (dependencies || building.length > 0 ? sameImage(stage.stage.base, building) : undefined);
+  const leavesAll = framework.runsOnItsBase === true && artefacts.length > 0 && !installed && reads === undefined;
+  const base = twin ?? (dependencies || leavesAll || building.length > 0 ? sameImage(stage.stage.base, building) : undefined);
   const at = stage.steps.indexOf(last);
   const repeated: Step[] = [];
   const project: Step[] = [];
@@ -261,14 +269,21 @@ function sidesOf(facts: Facts, stage: StageFacts, last: Step, framework: Framewo
         for (const name of neededOf(stage, installs.names)) packages.add(name);
         lean &&= installs.lean;
       } else if (makesUsersOrFolders(step)) repeated.push(step);
+      else if (installsTools(step, tools)) (callsTools(facts, stage, step) ? repeated : moved).push(step);
       else unclear ??= step;
     } else if (!step.run) unclear ??= step;
   }
-  const behind = stage.steps.slice(at + 1);
+  const rest = stage.steps.slice(at + 1);
+  // They change less than what is built.
+  const settled = rest.findIndex((step) => !describes.has(step.instruction.keyword) && !installsTools(step, tools));
+  const early = rest.slice(0, settled < 0 ? rest.length : settled).filter(({ run }) => run);
+  moved.push(...early);
+  const behind = rest.filter((step) => !early.includes(step));
   for (const step of behind) {
     const { keyword } = step.instruction;
     if (step.copy || describes.has(keyword) || configures.has(keyword)) continue;
-    if (!step.run || !((framework.keepsTools && runsSource(step)) || installOfDistribution(step) || makesUsersOrFolders(step))) unclear ??= step;
+    if (!step.run || !((framework.keepsTools && runsSource(step)) || installOfDistribution(step) || makesUsersOrFolders(step) || installsTools(step, tools)))
+      unclear ??= step;
   }
   const said = neededOfSettings(repeated, framework, [...project, ...moved, ...behind]);
   const written = [...said, ...project];
@@ -428,6 +443,14 @@ function makesUsersOrFolders(step: Step): boolean {
       (/^ch(own|mod|grp)$/.test(program ?? '') && !unknownPaths && writes.every((path) => made.has(path)))
     );
   });
+}
+
+/** A command of the build names one of the packages that the step installs. */
+function callsTools(facts: Facts, stage: StageFacts, step: Step): boolean {
+  const names = installedGlobally(step);
+  const others = callsOf(facts, stage).filter((one) => installedGlobally(one.step).length === 0);
+  const words = others.flatMap(({ buildCall }) => buildCall.commands.flatMap((one) => [one.program, ...one.words]));
+  return words.some((word) => word === undefined || names.some((name) => word.split(/[\s/@"']+/).includes(name)));
 }
 
 function foldersMade({ run, instruction, state }: Step): readonly string[] {

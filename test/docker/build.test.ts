@@ -55,6 +55,13 @@ const cases: { name: string; level?: 'safe' | 'review'; most: number; smoke?: st
   { name: 'redundant-target-platform/two-stages', most: 1 },
   { name: 'stage-name-casing/references', most: 1 },
   { name: 'introduce-stages/node-typescript', level: 'review', most: 0.4, gone: onlyWhatRuns, smoke: 'node dist/server.js', configured: ['User "node"'] },
+  {
+    name: 'introduce-stages/static-site-served',
+    level: 'review',
+    most: 0.4,
+    gone: onlyWhatRuns,
+    smoke: `serve -s dist -l 8097 >/dev/null 2>&1 & sleep 3; node -e "fetch('http://127.0.0.1:8097/').then((one) => one.text()).then(console.log)"`,
+  },
   { name: 'introduce-stages/node-as-its-user', level: 'review', most: 0.4, gone: onlyWhatRuns, smoke: 'node dist/server.js' },
   {
     name: 'introduce-stages/python-serves',

@@ -100,11 +100,16 @@ function plainWords(text: string): string[] | undefined {
   return words[0] === 'exec' ? words.slice(1) : words;
 }
 
-type Found = Pick<Started, 'words' | 'from' | 'obstacle'>;
+type Found = Pick<Started, 'words' | 'calls' | 'from' | 'obstacle'>;
 
 function programOf(words: readonly string[], manager: string, { fields, manifest }: Project, files: ProjectFiles): Found {
   const [program = '', ...rest] = words;
-  const refuse = (because: string): Found => ({ words: [], from: undefined, obstacle: { because, file: manifest } });
+  const refuse = (because: string, calls?: readonly string[]): Found => ({
+    words: [],
+    ...(calls && { calls }),
+    from: undefined,
+    obstacle: { because, file: manifest },
+  });
   const dependencies = fieldsOf(fields['dependencies']);
   // `bun run` stands in for a Node that is not there.
   if (program === (manager === 'bun' ? 'bun' : 'node')) {
@@ -116,7 +121,7 @@ function programOf(words: readonly string[], manager: string, { fields, manifest
     return told ? { words, from: undefined, obstacle: undefined } : refuse(`nothing shows that \`${program}\` runs without a shell`);
   }
   const known = Object.hasOwn(programs, program) ? programs[program] : undefined;
-  if (!known || known.with?.test(rest.join(' ')) === false) return refuse(`\`${program}\` may call other programs, which it finds by ${manager} alone`);
-  if (!Object.hasOwn(dependencies, known.package)) return refuse(`${known.package}, which brings \`${program}\`, is none of its dependencies`);
+  if (!known || known.with?.test(rest.join(' ')) === false) return refuse(`\`${program}\` may call other programs, which it finds by ${manager} alone`, words);
+  if (!Object.hasOwn(dependencies, known.package)) return refuse(`${known.package}, which brings \`${program}\`, is none of its dependencies`, words);
   return { words: [`node_modules/.bin/${program}`, ...rest], from: known.package, obstacle: undefined };
 }
