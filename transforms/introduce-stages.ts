@@ -15,7 +15,7 @@ import { isClear } from '../src/steps/made-again.ts';
 import { manifestCopies } from '../src/steps/manifest-copies.ts';
 import { outputsBrought } from '../src/steps/outputs.ts';
 import { isBelow } from '../src/steps/paths.ts';
-import { environmentOf, partingOf, type DependencyStage, type Parting } from '../src/steps/parting.ts';
+import { environmentOf, partingOf, unpackedBy, type DependencyStage, type Parting } from '../src/steps/parting.ts';
 import type { Edit } from '../src/text.ts';
 import { declined, defineTransform, finding, type IgnoreLine } from '../src/transform.ts';
 
@@ -87,10 +87,12 @@ function editsFor(parting: Parting): Edit[] {
   const wanted = [...new Set([...(base ? packagesOnTwin({ facts, stage, steps, twin: base, isServed }) : []), ...packages])];
   const install = addingOn(stage.base.family)?.commands(wanted, lean) ?? [];
   const environment = environmentOf(parting);
+  const ending = unpackedBy(parting);
   const search = environment ? [`${write('ENV')} PATH=${environment.path}`] : [];
   const edits = partStage(dockerfile, {
     stage: stage.stage,
     last: last.instruction,
+    ending: ending === undefined ? [] : [`${write('RUN')} ${ending}`],
     name: build,
     between: dependencies ? [{ name: installing, blocks: blocksOf(facts, dependencies) }] : [],
     base: base?.image ?? stage.stage.base,

@@ -8,6 +8,8 @@ export interface NewStage {
   readonly stage: Stage;
   /** The last instruction that stays in the stage that builds. */
   readonly last: Instruction;
+  /** Said behind it, in the same stage. */
+  readonly ending: readonly string[];
   /** What that one is called from now on: its own name stays with it, or goes to the new stage. */
   readonly name: string;
   /** Stages between the two, FROM the same image: what stands in each, in blocks. */
@@ -21,7 +23,7 @@ export interface NewStage {
 }
 
 /** Parts a stage behind one of its instructions: the first part gets a name, the second one its old name, if it had one, and another base. Blocks are parted as FROM is from what follows it. */
-export function partStage(dockerfile: Dockerfile, { stage, last, name, between, base, blocks, moved }: NewStage): Edit[] {
+export function partStage(dockerfile: Dockerfile, { stage, last, ending, name, between, base, blocks, moved }: NewStage): Edit[] {
   const { text, eol } = dockerfile;
   const { from, instructions } = stage;
   const [builder, as, old] = from.words;
@@ -34,6 +36,7 @@ export function partStage(dockerfile: Dockerfile, { stage, last, name, between, 
   ];
   const shipped = old && as && stage.name !== name ? ` ${text.slice(as.start, as.end)} ${text.slice(old.start, old.end)}` : '';
   const lines = [
+    ...ending,
     ...between.flatMap((one) => linesOf(`${text.slice(from.range.start, builder?.end)} ${keywordLike(dockerfile, from, 'AS')} ${one.name}`, one.blocks)),
     ...linesOf(`${text.slice(from.range.start, builder?.start)}${base}${shipped}`, blocks),
   ];

@@ -68,6 +68,14 @@ export interface Installed {
   readonly made?: { readonly by: string; readonly programs: string };
 }
 
+/** What takes an artefact apart at the end of the build, so that what changes least is copied by itself. */
+export interface Unpacked {
+  /** The words of a command, paths absolute. */
+  readonly by: readonly string[];
+  /** For sentences: "its libraries are loaded from a folder beside it". */
+  readonly differs: string;
+}
+
 /** What of a build runs. */
 export interface Program {
   /** For sentences: "the binary"; empty where the program runs as it stands in the source. */
@@ -80,6 +88,8 @@ export interface Program {
   readonly reads: string | undefined;
   /** Where installs of the project put what it loads, absolute. */
   readonly installed?: Installed | undefined;
+  /** Where the artefacts are not there by themselves: the last step of the build. */
+  readonly unpacked?: Unpacked | undefined;
   /** Packages that the build installs globally, by their names, and the image starts. */
   readonly tools?: readonly string[];
   /** No file of the project runs: what is built is only served. */

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { Obstacle, ProjectFiles } from '../ecosystems/closure.ts';
 import type { Build, Framework, Program } from './framework.ts';
+import { unpackedJar } from './spring-boot.ts';
 
 /** A JAR that Maven or Gradle makes, and that holds what it needs. */
 export const jvm: Framework = {
@@ -82,7 +83,8 @@ const source = /\.(java|kt|kts|scala|groovy)$/;
 const ofBuild =
   /(^|\/)(src|gradle|\.mvn|buildSrc|test)\/|(^|\/)(pom\.xml|mvnw(\.cmd)?|gradlew(\.bat)?|gradle\.(properties|lockfile)|lombok\.config|(checkstyle|pmd|spotbugs)[\w.-]*\.xml)$|\.(gradle|kts|java|kt|scala|groovy|proto|jks)$/;
 
-function programOf({ files, start, readable }: Build, places: readonly string[], title: string): Program | Obstacle {
+function programOf(build: Build, places: readonly string[], title: string): Program | Obstacle {
+  const { files, start, readable } = build;
   let reads = readable.find((file) => !ofBuild.test(posix.relative(start.workdir, `/${file}`)));
   for (const file of files.below('/')) {
     if (!source.test(file) || /(^|\/)src\/test\//.test(file)) continue;
@@ -90,5 +92,8 @@ function programOf({ files, start, readable }: Build, places: readonly string[],
     if (text === undefined) return { because: 'a file of the source cannot be looked through', file };
     if (opensFiles.test(text)) reads ??= file;
   }
+  const [jar = '', ...more] = places;
+  const parted = more.length === 0 && jar.endsWith('.jar') ? unpackedJar(build, files, jar) : undefined;
+  if (parted) return { title: `${title} and its libraries`, ...parted, reads };
   return { title, artefacts: places.map((path) => ({ path, destination: path, inFolder: path.endsWith('.jar') })), reads };
 }

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { Call } from '../ecosystems/ecosystem.ts';
 import type { ProjectFiles } from '../ecosystems/closure.ts';
 import { scriptsCalled } from '../ecosystems/javascript/calls.ts';
@@ -19,4 +20,19 @@ function tests({ program, arguments: all }: Call): boolean {
     program,
     all.map(({ value }) => value ?? ''),
   ).some((name) => /^(test|lint|check|typecheck|type-check|format|audit|coverage)\b/.test(name));
+}
+
+/** A program and its arguments. */
+export interface Called {
+  readonly words: readonly string[];
+  /** By `npx`, which fetches a package that is not there: undefined where it is called by its name. */
+  readonly by: 'npx' | undefined;
+}
+
+/** `npx --yes serve@14 -s dist`: `serve -s dist`. https://docs.npmjs.com/cli/commands/npx */
+export function throughNpx(words: readonly string[]): Called {
+  if (posix.basename(words[0] ?? '') !== 'npx') return { words, by: undefined };
+  const at = words.findIndex((word, i) => i > 0 && !/^(-y|--yes|--no-install|--no|-q|--quiet|--)$/.test(word));
+  const [program = '', ...rest] = at < 0 ? [] : words.slice(at);
+  return { words: [program.replace(/(?<=.)@[\w.^~-]+$/, ''), ...rest], by: 'npx' };
 }

@@ -4,6 +4,7 @@ import { programWithin } from '../ecosystems/javascript/calls.ts';
 import { fieldsOf, projectIn, textsOf } from '../ecosystems/javascript/project.ts';
 import { commentedJsonOf } from '../ecosystems/tables.ts';
 import type { BuildCommand } from './framework.ts';
+import { madeByScript } from './node-build-scripts.ts';
 
 /** A command of a build, with the files that lie there. */
 type Command = BuildCommand & { readonly files: ProjectFiles };
@@ -74,6 +75,31 @@ const builders: Readonly<Record<string, Builder>> = {
   },
   // https://reactrouter.com/api/framework-conventions/react-router.config.ts#builddirectory
   'react-router': { when: /^build$/, usual: ['build'], configuration: 'react-router.config', field: 'buildDirectory' },
+  // https://nitro.build/config#output
+  nitro: {
+    when: /^build$/,
+    usual: ['.output'],
+    elsewhere: /^--(preset|dir)$/,
+    variable: 'NITRO_PRESET',
+    configuration: 'nitro.config',
+    moves: /\b(preset|output|rootDir|buildDir)\s*:/,
+  },
+  nitropack: {
+    when: /^build$/,
+    usual: ['.output'],
+    elsewhere: /^--(preset|dir)$/,
+    variable: 'NITRO_PRESET',
+    configuration: 'nitro.config',
+    moves: /\b(preset|output|rootDir|buildDir)\s*:/,
+  },
+  vinxi: {
+    when: /^build$/,
+    usual: ['.output'],
+    elsewhere: /^--(preset|config)$/,
+    variable: 'NITRO_PRESET',
+    configuration: 'app.config',
+    moves: /\b(preset|output|root)\s*:/,
+  },
   tsup: { usual: ['dist'], options: ['-d', '--out-dir'], configuration: 'tsup.config', field: 'outDir' },
 };
 
@@ -132,6 +158,8 @@ export function outputsOfCommand(command: Command): string[] | Obstacle {
       const folder = valueOf('-d', '--out-dir', '--out-file', '-o');
       return folder === undefined ? unknown(program) : at(folder);
     }
+    case 'node':
+      return /^[\w@./-]+\.[cm]?js$/.test(words[0] ?? '') ? madeByScript(files, posix.resolve(workdir, words[0] ?? ''), workdir) : unknown(program);
     case 'ncc':
       return words[0] === 'build' ? at(valueOf('-o', '--out') ?? 'dist') : unknown(program);
     case 'cp':

@@ -33,7 +33,7 @@ export function seenFrom(files: ProjectFiles, folder: string): ProjectFiles {
 }
 
 /** The file that node runs, absolute, or the name of a framework's own server. */
-function mainOf({ start }: Build): string | undefined {
+export function mainOf({ start }: Build): string | undefined {
   const [program = '', ...behind] = start.words;
   if (posix.basename(program) === 'next' && behind[0] === 'start') return 'next';
   if (posix.basename(program) !== 'node') return undefined;
@@ -55,23 +55,23 @@ export function layoutObstacle({ files, start: { workdir, by } }: Build, project
   return undefined;
 }
 
-const isSource = /\.[cm]?[jt]sx?$/;
-const isTest = /(^|\/)(__tests__|__mocks__|tests?|e2e|spec|cypress|stories)\/|\.(test|spec|stories|d)\.[cm]?[jt]sx?$/;
-const isSettings =
+export const isSource = /\.[cm]?[jt]sx?$/;
+export const isTest = /(^|\/)(__tests__|__mocks__|tests?|e2e|spec|cypress|stories)\/|\.(test|spec|stories|d)\.[cm]?[jt]sx?$/;
+export const isSettings =
   /(^|\/)(\.[\w.-]+|[\w-]+\.config(\.\w+)?|[gG]ulpfile|Gruntfile|jest\.\w+|karma\.\w+|webpack[\w.]*)\.[cm]?[jt]s$|(^|\/)(scripts|tools|bin|\.storybook)\//;
 
 /** `next start` loads it: https://nextjs.org/docs/app/api-reference/config/next-config-js */
 const nextSettings = /(^|\/)next\.config\.\w+$/;
 
 /** What compilers and bundlers read beside the source, and what nothing reads when the program runs. */
-const ofBuild =
+export const ofBuild =
   /(^|\/)(package\.json|npm-shrinkwrap\.json|(tsconfig|jsconfig|nest-cli|angular|nodemon|babel|swc)[\w.-]*\.json|\.(babelrc|swcrc|npmrc|nvmrc|node-version|yarnrc(\.yml)?|browserslistrc|mocharc[\w.]*|env\.(example|sample))|typedoc\.json|vercel\.json|Procfile)$|(^|\/)(__tests__|tests?|e2e|spec|\.husky)\//;
 
 /** What opens files by a path. */
 const opensFiles =
   /\b(readFile|readFileSync|createReadStream|readdir|readdirSync|opendir|existsSync|statSync|sendFile|sendfile|render|__dirname|__filename|cwd|staticPath|rootPath)\b|\bimport\.meta\.(url|dirname|filename)|\bstatic\s*\(|\brequire\.(resolve|context)|["'](node:)?fs(\/promises)?["']|["'](views|view engine)["']|\brequire\(\s*[^"'`\s)]|\bimport\(\s*[^"'`\s)]|\.(json|ya?ml|sql|graphql|gql|proto|html|ejs|pug|hbs|env|pem|key|wasm|node)["'`]/;
 /** Packages that read files of the project by themselves. */
-const readers =
+export const readers =
   /^(dotenv.*|config|convict|nconf|rc|cosmiconfig|next|nuxt|ejs|pug|hbs|nunjucks|mustache|eta|i18n|i18next.*|typeorm|sequelize|knex|objection|umzug|mongoose-migrate|@mikro-orm\/.*|prisma|@prisma\/.*|@nestjs\/(serve-static|config|typeorm|graphql)|serve-static|koa-(static|views|send)|@fastify\/(static|view|autoload)|express-handlebars|swagger-jsdoc|module-alias|pm2|graphql-import|@graphql-tools\/.*|protobufjs|@grpc\/.*|moleculer|strapi|@strapi\/.*|@adonisjs\/.*|sails|keystone|@hapi\/inert|newrelic|elastic-apm-node|mjml|puppeteer.*|playwright.*)$/;
 
 function programOf(build: Build, outputs: readonly string[]): Program | Obstacle {
@@ -82,8 +82,9 @@ function programOf(build: Build, outputs: readonly string[]): Program | Obstacle
   if (main === undefined) return { because: 'the image does not start a file of the project with node', file: undefined };
   const unlike = layoutObstacle(build, project);
   if (unlike) return unlike;
+  const building = new Set(buildCommands(build).flatMap(({ program, words, workdir }) => (program === 'node' ? posix.resolve(workdir, words[0] ?? '') : [])));
   const isLoaded = (path: string): boolean =>
-    `/${path}` === main || (main === 'next' && nextSettings.test(path)) || !(isTest.test(path) || isSettings.test(path));
+    `/${path}` === main || (main === 'next' && nextSettings.test(path)) || !(isTest.test(path) || isSettings.test(path) || building.has(`/${path}`));
   const sources = files.below('/').filter((path) => isSource.test(path) && isLoaded(path) && !/(^|\/)node_modules\//.test(path));
   const names = packagesOf(project);
   let reads =
@@ -111,23 +112,23 @@ function programOf(build: Build, outputs: readonly string[]): Program | Obstacle
 }
 
 /** Names of the packages that the project needs when it runs, and of those for its development alone. */
-function packagesOf({ fields }: Project): { readonly needed: ReadonlySet<string>; readonly development: ReadonlySet<string> } {
+export function packagesOf({ fields }: Project): { readonly needed: ReadonlySet<string>; readonly development: ReadonlySet<string> } {
   const of = (...groups: readonly string[]): Set<string> => new Set(groups.flatMap((group) => Object.keys(fieldsOf(fields[group]))));
   return { needed: of('dependencies', 'optionalDependencies'), development: of('devDependencies') };
 }
 
 /** Scripts of its own that run with each install, perhaps by what is there for development. */
-function lifecycleOf(project: Project): string | undefined {
+export function lifecycleOf(project: Project): string | undefined {
   const name = ['preinstall', 'install', 'postinstall', 'prepare'].find((one) => scriptOf(project, one) !== undefined);
   return name === undefined ? undefined : `the script \`${name}\` runs with the install`;
 }
 
 /** Packages that a file loads by name; what only its types need is left out. */
-function importsOf(text: string): string[] {
+export function importsOf(text: string): string[] {
   const found: string[] = [];
   const plain = text.replaceAll(/^\s*(import|export)\s+type\s[^;]*?from\s*["'][^"']*["']/gm, '');
   for (const [, name = ''] of plain.matchAll(/(?:\bfrom\s*|\bimport\s*|\b(?:require|import)\s*\(\s*)["'`]([^"'`\s]+)["'`]/g)) {
-    if (/^[./#]|^node:/.test(name)) continue;
+    if (/^[./#]|^[\w-]+:/.test(name)) continue;
     const parts = name.split('/');
     const own = name.startsWith('@') ? parts.slice(0, 2).join('/') : (parts[0] ?? '');
     if (!builtinModules.includes(own)) found.push(own);
@@ -136,6 +137,6 @@ function importsOf(text: string): string[] {
 }
 
 /** A name by which the project calls its own files. */
-function isOwn(name: string, { fields }: Project): boolean {
+export function isOwn(name: string, { fields }: Project): boolean {
   return name === fields['name'] || /^(@|~|@app|@src|src)$/.test(name.split('/')[0] ?? '');
 }

@@ -3,7 +3,7 @@ import { isObstacle, type Obstacle } from '../ecosystems/closure.ts';
 import { fieldsOf, projectIn } from '../ecosystems/javascript/project.ts';
 import type { Build, Framework, Installed, Program } from './framework.ts';
 import { layoutObstacle, seenFrom } from './node.ts';
-import { buildCommands } from './node-commands.ts';
+import { buildCommands, throughNpx, type Called } from './node-commands.ts';
 import { outputsOfCommand } from './node-outputs.ts';
 
 /** A program that serves a folder, and of the project nothing else. */
@@ -13,6 +13,8 @@ interface Server {
   readonly values: ReadonlySet<string>;
   /** Options that have no value. */
   readonly flags: RegExp;
+  /** These take the next word all the same: the folder has to come first. */
+  readonly leads?: true;
 }
 
 const servers: Readonly<Record<string, Server>> = {
@@ -22,14 +24,16 @@ const servers: Readonly<Record<string, Server>> = {
     values: new Set(['-l', '--listen', '-p', '--port']),
     flags: /^-(-single|-debug|-no-clipboard|-no-compression|-no-etag|-symlinks|-cors|-no-port-switching|-no-request-logging|[sdnuSCL]+)$/,
   },
-  // https://github.com/http-party/http-server#available-options: each option takes the next word.
+  // https://github.com/http-party/http-server#available-options, read by https://github.com/minimistjs/minimist
   'http-server': {
+    leads: true,
     package: 'http-server',
     values: new Set(['-p', '--port', '-a', '-e', '--ext', '-c', '-P', '--proxy', '-t', '--timeout', '-d', '-i']),
     flags: /^(-c-?\d+|-[gbsrU]|--(gzip|brotli|silent|no-dotfiles|utc|cors)(=.*)?|-[pae].+)$/,
   },
   // https://github.com/lukeed/sirv/tree/master/packages/sirv-cli
   sirv: {
+    leads: true,
     package: 'sirv-cli',
     values: new Set(['-p', '--port', '-m', '--maxage', '-H', '--host']),
     flags: /^-(-single|-dotfiles|-etag|-gzip|-brotli|-quiet|-cors|-clear|-immutable|[sdegbqOi]+)$/,
@@ -58,7 +62,7 @@ export const staticSites: Framework = {
     /^(npm_config_\w+|NPM_CONFIG_\w+|YARN_\w+|PNPM_\w+|NEXT_TELEMETRY_DISABLED|CI|HUSKY|GENERATE_SOURCEMAP|(VITE|REACT_APP|VUE_APP|GATSBY|NEXT_PUBLIC|PUBLIC)_\w+)$/,
   runsOnItsBase: true,
   program(build) {
-    const started = startedIn(build.start.words);
+    const started = throughNpx(build.start.words);
     const [program = '', ...words] = started.words;
     const name = posix.basename(program);
     const preview = Object.hasOwn(previews, name) && words[0] === previews[name]?.when ? previews[name] : undefined;
@@ -74,22 +78,7 @@ export const staticSites: Framework = {
   },
 };
 
-interface Started {
-  /** The server, where a package that is not there is fetched for it, with the version that is asked for. */
-  readonly words: readonly string[];
-  /** By `npx`: undefined where it is called by its name. */
-  readonly by: 'npx' | undefined;
-}
-
-/** `npx --yes serve@14 -s dist`: https://docs.npmjs.com/cli/commands/npx */
-function startedIn(words: readonly string[]): Started {
-  if (posix.basename(words[0] ?? '') !== 'npx') return { words, by: undefined };
-  const at = words.findIndex((word, i) => i > 0 && !/^(-y|--yes|--no-install|--no|-q|--quiet|--)$/.test(word));
-  const [program = '', ...rest] = words.slice(at);
-  return { words: [program.replace(/(?<=.)@[\w.^~-]+$/, ''), ...rest], by: 'npx' };
-}
-
-function served(build: Build, server: Server, { words, by }: Started, outputs: readonly string[], unclear: Obstacle | undefined): Program | Obstacle {
+function served(build: Build, server: Server, { words, by }: Called, outputs: readonly string[], unclear: Obstacle | undefined): Program | Obstacle {
   const { workdir } = build.start;
   const folder = folderServed(server, words);
   if (folder === undefined) return { because: 'which folder the server serves is not known', file: undefined };
@@ -119,7 +108,7 @@ function nameIn(word: string | undefined): string | undefined {
 }
 
 /** The one word that is neither an option nor the value of one. */
-function folderServed({ values, flags }: Server, words: readonly string[]): string | undefined {
+function folderServed({ values, flags, leads }: Server, words: readonly string[]): string | undefined {
   const found: string[] = [];
   for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? '';
@@ -128,7 +117,7 @@ function folderServed({ values, flags }: Server, words: readonly string[]): stri
     else if (word.startsWith('-')) return undefined;
     else found.push(word);
   }
-  return found.length === 1 ? found[0] : undefined;
+  return found.length === 1 && (leads !== true || words[0] === found[0]) ? found[0] : undefined;
 }
 
 /** The packages among which the server is; undefined where npx fetches it when the image starts. */

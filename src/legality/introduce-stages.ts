@@ -39,13 +39,13 @@ export const mayIntroduceStages: Question<Parting> = {
     },
   ],
   answer: ({ program, dependencies }) => {
-    const { title = '', reads, installed, artefacts = [] } = isObstacle(program) ? {} : program;
+    const { title = '', reads, installed, artefacts = [], unpacked } = isObstacle(program) ? {} : program;
     const packages = installed && (dependencies ? 'the packages of production' : `all packages: ${installed.development ?? 'they cannot be installed apart'}`);
     const kept = `${title}${reads === undefined ? '' : `${title === '' ? '' : ' and '}the project, because \`${reads}\` may be read or read files of it`}`;
     return {
       allowed: 'review',
       because: `${artefacts.length > 0 ? 'the image starts what its own build makes' : 'only installs need what the run-time base lacks'}: the run-time stage gets ${kept}${packages === undefined ? '' : `, and ${packages}`}`,
-      differs: 'what else the build leaves is not in the image any more',
+      differs: `${unpacked ? `${unpacked.differs}; ` : ''}what else the build leaves is not in the image any more`,
     };
   },
 };

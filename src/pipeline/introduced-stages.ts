@@ -10,7 +10,7 @@ import { broughtBy } from '../steps/image-files.ts';
 import { onlyCleans } from '../steps/leavings.ts';
 import { lostUses } from '../steps/lost-uses.ts';
 import { lineOf } from '../steps/neighbours.ts';
-import { environmentOf, partingOf, type Parting } from '../steps/parting.ts';
+import { environmentOf, partingOf, unpackedBy, type Parting } from '../steps/parting.ts';
 import { isAskedFor } from '../steps/targeted.ts';
 import { stateAtEnd } from '../steps/read.ts';
 
@@ -27,7 +27,11 @@ export function wronglyParted(before: Facts, after: Facts): string | undefined {
   const shipped = after.stages.at(-1);
   const build = after.stages[before.stages.length - 1];
   if (!old || !shipped || !build) return 'a stage is gone';
-  const buildSteps = withoutFirst(build.steps, environment ? [`PATH=${environment.path}`, environment.by] : []);
+  const ending = parting && unpackedBy(parting);
+  const closing = build.steps.at(-1);
+  if (ending !== undefined && closing?.instruction.argument.text !== ending) return 'what the build makes is not taken apart';
+  const begun = ending === undefined ? build.steps : build.steps.slice(0, -1);
+  const buildSteps = withoutFirst(begun, environment ? [`PATH=${environment.path}`, environment.by] : []);
   const shippedSteps = withoutFirst(stepsOf(shipped), environment ? [`PATH=${environment.path}`] : []);
   if (!buildSteps || !shippedSteps) return 'the environment of what is installed is not made, or not used';
   const changed = before.stages.slice(0, -1).findIndex((stage, i) => textOf(stage) !== textOf(after.stages[i]));

@@ -11,7 +11,7 @@ import { pairsOf } from '../dockerfile/pairs.ts';
 import { once } from '../once.ts';
 import { readBase } from '../bases/base.ts';
 import type { CommandFacts, Facts, StageFacts, Step } from './facts.ts';
-import { broughtBy, broughtAtEnd, filesBefore, projectFiles } from './image-files.ts';
+import { broughtBy, broughtAtEnd, filesBefore, projectFiles, type Origin } from './image-files.ts';
 import { isElsewhere } from './manifest-copies.ts';
 import { earlierSteps, lineOf } from './neighbours.ts';
 import { outputsOf } from './outputs.ts';
@@ -24,6 +24,7 @@ import { leavings } from '../ecosystems/index.ts';
 import { twinOf } from './run-time-bases.ts';
 import { startOf, type Start } from './start.ts';
 import { scriptStart } from './starts.ts';
+import { isBelow } from './paths.ts';
 import { names as namesVariable, variablesExpanded, variablesSet } from './variables.ts';
 
 /** A stage that builds what the image starts, parted into what only the build needs and what is there when the program runs. */
@@ -101,6 +102,13 @@ export function environmentOf({ program, stage, framework }: Parting): Environme
   return made && before && { before, path: `${made.programs}:$PATH`, by: made.by };
 }
 
+/** The command by which the build ends, where it takes apart what it made; undefined where it does not. */
+export function unpackedBy({ program, last }: Parting): string | undefined {
+  const words = isObstacle(program) ? undefined : program.unpacked?.by;
+  const folder = last.state.workdir ?? '/';
+  return words?.map((word) => (isBelow(word, folder) && folder !== '/' ? posix.relative(folder, word) : word)).join(' ');
+}
+
 /** How the last stage of a Dockerfile could be parted; undefined where it builds nothing that a framework knows. */
 export const partingOf = once((facts: Facts): Parting | undefined => {
   const stage = facts.stages.at(-1);
@@ -113,13 +121,23 @@ export const partingOf = once((facts: Facts): Parting | undefined => {
   for (const framework of frameworks) {
     const told = framework.program(build);
     if (told === undefined) continue;
-    const program = isObstacle(told) ? told : { ...told, reads: told.reads === undefined ? undefined : (brought.get(`/${told.reads}`)?.source ?? told.reads) };
+    const reads = isObstacle(told) || told.reads === undefined ? checkedBy(stage, brought) : (brought.get(`/${told.reads}`)?.source ?? told.reads);
+    const program = isObstacle(told) ? told : { ...told, reads };
     const last = calls.findLast(({ step }) => isProjectWork(step, framework))?.step;
     const isServed = !isObstacle(program) && program.isServed === true;
     if (last) return { facts, stage, start, framework, program, isServed, last, ...sidesOf(facts, stage, last, framework, program) };
   }
   return undefined;
 });
+
+/** The file of the project that a health check runs or asks for, or by whose scripts it runs. */
+function checkedBy(stage: StageFacts, brought: ReadonlyMap<string, Origin>): string | undefined {
+  const checks = lineOf(stage).flatMap(({ steps }) => steps.filter(({ instruction }) => instruction.keyword === 'HEALTHCHECK'));
+  const words = checks.at(-1)?.instruction.joined.text.split(/[\s"',;()[\]]+/) ?? [];
+  const byScript = words.some((word) => /^(npm|npx|yarn|pnpm)$/.test(word));
+  const names = new Set(words.map((word) => posix.basename(word)));
+  return [...brought].find(([path]) => names.has(posix.basename(path)) || (byScript && posix.basename(path) === 'package.json'))?.[1].source;
+}
 
 /** A stage as frameworks see it. */
 function buildOf(facts: Facts, stage: StageFacts, start: Start, calls: readonly { readonly buildCall: BuildCall }[]): Build {
@@ -297,7 +315,7 @@ function sidesOf(facts: Facts, stage: StageFacts, last: Step, framework: Framewo
   const { user = 'root' } = last.state;
   const owner = user === 'node' ? 'node:node' : user.includes(':') ? user : undefined;
   const brought = broughtAtEnd(stage, facts);
-  const manifests = read.flatMap((path) => {
+  const manifests = (reads === undefined ? read : []).flatMap((path) => {
     const origin = brought.get(path);
     return origin ? [{ like: origin.step, source: origin.source, destination: `${posix.dirname(path)}/` }] : [];
   });
