@@ -5,6 +5,7 @@ import type { Instruction } from '../src/dockerfile/model.ts';
 import { isObstacle } from '../src/ecosystems/closure.ts';
 import { addingOn } from '../src/ecosystems/index.ts';
 import { mayIntroduceStages } from '../src/legality/introduce-stages.ts';
+import { mayPartCopy } from '../src/legality/part-copy.ts';
 import { mayRemoveBuildPackages } from '../src/legality/remove-build-packages.ts';
 import { ask, isRefused, type Allowed, type Verdict } from '../src/legality/question.ts';
 import { mayRunOn, mayStartOn, packagesOnTwin } from '../src/legality/run-on.ts';
@@ -13,11 +14,12 @@ import { isAskedFor } from '../src/steps/targeted.ts';
 import type { CommandFacts, Facts, Step } from '../src/steps/facts.ts';
 import { isClear } from '../src/steps/made-again.ts';
 import { manifestCopies } from '../src/steps/manifest-copies.ts';
+import { mixedCopyOf, partsOf, type MixedCopy } from '../src/steps/mixed-copies.ts';
 import { outputsBrought } from '../src/steps/outputs.ts';
 import { isBelow } from '../src/steps/paths.ts';
 import { environmentOf, partingOf, unpackedBy, type DependencyStage, type Parting } from '../src/steps/parting.ts';
 import type { Edit } from '../src/text.ts';
-import { declined, defineTransform, finding, type IgnoreLine } from '../src/transform.ts';
+import { declined, defineTransform, finding, type Decline, type Finding, type IgnoreLine } from '../src/transform.ts';
 
 export default defineTransform({
   id: 'introduce-stages',
@@ -27,9 +29,11 @@ export default defineTransform({
     'A compiler, its caches and the sources are most of an image that builds what it runs. A stage of its own builds; the image that is shipped gets what runs, on a base without build tools.',
   keeps: ['comments'],
   does: ['introduces stages'],
-  asks: [mayIntroduceStages, mayStartOn],
+  asks: [mayIntroduceStages, mayStartOn, mayPartCopy],
   references: ['https://docs.docker.com/build/building/multi-stage/'],
   *find(facts) {
+    const mixed = mixedCopyOf(facts);
+    if (mixed) yield ofMixed(mixed);
     const parting = partingOf(facts);
     if (!parting || isNoGain(parting)) return;
     const { from } = parting.stage.stage;
@@ -49,6 +53,20 @@ export default defineTransform({
     }
   },
 });
+
+/** A COPY of all that a stage holds, where that stage is there already. */
+function ofMixed(mixed: MixedCopy): Finding | Decline {
+  const { facts, step } = mixed;
+  const { range } = step.instruction;
+  const verdict = ask(mayPartCopy, mixed, facts.without);
+  if (isRefused(verdict)) return declined(step.instruction, verdict);
+  const folder = step.copy?.destination.startsWith('/') === false ? (step.state.workdir ?? '/') : '/';
+  const lines = partsOf(mixed).map(({ path, isFile }) =>
+    copyLike(facts.dockerfile, step.instruction, [path], isFile ? `${shortened(folder, posix.dirname(path))}/` : shortened(folder, path)),
+  );
+  const text = lines.join(facts.dockerfile.eol);
+  return finding(step.instruction, 'packages and what is built are copied by themselves', verdict, [{ start: range.start, end: range.end, text }]);
+}
 
 /** Nothing is built, and another FROM will do, or to take the compilers out where they are: both are smaller changes. */
 function isNoGain({ facts, stage, program, base }: Parting): boolean {

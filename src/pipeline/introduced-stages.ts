@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import type { Instruction } from '../dockerfile/model.ts';
 import { pairsOf } from '../dockerfile/pairs.ts';
 import { plainName } from '../ecosystems/build-packages.ts';
 import { isObstacle } from '../ecosystems/closure.ts';
@@ -10,6 +11,7 @@ import { broughtBy } from '../steps/image-files.ts';
 import { onlyCleans } from '../steps/leavings.ts';
 import { lostUses } from '../steps/lost-uses.ts';
 import { lineOf } from '../steps/neighbours.ts';
+import { mixedCopyOf, partsOf } from '../steps/mixed-copies.ts';
 import { environmentOf, partingOf, unpackedBy, type Parting } from '../steps/parting.ts';
 import { isAskedFor } from '../steps/targeted.ts';
 import { stateAtEnd } from '../steps/read.ts';
@@ -20,7 +22,8 @@ import { stateAtEnd } from '../steps/read.ts';
  */
 export function wronglyParted(before: Facts, after: Facts): string | undefined {
   const added = after.stages.length - before.stages.length;
-  if (added <= 0) return added < 0 ? 'a stage is gone' : undefined;
+  if (added < 0) return 'a stage is gone';
+  if (added === 0) return wronglyCopied(before, after);
   const old = before.stages.at(-1);
   const parting = partingOf(before);
   const environment = parting && environmentOf(parting);
@@ -67,6 +70,30 @@ export function wronglyParted(before: Facts, after: Facts): string | undefined {
   const [was, is] = [configurationOf(old, stepsOf(old)), configurationOf(shipped, shippedSteps)];
   const different = [...new Set([...was.keys(), ...is.keys()])].find((key) => was.get(key) !== is.get(key) && !isOfBuilds(key));
   return different === undefined ? undefined : `the image's ${different} was ${was.get(different) ?? 'not set'}, and is ${is.get(different) ?? 'not set'}`;
+}
+
+/** What is wrong where a COPY of a whole project was parted: all else is as it was, and each part comes from the same stage to where it came. */
+function wronglyCopied(before: Facts, after: Facts): string | undefined {
+  const mixed = mixedCopyOf(before);
+  const shipped = after.stages.at(-1);
+  if (!mixed || !shipped) return before.dockerfile.text === after.dockerfile.text ? undefined : 'no COPY of a whole project is known';
+  const changed = before.stages.slice(0, -1).findIndex((stage, i) => textOf(stage) !== textOf(after.stages[i]));
+  if (changed >= 0) return `stage ${changed} is not the same any more`;
+  const { from } = mixed.step.copy ?? {};
+  const parts = partsOf(mixed);
+  const at = mixed.stage.steps.indexOf(mixed.step);
+  const [old, now] = [mixed.stage.steps, shipped.steps].map((steps) => steps.map(({ instruction }) => instruction.joined.text));
+  if (old?.toSpliced(at, 1).join('\n') !== now?.toSpliced(at, parts.length).join('\n')) return 'something else than the COPY is not the same any more';
+  const odd = shipped.steps.slice(at, at + parts.length).find(({ copy, instruction }, i) => {
+    const [source = '', ...more] = copy?.sources ?? [];
+    const isPart = more.length === 0 && source === parts[i]?.path && copy?.from === from && copy !== undefined && arrival(source, copy) === source;
+    return !isPart || flagsOf(instruction) !== flagsOf(mixed.step.instruction);
+  });
+  return odd && `a part is not copied as all was: line ${odd.instruction.startLine}`;
+}
+
+function flagsOf({ flags }: Instruction): string {
+  return flags.map(({ name, value }) => `${name}=${value ?? ''}`).join(' ');
 }
 
 /** Steps but for the first that say this, in that order; undefined where they do not. */

@@ -113,7 +113,11 @@ export function unpackedBy({ program, last }: Parting): string | undefined {
 export const partingOf = once((facts: Facts): Parting | undefined => {
   const stage = facts.stages.at(-1);
   const start = stage && startOf(stage);
-  if (!stage || !start) return undefined;
+  return stage && start && partingFor(facts, stage, start);
+});
+
+/** The same of a stage for what another one that copies from it starts. */
+export function partingFor(facts: Facts, stage: StageFacts, start: Start, shipped: StageFacts = stage): Parting | undefined {
   const calls = callsOf(facts, stage);
   if (calls.length === 0) return undefined;
   const brought = broughtAtEnd(stage, facts);
@@ -121,14 +125,14 @@ export const partingOf = once((facts: Facts): Parting | undefined => {
   for (const framework of frameworks) {
     const told = framework.program(build);
     if (told === undefined) continue;
-    const reads = isObstacle(told) || told.reads === undefined ? checkedBy(stage, brought) : (brought.get(`/${told.reads}`)?.source ?? told.reads);
+    const reads = isObstacle(told) || told.reads === undefined ? checkedBy(shipped, brought) : (brought.get(`/${told.reads}`)?.source ?? told.reads);
     const program = isObstacle(told) ? told : { ...told, reads };
     const last = calls.findLast(({ step }) => isProjectWork(step, framework))?.step;
     const isServed = !isObstacle(program) && program.isServed === true;
     if (last) return { facts, stage, start, framework, program, isServed, last, ...sidesOf(facts, stage, last, framework, program) };
   }
   return undefined;
-});
+}
 
 /** The file of the project that a health check runs or asks for, or by whose scripts it runs. */
 function checkedBy(stage: StageFacts, brought: ReadonlyMap<string, Origin>): string | undefined {
