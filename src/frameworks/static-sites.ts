@@ -85,9 +85,13 @@ function served(build: Build, server: Server, { words, by }: Called, outputs: re
   const path = posix.resolve(workdir, folder);
   const output = outputs.find((one) => path === one || path.startsWith(`${one}/`));
   if (output === undefined) return unclear ?? { because: 'the folder that the server serves is not made by the build', file: posix.relative('/', path) };
-  const tools = [server.package].filter(
-    (name) => by === undefined && build.calls.some(({ call }) => call.arguments.some(({ value }) => nameIn(value) === name)),
-  );
+  const isGlobal = build.calls.some(({ call: { arguments: all } }) => {
+    const given = all.map(({ value }) => value ?? '');
+    return given.some((word) => nameIn(word) === server.package) && given.some((word) => /^(-g|--global|global)$/.test(word));
+  });
+  // npx and scripts look among the packages of the project first: https://docs.npmjs.com/cli/commands/npx
+  const isFoundFirst = (by !== undefined || build.start.by !== undefined) && isNamed(build, server.package);
+  const tools = isGlobal && !isFoundFirst ? [server.package] : [];
   const installed = tools.length > 0 ? undefined : installedFor(build, server.package, by);
   if (installed && isObstacle(installed)) return installed;
   const manifests = build.start.by === undefined && !installed ? [] : [posix.join(workdir, 'package.json')];
@@ -102,9 +106,15 @@ function served(build: Build, server: Server, { words, by }: Called, outputs: re
   };
 }
 
+/** The project depends on the package, be it for its development. */
+function isNamed({ files, start: { workdir } }: Build, name: string): boolean {
+  const { dependencies, devDependencies } = projectIn(seenFrom(files, workdir), '.')?.fields ?? {};
+  return { ...fieldsOf(devDependencies), ...fieldsOf(dependencies) }[name] !== undefined;
+}
+
 /** A package without the version that is asked for. */
-function nameIn(word: string | undefined): string | undefined {
-  return word?.replace(/(?<=.)@.*$/, '');
+function nameIn(word: string): string {
+  return word.replace(/(?<=.)@.*$/, '');
 }
 
 /** The one word that is neither an option nor the value of one. */

@@ -157,10 +157,24 @@ function buildOf(facts: Facts, stage: StageFacts, start: Start, calls: readonly 
 }
 
 /** What the image starts: where its command names a script of the project, what that runs. */
-function wordsOf(facts: Facts, { words = [], steps }: Start): Pick<BuildStart, 'words' | 'by'> {
+function wordsOf(facts: Facts, { words: known, steps }: Start): Pick<BuildStart, 'words' | 'by'> {
   const [only, ...more] = steps;
+  const words = (only && more.length === 0 ? wordsOfShell(only, known) : known) ?? [];
   const script = only && more.length === 0 ? scriptStart(facts, only) : undefined;
   return script ? { words: script.started.calls ?? script.started.words, by: script.command.program } : { words, by: undefined };
+}
+
+/** The words of a command that a shell starts for the values of variables alone, which stand in them as written. */
+function wordsOfShell({ instruction: { json, argument } }: Step, known: readonly string[] | undefined): readonly string[] | undefined {
+  const [shell = '', option, script, ...more] = json ?? [];
+  const isScript = /^(\/bin\/)?(ba|da)?sh$/.test(shell) && option === '-c' && more.length === 0;
+  const text = json ? (isScript ? script : undefined) : known ? undefined : argument.text;
+  const words =
+    text
+      ?.trim()
+      .replace(/^exec\s+/, '')
+      .split(/\s+/) ?? [];
+  return words.length > 0 && words.every((word) => /^(?:[\w@%+:,./-]|(?<!^\w*)=|\$\{\w+(?::-[\w./-]*)?\}|\$\w+)+$/.test(word)) ? words : known;
 }
 
 /** Texts that a program shows, and prose that it may: not what stands at the root of a project for people. */
