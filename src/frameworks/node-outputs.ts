@@ -41,7 +41,7 @@ const builders: Readonly<Record<string, Builder>> = {
     elsewhere: /^(-c|--config)$/,
     configuration: 'vite.config',
     field: 'outDir',
-    moves: /\broot\s*[:,]|\b(laravel|remix|reactRouter|tanstackStart|solidStart|solid|qwikCity|vike|nitro|symfonyPlugin)\s*\(/,
+    moves: /\broot\s*[:,]|\b(laravel|remix|reactRouter|tanstackStart|solidStart|qwikCity|vike|nitro|symfonyPlugin)\s*\(/,
   },
   // https://create-react-app.dev/docs/advanced-configuration/
   'react-scripts': { when: /^build$/, usual: ['build'], variable: 'BUILD_PATH' },
@@ -64,6 +64,7 @@ const builders: Readonly<Record<string, Builder>> = {
   gatsby: { when: /^build$/, usual: ['public', '.cache'] },
   // https://www.11ty.dev/docs/config/#output-directory
   eleventy: { usual: ['_site'], options: ['--output'], elsewhere: /^--config$/, configuration: 'eleventy.config', field: 'output' },
+  '@11ty/eleventy': { usual: ['_site'], options: ['--output'], elsewhere: /^--config$/, configuration: 'eleventy.config', field: 'output' },
   // https://gohugo.io/configuration/all/#publishdir
   hugo: { usual: ['public'], options: ['-d', '--destination'], elsewhere: /^(-s|--source|--config|server|serve|new|mod)$/, variable: 'HUGO_PUBLISHDIR' },
   // https://remix.run/docs/en/main/file-conventions/remix-config
