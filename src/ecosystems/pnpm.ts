@@ -117,7 +117,9 @@ function ownCaching(call: Call, { files }: CachingPlace): CachingRead {
   const read = readOptions(call, withValue);
   const words = read.rest.map((position) => call.arguments[position]?.value ?? '').filter((word) => word !== 'recursive' && word !== 'multi' && word !== 'm');
   const action = Object.hasOwn(actions, words[0] ?? '') ? actions[words[0] ?? ''] : undefined;
-  if (call.program !== 'pnpm' || (action !== 'install' && action !== 'upgrade')) return [];
+  // What it hands over is installed anew from the store: https://pnpm.io/cli/deploy
+  const deploys = words[0] === 'deploy';
+  if (call.program !== 'pnpm' || (!deploys && action !== 'install' && action !== 'upgrade')) return [];
   const folder = folderOf(read)?.value ?? '.';
   const settings = `${files.text(`${folder}/.npmrc`) ?? ''}\n${files.text(`${folder}/pnpm-workspace.yaml`) ?? ''}`;
   if (/enableGlobalVirtualStore:\s*true|enable-global-virtual-store\s*=\s*true/.test(settings))

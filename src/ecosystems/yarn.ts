@@ -135,7 +135,10 @@ function ownCaching(call: Call, { files, root }: CachingPlace): CachingRead {
   const read = readOptions(call, withValue);
   const words = read.rest.map((position) => call.arguments[position]?.value);
   const word = words[0] === 'global' ? words[1] : words[0];
-  if (words.length === 0 ? hasOption(read, '-v', '--version', '-h', '--help') : !['install', 'add', 'upgrade'].includes(word ?? '')) return [];
+  // https://yarnpkg.com/cli/workspaces/focus
+  const focuses = word === 'workspaces' && words[1] === 'focus';
+  if (words.length === 0 ? hasOption(read, '-v', '--version', '-h', '--help') : !focuses && !['install', 'add', 'upgrade', 'up'].includes(word ?? ''))
+    return [];
   const folder = read.values.get('--cwd')?.at(-1)?.value ?? '.';
   const settings = files.text(`${folder}/.yarnrc.yml`);
   const lock = files.text(`${folder}/yarn.lock`) ?? '';
