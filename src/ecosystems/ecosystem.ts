@@ -202,7 +202,7 @@ export interface Ecosystem {
   /** True for an install of packages that are all published ready to be unpacked: none has to be compiled. */
   unpacks?(call: Call, files: ProjectFiles): boolean;
   /** The same install by its lockfile alone; undefined where it is none of the whole project, or goes by it already. */
-  readonly locked?: (call: Call, files: ProjectFiles) => LockedInstall | undefined;
+  readonly locked?: (call: Call, files: ProjectFiles, base: Base) => LockedInstall | undefined;
   /** What a call starts that names a script of the project; undefined for any other call. */
   readonly starts?: (call: Call, files: ProjectFiles) => Started | undefined;
   /** The option, behind all others, with which an install of the project leaves out what only its development needs; undefined where it does so already. */

@@ -123,6 +123,9 @@ const notLocked = [
 ];
 const manifests = ['package.json', 'package-lock.json', 'npm-shrinkwrap.json', '.npmrc'];
 
+/** Images of Node.js with npm 6 or an earlier one: https://nodejs.org/en/about/previous-releases */
+const beforeSeven = /(^|\/)node:(v?(\d|1[0-4])(?!\d)|argon|boron|carbon|dubnium|erbium|fermium)/;
+
 /** `name`, `name@1`, `@scope/name@^1.2`; no folder, URL or `user/repo`, and not npm itself, which would change what installs the others. */
 const plain = /^(?!npm(@|$))(@[\w.-]+\/)?\w[\w.-]*(@[\w.^~<>=*|+-]*)?$/;
 
@@ -142,7 +145,7 @@ export const npm: Ecosystem = {
       because: 'npm fetches again what its cache does not hold',
     },
   ],
-  locked(call, files) {
+  locked(call, files, base) {
     const read = readOptions(call, withValue);
     const rest = read.rest.filter((position) => !isSwitchValue(call, position));
     const [at = -1, ...named] = rest;
@@ -150,7 +153,7 @@ export const npm: Ecosystem = {
     if (!known || isGlobal(read) || hasOption(read, ...notLocked) || read.values.get('--package-lock')?.at(-1)?.value === 'false') return undefined;
     const folder = read.values.get('--prefix')?.at(-1) ?? read.values.get('-C')?.at(-1);
     if (folder && folder.value === undefined) return undefined;
-    return { instead: { position: at, word: 'ci' }, call: 'npm ci', obstacle: outOfStepNpm(files, folder?.value ?? '.') };
+    return { instead: { position: at, word: 'ci' }, call: 'npm ci', obstacle: outOfStepNpm(files, folder?.value ?? '.', beforeSeven.test(base.image)) };
   },
   /** https://docs.npmjs.com/cli/commands/npm-ci#omit */
   production(call) {

@@ -6,7 +6,7 @@ import { earlierSteps } from './neighbours.ts';
 /** How a call installs by the lockfile of its folder, asked of the files that are there when it runs; undefined where it installs nothing, or does so already. */
 export function lockedInstall(facts: Facts, step: Step, { ecosystem, call, workdir, command }: CommandFacts): LockedInstall | undefined {
   if (!call || workdir === undefined || command.nested) return undefined;
-  return ecosystem?.locked?.(call, projectFiles(facts, filesBefore(step, facts), workdir));
+  return ecosystem?.locked?.(call, projectFiles(facts, filesBefore(step, facts), workdir), step.stage.base);
 }
 
 /** A command before this one that may change the manifest or the lockfile, or what is installed in its folder: its line and name. */

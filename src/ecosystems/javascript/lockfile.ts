@@ -5,14 +5,16 @@ import { projectIn, type Project } from './project.ts';
 
 const kinds = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'];
 
-/** Why npm's lockfile is not one that `npm ci` would take; undefined where it is in step with package.json. */
-export function outOfStepNpm(files: ProjectFiles, folder: string): Obstacle | undefined {
+/** Why npm's lockfile is not one that `npm ci` would take, as npm before 7 where that is what runs; undefined where it is in step with package.json. */
+export function outOfStepNpm(files: ProjectFiles, folder: string, beforeSeven: boolean): Obstacle | undefined {
   const project = projectIn(files, folder);
   const name = ['npm-shrinkwrap.json', 'package-lock.json'].map((one) => posix.join(folder, one)).find((one) => files.has(one));
   if (!project || name === undefined) return { because: 'no lockfile is there when it runs', file: undefined };
   const lock = jsonOf(files.text(name));
   const root = tableAt(lock, 'packages', '');
   if (!lock || Object.keys(root).length === 0) return { because: 'the lockfile cannot be read, or is of npm before 7', file: name };
+  // https://docs.npmjs.com/cli/configuring-npm/package-lock-json#lockfileversion
+  if (beforeSeven && lock['dependencies'] === undefined) return { because: 'npm before 7 finds nothing in a lockfile of version 3', file: name };
   if (project.fields['workspaces'] !== undefined) return { because: 'the project has workspaces', file: project.manifest };
   const other = differing(project, root) ?? missingIn(tableAt(lock, 'packages'));
   return other === undefined ? undefined : { because: `the lockfile is not in step with package.json: ${other}`, file: name };
