@@ -60,7 +60,7 @@ const alone: readonly Refusal<MountedCache>[] = [
   },
   {
     id: 'busy',
-    because: 'the RUN removes the folder of the cache, which fails while a mount is there',
+    because: 'the RUN removes the folder of the cache, which fails while a mount is there, or what is in it, which later builds would miss',
     applies: (subject) => problemOf(subject, 'busy') ?? clearingScript(subject),
   },
   {

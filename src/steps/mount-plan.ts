@@ -216,15 +216,23 @@ const interpreters = /^(node|nodejs|python[\d.]*|perl|ruby|php|deno|bun|pwsh)$/;
 const deletion =
   /\brm\s+(-\w+\s+)*-?\w*[rR]|--recursive|\brm(Sync|dirSync|tree|dir)\b|\brimraf\b|\bremove(dirs|_tree|_entry)\b|\b(mod|test|build)?cache\b.*\bclean\b|\bclean\b.*cache/;
 
-/** A command that deletes folders in a way that does not show which: text for a shell or an interpreter, `xargs`, `find` from above the cache. */
+function depthOf(path: string): number {
+  return path.split('/').filter((segment) => segment !== '').length;
+}
+
+const bytecode = /^(\*\.py(c|o|\[co\])|__pycache__)$/;
+
+/** A command that deletes folders in a way that does not show which: text for a shell or an interpreter, `xargs`, `find` from above the cache, also of files alone. */
 function deletesUnseen({ program = '', arguments: all, workdir }: CommandFacts, directories: readonly string[]): boolean {
   const words = all.map(({ value, text }) => value ?? text);
   const text = words.join(' ');
   if (shells.test(program) || interpreters.test(program))
     return words.some((word) => /^-\w*[ce]\w*$|^--eval$|^-r$/.test(word) || program === 'eval') && deletion.test(text);
   if (program === 'xargs' || program === 'parallel') return /\brm\b.*\s-\w*[rR]/.test(text);
-  if (program !== 'find' || !/(^|\s)(-delete|-exec(dir)?|-ok)(\s|$)/.test(text) || /(^|\s)-type\s+[fl](\s|$)/.test(text)) return false;
-  if (!/(^|\s)-delete(\s|$)|\brm\s.*-\w*[rR]|\brmdir\b/.test(text)) return false;
+  if (program !== 'find' || !/(^|\s)(-delete|-exec(dir)?|-ok)(\s|$)/.test(text) || !/(^|\s)-delete(\s|$)|\b(rm|rmdir|unlink)\b/.test(text)) return false;
+  const staysOutside = /(^|\s)-(xdev|mount)(\s|$)/.test(text);
+  const filesAlone = /(^|\s)-type\s+[fl](\s|$)/.test(text);
+  const depth = Number(/(?:^|\s)-maxdepth\s+(\d+)/.exec(text)?.[1] ?? Number.POSITIVE_INFINITY);
   const from = words.slice(
     0,
     Math.max(
@@ -236,7 +244,11 @@ function deletesUnseen({ program = '', arguments: all, workdir }: CommandFacts, 
   return directories.some((directory) => {
     const start = (from.length > 0 ? from : ['.']).map((one) => absolute(one, workdir, undefined)).find((one) => one === undefined || isBelow(directory, one));
     const isReached = from.length === 0 ? workdir === undefined || isBelow(directory, workdir) : start !== undefined || from.some((one) => /[$~]/.test(one));
-    return isReached && (names.length === 0 || names.some((name) => directory.split('/').some((segment) => segment !== '' && overlap(segment, name))));
+    const entersIt = !staysOutside && (start === undefined || depthOf(directory) - depthOf(start) < depth);
+    if (!isReached || (filesAlone && !entersIt)) return false;
+    // What is unpacked in there would be copied without them from then on: nothing keeps bytecode of Python.
+    if (entersIt && !(names.length > 0 && names.every((name) => bytecode.test(name)))) return true;
+    return names.length === 0 || names.some((name) => directory.split('/').some((segment) => segment !== '' && overlap(segment, name)));
   });
 }
 
