@@ -26,6 +26,11 @@ export interface Base {
 
 const rows = knownImages.flatMap((known) => known.images.split(' ').map((images) => ({ known, name: nameOf(images) })));
 
+/** An official image of a distribution: its package lists and caches are clean. What is unpacked into `scratch` may hold anything. */
+export function isCleanDistribution({ official, family }: Base): boolean {
+  return official && family !== undefined && family !== 'scratch';
+}
+
 /** What is known of an image as FROM names it. A variable or a digest leaves only what holds for every tag, and what the rest of the tag says. */
 export const readBase = onceForText((image: string): Base => {
   const { name, tag, end, complete } = readReference(image);

@@ -1,3 +1,4 @@
+import { isCleanDistribution } from '../bases/base.ts';
 import type { Leaving } from '../ecosystems/ecosystem.ts';
 import type { Facts, Step } from '../steps/facts.ts';
 import { leftBy } from '../steps/leavings.ts';
@@ -23,7 +24,7 @@ export const mayDropCleanUp: Question<EmptyCleanUp> = {
     {
       id: 'base-may-hold-it',
       because: 'the base is none that is known to be clean (if you know one that it is like, `images` in dockopt.config says so)',
-      applies: ({ step }) => !step.stage.base.official,
+      applies: ({ step }) => !isCleanDistribution(step.stage.base),
     },
     {
       id: 'still-something',

@@ -1,3 +1,4 @@
+import { isCleanDistribution } from '../bases/base.ts';
 import type { Ecosystem } from '../ecosystems/ecosystem.ts';
 import type { CommandFacts, RunFacts, Step } from './facts.ts';
 import { changesNoSources } from './installs.ts';
@@ -13,7 +14,7 @@ export function gainOf(first: Step, second: Step, next: boolean): string | undef
   const stale = staleUpdate(first, second);
   if (stale !== undefined || !first.stage.shipped) return stale;
   return (
-    (next ? cleanUp(first, second) : undefined) ??
+    (next ? (cleanUp(first, second) ?? downloads(first, second)) : undefined) ??
     sameManager(a, b) ??
     rewritten(a, b) ??
     (isSmall(a) && isSmall(b) && changesFiles(a) && changesFiles(b) && isNextTo(first, second) && !onlyCleansUp(b, second.state)
@@ -40,6 +41,18 @@ function cleanUp(first: Step, second: Step): string | undefined {
   return undefined;
 }
 
+/** Official images of distributions delete what they downloaded by themselves; of others that is not known. */
+function downloads({ run: a, stage: { base } }: Step, { run: b }: Step): string | undefined {
+  if (isCleanDistribution(base)) return undefined;
+  const installs = a?.commands.find(
+    ({ use, ecosystem }) =>
+      ecosystem?.ofDistribution === true &&
+      (use?.action === 'install' || use?.action === 'upgrade') &&
+      b?.commands.some((later) => later.ecosystem === ecosystem && later.use?.action === 'clean'),
+  );
+  return installs && `what \`${installs.program ?? ''}\` downloaded may be deleted in a later layer than the one that holds it`;
+}
+
 function sameManager(a: RunFacts, b: RunFacts): string | undefined {
   // What downloads or builds beside its installs is a boundary that caching lives from.
   if (
@@ -53,8 +66,8 @@ function sameManager(a: RunFacts, b: RunFacts): string | undefined {
   for (const one of a.commands) {
     if (one.use?.action !== 'install') continue;
     const other = b.commands.find((command) => command.use?.action === 'install' && command.ecosystem === one.ecosystem);
-    // The first could stay above the COPY of the manifest that only the second reads.
-    if (other && !one.use.reads?.length && other.use?.reads?.length) continue;
+    // What reads manifests and what is named in the RUN change at different times, and one of them may go above the COPY that the other needs.
+    if (other && Boolean(one.use.reads?.length) !== Boolean(other.use?.reads?.length)) continue;
     // Each has an update and a clean-up of its own, and needs them.
     if (other && renewsAgain(a, b, one.ecosystem) && !a.commands.every((command) => command.ecosystem !== one.ecosystem || comesBeforeNoSources(command)))
       continue;
