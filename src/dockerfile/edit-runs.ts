@@ -130,9 +130,12 @@ export function addFlags(dockerfile: Dockerfile, run: Instruction, flags: readon
   const start = run.argument.at[0] ?? run.contentEnd;
   const gap = text.slice(at, start);
   const onLine = ` ${flags.join(' ')}`;
-  const short = flags.length === 1 && run.startLine === run.endLine && columnOf(text, run.contentEnd) + onLine.length - shorter <= mostColumns;
-  if (run.heredocs.length > 0 || (short && first === undefined)) return [{ start: at, end: at, text: onLine }];
-  const { joint: style, indent } = ownStyle(dockerfile, run);
+  const heredoc = run.heredocs.length > 0;
+  const lineEnd = heredoc ? endOfLine(text, start) : run.contentEnd;
+  const one = heredoc ? !text.slice(start, lineEnd).trimEnd().endsWith(escape) : run.startLine === run.endLine;
+  const short = flags.length === 1 && one && columnOf(text, lineEnd) + onLine.length - shorter <= mostColumns;
+  if (short && first === undefined) return [{ start: at, end: at, text: onLine }];
+  const { joint: style, indent } = heredoc ? styleOf(dockerfile) : ownStyle(dockerfile, run);
   const command = first === undefined ? '' : first + brokenJoint(dockerfile, { joint: style, indent }, []);
   const below = /\n([ \t]*)$/.exec(gap);
   const joint = ` ${escape}${eol}${below?.[1] ?? indent}`;
@@ -140,6 +143,11 @@ export function addFlags(dockerfile: Dockerfile, run: Instruction, flags: readon
   if (!below) return [{ start: at, end: start, text: ` ${flags.join(joint)}${joint}${command}` }];
   const edits = [{ start: at, end: at, text: (run.flags.length > 0 ? joint : ' ') + flags.join(joint) }];
   return command === '' ? edits : [...edits, { start, end: start, text: command }];
+}
+
+function endOfLine(text: string, at: number): number {
+  const end = text.indexOf('\n', at);
+  return end < 0 ? text.length : end;
 }
 
 function staysShort({ text }: Dockerfile, run: Instruction, added: string): boolean {
