@@ -2,8 +2,10 @@ import type { Leaving } from '../ecosystems/ecosystem.ts';
 import { once } from '../once.ts';
 import { endBefore } from '../shell/edit.ts';
 import { knowsOption, losesFailure, wayToCleanUp } from '../steps/clean-up.ts';
+import { homeOf } from '../steps/commands.ts';
 import type { CommandFacts, Facts, Step } from '../steps/facts.ts';
 import type { Left } from '../steps/leavings.ts';
+import { commandNames, textNames } from '../steps/named-folders.ts';
 import { laterSteps } from '../steps/neighbours.ts';
 import { openEnd } from '../steps/open-end.ts';
 import { livedOn, unreadScriptAfter, type CleanUp } from './lived-on.ts';
@@ -86,26 +88,36 @@ function appended(facts: Facts, step: Step, left: Left): boolean {
 function namedLater(facts: Facts, step: Step, { leaving }: Left): string | undefined {
   const { steps, copy } = naming(facts)(leaving);
   const own = step.run?.commands ?? [];
-  const behind = own.slice(own.findIndex((command) => command.use?.leaves.includes(leaving.id)) + 1).find((command) => missesFolder(command, leaving));
+  const behind = own.slice(own.findIndex((command) => command.use?.leaves.includes(leaving.id)) + 1).find((command) => missesFolder(step, command, leaving));
   if (behind) return `line ${step.instruction.startLine}, \`${behind.program ?? '?'}\``;
   const [later] = laterSteps(facts, step, steps);
-  const command = later?.run?.commands.find((one) => missesFolder(one, leaving));
+  const command = later?.run?.commands.find((one) => missesFolder(later, one, leaving));
   if (later && command) return `line ${later.instruction.startLine}, \`${command.program ?? '?'}\``;
   return copy && `line ${copy.instruction.startLine}, COPY --from`;
 }
 
 const naming = once((facts: Facts) =>
   once((leaving: Leaving) => ({
-    steps: facts.steps.filter(({ run }) => run?.commands.some((command) => missesFolder(command, leaving))),
-    copy: facts.steps.find(({ copy }) => copy?.from !== undefined && copy.sources.some((source) => namesFolder(source, leaving))),
+    steps: facts.steps.filter((step) => step.run?.commands.some((command) => missesFolder(step, command, leaving))),
+    copy: facts.steps.find(
+      (step) =>
+        step.copy?.from !== undefined &&
+        step.copy.sources.some((source) => namesFolder(source, leaving) || foldersOf(step, leaving).some((folder) => textNames(step, source, folder))),
+    ),
   })),
 );
 
 /** A command that names the folder and is no `rm -f`, `mkdir` or the like, which do without what is in it. */
-function missesFolder({ program, command }: CommandFacts, leaving: Leaving): boolean {
+function missesFolder(step: Step, facts: CommandFacts, leaving: Leaving): boolean {
+  const { program, command } = facts;
   const forced = program === 'rm' && command.words.some((word) => /^-[a-zA-Z]*f/.test(word.text) || word.text === '--force');
   if (forced || program === 'mkdir' || program === 'echo' || program === 'find') return false;
-  return command.words.some((word) => namesFolder(word.text, leaving));
+  return command.words.some((word) => namesFolder(word.text, leaving)) || foldersOf(step, leaving).some((folder) => commandNames(step, facts, folder));
+}
+
+function foldersOf({ state }: Step, { directories }: Leaving): string[] {
+  const home = homeOf(state) ?? '~';
+  return directories.map((directory) => directory.replace(/^~/, home));
 }
 
 /** `/var/cache/apk/*`, `/root/.cache`, `$HOME/.cache/pip`. */

@@ -7,6 +7,7 @@ import { forgetfulBuilder, otherBuilder } from '../steps/builder.ts';
 import { cacheUsesOf, isMountedInParts, unmounted, usesTogether, type CacheUse } from '../steps/cache-uses.ts';
 import type { CommandFacts, Facts, StageFacts, Step } from '../steps/facts.ts';
 import { mountPlan, type PlanProblem } from '../steps/mount-plan.ts';
+import { commandNames, textNames } from '../steps/named-folders.ts';
 import { earlierSteps, laterSteps } from '../steps/neighbours.ts';
 import { commandsWithin } from '../steps/package-scripts.ts';
 import { absolute, isBelow, overlap } from '../steps/paths.ts';
@@ -354,20 +355,22 @@ interface Naming {
 
 const namingSteps = once((_facts: Facts) => new Map<string, readonly Naming[]>());
 
-function namingOf({ copy, run, instruction }: Step, directories: readonly string[], home: string | undefined, of: CopiedCache): Naming | undefined {
+function namingOf(step: Step, directories: readonly string[], home: string | undefined, of: CopiedCache): Naming | undefined {
+  const { copy, run, instruction } = step;
   const { index, startLine, keyword, argument } = instruction;
   const line = `line ${startLine}`;
-  if (copy?.from !== undefined && copy.sources.some((source) => takes(source, directories, home, of))) return { index, what: line };
+  const names = (text: string): boolean => directories.some((directory) => textNames(step, text, directory));
+  if (copy?.from !== undefined && copy.sources.some((source) => takes(source, directories, home, of) || (source.includes('$') && names(source))))
+    return { index, what: line };
   if (run?.mounts.some(({ from, source }) => from !== undefined && takes(source, directories, home, of))) return { index, what: line };
-  const command = run?.commands.find((one) => !isLenient(one) && one.command.words.some(({ text }) => namesFolder(text, directories, home)));
+  const command = run?.commands.find((one) => !isLenient(one) && directories.some((directory) => commandNames(step, one, directory)));
   if (command) return { index, what: `${line}, \`${command.program ?? '?'}\`` };
-  const starts = ['CMD', 'ENTRYPOINT', 'HEALTHCHECK'].includes(keyword) && namesFolder(argument.text, directories, home);
-  return starts ? { index, what: line } : undefined;
+  return ['CMD', 'ENTRYPOINT', 'HEALTHCHECK', 'WORKDIR'].includes(keyword) && names(argument.text) ? { index, what: line } : undefined;
 }
 
 /** It does without what is not there. */
 function isLenient({ program, command: { words } }: CommandFacts): boolean {
-  return program === 'mkdir' || (program === 'rm' && words.some(({ text }) => /^-\w*f|^--force$/.test(text)));
+  return program === 'mkdir' || program === 'echo' || program === 'printf' || (program === 'rm' && words.some(({ text }) => /^-\w*f|^--force$/.test(text)));
 }
 
 interface CopiedCache {
@@ -380,13 +383,6 @@ function takes(source: string, directories: readonly string[], home: string | un
   if ((path === '/' || path === home) && !livedOn) return false;
   if (inOutput && !directories.some((directory) => isBelow(path, directory))) return false;
   return directories.some((directory) => overlap(path.startsWith('/') ? path : `/${path}`, directory));
-}
-
-function namesFolder(text: string, directories: readonly string[], home: string | undefined): boolean {
-  return directories.some((directory) => {
-    const tail = home !== undefined && isBelow(directory, home) ? directory.slice(home.length) : undefined;
-    return text.includes(directory) || (tail !== undefined && ['~', '$HOME', '${HOME}'].some((one) => text.includes(one + tail)));
-  });
 }
 
 /** Calls in an `if` or behind `||`, of one manager among several: the lockfile that is there decides. */
