@@ -58,12 +58,21 @@ export function namedAgain(facts: Facts, own: readonly Step[], path: string): st
   const folder = posix.dirname(path);
   const other = steps.find((one) => {
     if (own.includes(one)) return false;
-    if (one.instruction.joined.text.includes(posix.basename(path))) return true;
+    if (one.instruction.joined.text.includes(posix.basename(path)) || hasPatternFor(one.instruction.joined.text, path)) return true;
     if (one.run?.commands.some((command) => reads(command, path)) || runScript(facts, one).some(({ text }) => text?.includes(posix.basename(path))))
       return true;
     return one.copy?.from !== undefined && one.copy.sources.some((source) => source.replace(/\/+$/, '') === folder);
   });
   return other && `line ${other.instruction.startLine}`;
+}
+
+/** `for f in *.tgz`, wherever it stands: a word with a pattern that says something of the name, and whose folder may be the archive's. */
+function hasPatternFor(text: string, path: string): boolean {
+  return [...text.matchAll(/[^\s"'`;|&()<>=]*[*?[][^\s"'`;|&()<>]*/g)].some(([word]) => {
+    const name = posix.basename(word);
+    if (!/\w/.test(name) || !overlap(name, posix.basename(path))) return false;
+    return !word.startsWith('/') || overlap(posix.dirname(word), posix.dirname(path));
+  });
 }
 
 /** By a pattern or its folder, or by a list of check sums. */
