@@ -6,6 +6,7 @@ import { laterSteps } from '../steps/neighbours.ts';
 import { stagesOnThisImage } from '../steps/other-dockerfiles.ts';
 import { scriptStep } from '../steps/script-step.ts';
 import { runScript, startScripts, type ScriptRead } from '../steps/scripts.ts';
+import { commandsInside } from '../steps/started-otherwise.ts';
 
 /** Something that a RUN leaves behind, to be cleaned up in that RUN. */
 export interface CleanUp {
@@ -36,6 +37,11 @@ export const livedOn = [
     id: 'start-script',
     because: "the image's own start script installs from what this step leaves",
     applies: ({ facts, left }: CleanUp) => installingStartScript(facts)(left.leaving)?.path,
+  },
+  {
+    id: 'command-inside',
+    because: 'a command that the repository runs in the image installs from what this step leaves',
+    applies: ({ facts, left }: CleanUp) => installingCommand(facts)(left.leaving),
   },
   {
     id: 'other-dockerfile',
@@ -103,6 +109,10 @@ const stepsWithInstallingScript = once((facts: Facts) =>
 );
 
 const installingStartScript = once((facts: Facts) => once((leaving: Leaving) => installingScript(startScripts(facts), leaving)));
+
+const installingCommand = once((facts: Facts) =>
+  once((leaving: Leaving) => (leaving.livedOn ? commandsInside(facts).find(({ text }) => mentionsInstall(text, leaving))?.path : undefined)),
+);
 
 function installingScript(scripts: readonly ScriptRead[], leaving: Leaving): ScriptRead | undefined {
   return scripts.find((script) => installs(script, leaving));

@@ -40,6 +40,29 @@ export const ownServices = once((facts: Facts): readonly OwnService[] =>
   }),
 );
 
+/** What the repository runs in the image in place of its own command, or beside it: file, and text for a shell. */
+export const commandsInside = once((facts: Facts): readonly { readonly path: string; readonly text: string }[] => [
+  ...ownServices(facts).flatMap(({ path, service }) =>
+    ['entrypoint', 'command'].map((key) => ({
+      path,
+      text: [service[key]]
+        .flat()
+        .filter((one) => typeof one === 'string')
+        .join(' '),
+    })),
+  ),
+  ...facts.context
+    .buildFiles()
+    .flatMap(({ path, text }) =>
+      path.endsWith('devcontainer.json')
+        ? { path, text: [...text.matchAll(lifecycle)].map(([, value = '']) => value).join('\n') }
+        : text.split('\n').flatMap((line) => (/\bdocker(\s+|-)(compose\s+)?(run|exec)\b/.test(line) ? { path, text: line } : [])),
+    ),
+]);
+
+/** https://containers.dev/implementors/json_reference/#lifecycle-scripts */
+const lifecycle = /"(?:onCreate|updateContent|postCreate|postStart|postAttach)Command"\s*:\s*("(?:[^"\\]|\\.)*"|\[[^\]]*\]|\{[^}]*\})/g;
+
 const runsTools = /\bdocker(\s+|-)(compose\s+)?(run|exec)\b[^\n]*\s(npm|npx|yarn|pnpm|go|mvn|gradle|cargo|dotnet|make|bash|sh)\s/;
 
 function parsed(text: string): unknown {
