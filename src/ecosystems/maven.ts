@@ -73,7 +73,7 @@ function caching(call: Call, { files }: CachingPlace): CachingRead {
     return { because: 'its settings may move the repository', file: settings[0]?.value };
   const directory = directoryOf([given?.replace(/^.*maven\.repo\.local=/, '')], '~/.m2/repository');
   if (typeof directory !== 'string') return directory;
-  const installs = goals.some((goal) => goal === 'install' || goal === 'deploy' || goal === undefined);
+  const installs = goals.some((goal) => goal === undefined || /^(install|deploy)(:|$)|\bmaven-install-plugin\b/.test(goal));
   return [
     {
       title: "maven's repository",

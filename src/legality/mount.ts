@@ -7,6 +7,7 @@ import { forgetfulBuilder, otherBuilder } from '../steps/builder.ts';
 import { cacheUsesOf, isMountedInParts, unmounted, usesTogether, type CacheUse } from '../steps/cache-uses.ts';
 import type { CommandFacts, Facts, StageFacts, Step } from '../steps/facts.ts';
 import { mountPlan, type PlanProblem } from '../steps/mount-plan.ts';
+import { filesBefore } from '../steps/image-files.ts';
 import { commandNames, textNames } from '../steps/named-folders.ts';
 import { earlierSteps, laterSteps } from '../steps/neighbours.ts';
 import { commandsWithin } from '../steps/package-scripts.ts';
@@ -57,7 +58,7 @@ const alone: readonly Refusal<MountedCache>[] = [
   {
     id: 'holds-something',
     because: 'an earlier step brings files there, and the mount would hide them',
-    applies: ({ use }) => broughtThere(use),
+    applies: ({ facts, use }) => broughtThere(facts, use),
   },
   {
     id: 'busy',
@@ -244,13 +245,53 @@ const movingCalls = once((stage: StageFacts) =>
   ]),
 );
 
-function broughtThere({ step, directories }: CacheUse): string | undefined {
-  const copy = earlierSteps(step).find(
-    ({ copy: one }) =>
-      one?.path !== undefined && directories.some((directory) => isBelow(one.path ?? '', directory) || (one.from !== undefined && one.path === directory)),
-  );
-  return copy && `line ${copy.instruction.startLine}`;
+/** A step that brings files, with COPY, ADD of an archive, or a command that is no manager's. */
+function broughtThere(facts: Facts, { step, directories, identity }: CacheUse): string | undefined {
+  const brought = [...filesBefore(step, facts)].find(([path]) => directories.some((directory) => isBelow(path, directory)));
+  const earlier = brought?.[1].step ?? earlierSteps(step).find((one) => directories.some((directory) => bringsInto(one, directory, identity?.home)));
+  return earlier && `line ${earlier.instruction.startLine}`;
 }
+
+function bringsInto(step: Step, directory: string, home: string | undefined): boolean {
+  const { copy, run, instruction } = step;
+  if (copy) {
+    const { path = '', from, sources, destination } = copy;
+    if (isBelow(path, directory) || (from !== undefined && path === directory)) return true;
+    if (destination.includes('$') && textNames(step, destination, directory)) return true;
+    return instruction.keyword === 'ADD' && path !== '/' && isBelow(directory, path) && sources.some((source) => archive.test(source));
+  }
+  return run?.commands.some((command) => bringsByCommand(step, command, directory, home)) ?? false;
+}
+
+const archive = /\.(tar|tgz|tbz2?|txz|tar\.\w+)$/;
+
+/** They make no files, or look. */
+const bringsNothing = new Set('mkdir rm rmdir chown chmod chgrp touch cd export echo printf test [ find du'.split(' '));
+
+function bringsByCommand(step: Step, command: CommandFacts, directory: string, home: string | undefined): boolean {
+  const { program = '', kind, ecosystem, writes, command: one } = command;
+  const written = one.redirections.filter(({ operator }) => operator.includes('>')).flatMap(({ target }) => target?.text ?? []);
+  if (written.some((text) => textNames(step, text, directory))) return true;
+  if (ecosystem !== undefined || kind === 'look' || bringsNothing.has(program)) return false;
+  if (writes.some((path) => isBelow(path, directory)) || commandNames(step, command, directory)) return true;
+  // What is unpacked or copied into the folder that it lies in may bring it along.
+  const around = posix.dirname(directory);
+  return around !== home && !sharedFolders.has(around) && ['archive', 'file'].includes(kind) && writes.includes(around);
+}
+
+const sharedFolders = new Set([
+  '/',
+  '/tmp',
+  '/var/cache',
+  '/var/lib',
+  '/usr/local',
+  '/usr/local/share',
+  '/usr/local/bundle',
+  '/opt',
+  '/etc',
+  '/etc/apk',
+  '/go',
+]);
 
 /** An install, or a removal, that may replace a folder around a cache as a whole: a command of the RUN, or of a script that it runs. */
 function installedAround(facts: Facts, { step, directories, calls }: CacheUse): string | undefined {
