@@ -66,8 +66,11 @@ function sameManager(a: RunFacts, b: RunFacts): string | undefined {
   for (const one of a.commands) {
     if (one.use?.action !== 'install') continue;
     const other = b.commands.find((command) => command.use?.action === 'install' && command.ecosystem === one.ecosystem);
-    // What reads manifests and what is named in the RUN change at different times, and one of them may go above the COPY that the other needs.
-    if (other && Boolean(one.use.reads?.length) !== Boolean(other.use?.reads?.length)) continue;
+    // The first could stay above the COPY of the manifest that only the second reads.
+    if (other && !one.use.reads?.length && other.use?.reads?.length) continue;
+    // A tool beside the project, whose packages lie in a folder of its own: it changes at other times, and could stay above the manifest.
+    const inFolder = one.ecosystem?.artefacts?.some(({ by }) => by === 'install') === true;
+    if (inFolder && one.use.reads?.length && other?.use?.reads?.length === 0) continue;
     // Each has an update and a clean-up of its own, and needs them.
     if (other && renewsAgain(a, b, one.ecosystem) && !a.commands.every((command) => command.ecosystem !== one.ecosystem || comesBeforeNoSources(command)))
       continue;
