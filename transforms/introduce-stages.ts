@@ -106,7 +106,8 @@ function editsFor(parting: Parting): Edit[] {
   const install = addingOn(stage.base.family)?.commands(wanted, lean) ?? [];
   const environment = environmentOf(parting);
   const ending = unpackedBy(parting);
-  const search = environment ? [`${write('ENV')} PATH=${environment.path}`] : [];
+  const search = environment ? [`${write('ENV')} ${environment.path}`] : [];
+  const settings = environment?.settings.map((one) => `${write('ENV')} ${one}`) ?? [];
   const edits = partStage(dockerfile, {
     stage: stage.stage,
     last: last.instruction,
@@ -130,7 +131,9 @@ function editsFor(parting: Parting): Edit[] {
     ],
     moved: moved.map(({ instruction }) => instruction),
   });
-  return environment ? [...putBefore(dockerfile, environment.before.instruction, [...search, `${write('RUN')} ${environment.by}`]), ...edits] : edits;
+  return environment
+    ? [...putBefore(dockerfile, environment.before.instruction, [...settings, ...search, `${write('RUN')} ${environment.by}`]), ...edits]
+    : edits;
 }
 
 /** Instructions in their order and with the comments of those that move, parted as they were. */
@@ -179,8 +182,11 @@ function writtenAs({ dockerfile: { text } }: Facts, { range }: Instruction): str
 }
 
 /** What lies about of the packages must not come with the project. */
-function hidden({ facts, project, dependencies }: Parting): IgnoreLine[] {
-  const paths = dependencies ? outputsBrought(facts, { ...dependencies.install, sources: project }) : [];
+function hidden({ facts, project, program }: Parting): IgnoreLine[] {
+  const installed = isObstacle(program) ? undefined : program.installed;
+  const paths = installed
+    ? outputsBrought(facts, { read: { files: [], outputs: [installed.folder], floating: undefined }, folder: '/', sources: project })
+    : [];
   return [...new Set(paths)].map((path) => ({
     pattern: isClear(posix.basename(path)) ? `**/${posix.basename(path)}` : path,
     group: 'made again in the image',

@@ -149,6 +149,13 @@ export const rows: readonly Row[] = [
     to: (groups) => python.to(groups)?.replace(/^python/, 'ruby'),
     loses: [...buildpack, 'time zones'],
   },
+  {
+    ...python,
+    image: 'ghcr.io/astral-sh/uv',
+    // Python's own images with uv put into them: https://docs.astral.sh/uv/guides/integration/docker/#available-images
+    tag: /^(?<version>(?:\d+\.\d+(?:\.\d+)?-)?python3\.\d+-(?:bookworm|trixie))$/,
+    to: ({ version: written = '' }) => `ghcr.io/astral-sh/uv:${written}-slim`,
+  },
   debianSlim('golang', ['go', 'gofmt']),
   debianSlim('rust', ['cargo', 'rustc', 'rustup']),
   {

@@ -64,8 +64,8 @@ export interface Installed {
   readonly folder: string;
   /** Why those for development have to be there, too. */
   readonly development: string | undefined;
-  /** Where it is not there by itself: the command that makes it, and the folder in it that the search path has to begin with. */
-  readonly made?: { readonly by: string; readonly programs: string };
+  /** Where it is not there by itself: the command that makes it, the folder in it that the search path has to begin with, and what else has to be set for what fills it, as `NAME=value`. */
+  readonly made?: { readonly by: string; readonly programs: string; readonly settings: readonly string[] };
 }
 
 /** What takes an artefact apart at the end of the build, so that what changes least is copied by itself. */
@@ -86,6 +86,8 @@ export interface Program {
   readonly manifests?: readonly string[];
   /** A file of the context, and what in it may read other files when the program runs: the project stays in the image. */
   readonly reads: string | undefined;
+  /** Programs that COPYs from other images bring, by name, and that only the build calls. */
+  readonly spares?: ReadonlySet<string>;
   /** Where installs of the project put what it loads, absolute. */
   readonly installed?: Installed | undefined;
   /** Where the artefacts are not there by themselves: the last step of the build. */
@@ -102,6 +104,8 @@ export interface Framework {
   readonly builders: ReadonlySet<string>;
   /** Where a builder does other work as well: whether a call of it is part of the build. */
   isOfBuild?(call: Call): boolean;
+  /** Where builders install more than what the program loads: whether a call puts packages where it does. */
+  fills?(call: Call): boolean;
   /** What it installs by name lies among the packages that the program loads. */
   readonly keepsTools?: true;
   /** An image without a smaller variant is one to run on: what only builds is worth a stage there, too. */

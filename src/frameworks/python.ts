@@ -1,58 +1,79 @@
 import { posix } from 'node:path';
 import type { Obstacle } from '../ecosystems/closure.ts';
-import { readOptions, type Call } from '../ecosystems/ecosystem.ts';
-import type { Build, BuildCall, Framework, Installed, Program } from './framework.ts';
+import type { Call } from '../ecosystems/ecosystem.ts';
+import type { Build, Framework, Installed, Program } from './framework.ts';
+import { bringsInstallers, environmentMade, installers, installs, isNeededToRun, isPip, placeOf, type Place } from './python-environments.ts';
 
 /** Where a virtual environment is made, and moves to: its programs name this folder. https://docs.python.org/3/library/venv.html */
 const folder = '/opt/venv';
 
-/** A program of Python: its source as it stands, and the packages that pip installs in an environment that can be copied. */
+/** A program of Python: its source as it stands, and the packages that are installed in an environment that can be copied. */
 export const python: Framework = {
   id: 'python',
-  builders: new Set(['pip', 'pip3', 'python', 'python3']),
-  isOfBuild: (call) => isPip(call) || makesEnvironment(call) !== undefined,
+  builders: new Set(['pip', 'pip3', 'python', 'python3', 'poetry', 'pipenv', 'uv']),
+  isOfBuild: (call) => isPip(call) || makesEnvironment(call) || (installers.has(call.program) && !isNeededToRun(call)),
+  fills: (call) => (isPip(call) && !bringsInstallers(call)) || (installers.has(call.program) && installs(call)),
   keepsTools: true,
-  buildVariables: /^(PIP_\w+|SETUPTOOLS_\w+|CFLAGS|CXXFLAGS|LDFLAGS)$/,
+  buildVariables:
+    /^(PIP_\w+|SETUPTOOLS_\w+|CFLAGS|CXXFLAGS|LDFLAGS|POETRY_\w+|PIPENV_\w+|UV_(COMPILE_BYTECODE|LINK_MODE|CONCURRENT_\w+|HTTP_TIMEOUT|PROJECT_ENVIRONMENT))$/,
   program(build) {
-    const calls = build.calls.filter(({ call }) => isPip(call) || makesEnvironment(call) !== undefined);
-    if (!calls.some(({ call }) => isPip(call)) || !/(^|\/)python:/.test(build.base.image)) return undefined;
+    if (!build.calls.some(({ call }) => isPip(call) || installers.has(call.program)) || !isOfPython.test(build.base.image)) return undefined;
     if (/(^|\/)python:2/.test(build.base.image)) return { because: 'Python 2 makes no environments', file: undefined };
-    const installed = installedBy(calls);
+    const installed = installedBy(build);
     if ('because' in installed) return installed;
     return obstacleTo(build, installed) ?? programOf(build, installed);
   },
 };
 
-/** `pip`, `pip3`, `python -m pip` */
-function isPip({ program, arguments: [first, second] }: Call): boolean {
-  return program.startsWith('pip') || (first?.value === '-m' && second?.value === 'pip');
+/** Python's own image, or the one that has uv with it: https://docs.astral.sh/uv/guides/integration/docker/#available-images */
+const isOfPython = /(^|\/)python:|^ghcr\.io\/astral-sh\/uv:(\S+-)?python3/;
+
+function makesEnvironment(call: Call): boolean {
+  return environmentMade({ call, workdir: '/' }) !== undefined;
 }
 
-/** The folder that `python -m venv` makes; an empty one where it cannot be told. */
-function makesEnvironment({ program, arguments: all }: Call): string | undefined {
-  if (!program.startsWith('python') || all[0]?.value !== '-m' || all[1]?.value !== 'venv') return undefined;
-  const [path, ...more] = all.slice(2).flatMap(({ value }) => (value === undefined ? [''] : value.startsWith('-') ? [] : [value]));
-  return path?.startsWith('/') && more.length === 0 ? path : '';
-}
-
-/** Options and variables by which packages come to lie elsewhere than in the environment: https://pip.pypa.io/en/stable/cli/pip_install/ */
-const elsewhere = ['--user', '-t', '--target', '--prefix', '--root', '--python'];
-const movedBy = ['PIP_USER', 'PIP_TARGET', 'PIP_PREFIX', 'PIP_ROOT', 'PIP_PYTHON', 'PYTHONUSERBASE', 'PYTHONHOME'];
-
-function installedBy(calls: readonly BuildCall[]): Installed | Obstacle {
-  const made = calls.flatMap(({ call }) => makesEnvironment(call) ?? []);
-  const development = 'pip does not know which of them only development needs';
-  for (const { call, searched } of calls.filter((one) => isPip(one.call))) {
-    const { options } = readOptions(call, ['-r', '-e', '-t', '-c', '-i']);
-    const moving = options.find((option) => elsewhere.includes(option.replace(/=.*/, ''))) ?? movedBy.find((name) => call.environment(name) !== undefined);
-    if (moving !== undefined) return { because: `\`${moving}\` puts packages elsewhere than an environment does`, file: undefined };
-    if (options.some((option) => option === '-e' || option.startsWith('--editable')))
-      return { because: 'a package is installed in the folder of its source, with files beside it', file: undefined };
-    if (made.length > 0 && !(made.length === 1 && searched[0] === `${made[0] ?? ''}/bin`))
+function installedBy(build: Build): Installed | Obstacle {
+  const { calls, base } = build;
+  const made = calls.flatMap((one) => environmentMade(one) ?? []);
+  const own = made[0];
+  const found: Place[] = [];
+  let isActive = false;
+  for (const [at, one] of calls.entries()) {
+    const place = placeOf(one, calls.slice(0, at), base);
+    if (place === undefined) continue;
+    if (place !== 'system' && 'because' in place) return place;
+    if (isPip(one.call) && made.length > 0 && !(made.length === 1 && one.searched[0] === `${own ?? ''}/bin`) && !bringsInstallers(one.call))
       return { because: 'the file makes an environment of its own, and does not use it for all that it installs', file: undefined };
+    if (bringsInstallers(one.call)) continue;
+    isActive ||= !isPip(one.call);
+    found.push(place === 'system' && own !== undefined ? { folder: own } : place);
   }
-  if (made.length > 0) return { folder: made[0] ?? '', development };
-  return { folder, development, made: { by: `python -m venv ${folder}`, programs: `${folder}/bin` } };
+  const folders = [...new Set(found.map((place) => (place === 'system' ? '' : place.folder)))];
+  const [only, ...more] = folders;
+  if (only === undefined) return { because: 'nothing is installed that the program loads', file: undefined };
+  if (more.length > 0) return { because: 'packages are installed in several environments', file: undefined };
+  const needed = neededToRun(build);
+  if (needed) return needed;
+  const development = isActive ? 'an environment is copied as it is' : 'pip does not know which of them only development needs';
+  if (only !== '') return { folder: only, development };
+  // Poetry, itself outside of it, looks for no other sign: https://python-poetry.org/docs/basic-usage/#using-your-virtual-environment
+  const settings = isActive ? [`VIRTUAL_ENV=${folder}`] : [];
+  return { folder, development, made: { by: `python -m venv ${folder}`, programs: `${folder}/bin`, settings } };
+}
+
+/** What may run with the program: not what people call while they develop. */
+const scripts =
+  /^(?!.*(^|\/)(tests?|lint|format|dev|check|ci|release|publish|bump)[\w-]*\.(sh|bash)$).*((^|\/)([\w.-]*\.(sh|bash|conf|service)|Procfile|crontab|\w*entrypoint\w*)$)/;
+
+/** What runs programs by way of an installer, where that is not in the image by a COPY or the base itself. */
+function neededToRun({ calls, start, said, files, readable, base }: Build): Obstacle | undefined {
+  const keepsUv = /\/uv:/.test(base.image) || said.some((text) => /^COPY\s.*--from=\S+\s(.*\s)?\S*\/uvx?\b/i.test(text));
+  const isMissing = (program: string | undefined): boolean => program !== undefined && installers.has(program) && !(program === 'uv' && keepsUv);
+  const call = calls.find((one) => isNeededToRun(one.call) && isMissing(one.call.program))?.call.program;
+  const first = start.words[0];
+  const file = readable.find((path) => scripts.test(path) && isMissing(/\b(poetry|pipenv|uv)\s+run\b/.exec(files.text(path) ?? '')?.[1]));
+  const program = call ?? (isMissing(first) ? first : undefined) ?? (file === undefined ? undefined : 'what it is installed by');
+  return program === undefined ? undefined : { because: `the program is run by way of ${program}, which the run-time base lacks`, file };
 }
 
 /** Programs by the folder in which the image has them: they know nothing of the environment. */
@@ -75,9 +96,20 @@ function obstacleTo({ said, files, readable }: Build, { made }: Installed): Obst
   return step === undefined ? undefined : { because: `\`${step}\` does not go through the search path`, file: undefined };
 }
 
-function programOf({ start, readable, files }: Build, installed: Installed): Program | Obstacle {
+function programOf(build: Build, installed: Installed): Program | Obstacle {
+  const { start, readable, files } = build;
   const named = start.words.map((word) => posix.relative('/', posix.resolve(start.workdir, word))).find((path) => files.has(`/${path}`));
   const reads = named ?? readable.find((path) => path.endsWith('.py')) ?? readable[0];
   if (reads === undefined) return { because: 'the program is neither in the source nor in what the build makes', file: undefined };
-  return { title: '', artefacts: [], reads, installed };
+  return { title: '', artefacts: [], reads, installed, ...(runsUv(build) ? {} : { spares: new Set(['uv', 'uvx']) }) };
+}
+
+/** Something that may run with the program names uv. */
+function runsUv({ calls, start, files, readable }: Build): boolean {
+  const named = /\buvx?\b/;
+  return (
+    calls.some(({ call }) => call.program === 'uv' && isNeededToRun(call)) ||
+    named.test(start.words[0] ?? '') ||
+    readable.some((path) => (scripts.test(path) || path.endsWith('.py')) && named.test(files.text(path) ?? ''))
+  );
 }

@@ -34,8 +34,8 @@ export function wronglyParted(before: Facts, after: Facts): string | undefined {
   const closing = build.steps.at(-1);
   if (ending !== undefined && closing?.instruction.argument.text !== ending) return 'what the build makes is not taken apart';
   const begun = ending === undefined ? build.steps : build.steps.slice(0, -1);
-  const buildSteps = withoutFirst(begun, environment ? [`PATH=${environment.path}`, environment.by] : []);
-  const shippedSteps = withoutFirst(stepsOf(shipped), environment ? [`PATH=${environment.path}`] : []);
+  const buildSteps = withoutFirst(begun, environment ? [...environment.settings, environment.path, environment.by] : []);
+  const shippedSteps = withoutFirst(stepsOf(shipped), environment ? [environment.path] : []);
   if (!buildSteps || !shippedSteps) return 'the environment of what is installed is not made, or not used';
   const changed = before.stages.slice(0, -1).findIndex((stage, i) => textOf(stage) !== textOf(after.stages[i]));
   if (changed >= 0) return `stage ${changed} is not the same any more`;

@@ -32,6 +32,8 @@ interface Published {
   readonly address: RegExp;
   /** Leavings that it fetches before its first install, and again behind the sources that it adds: none where the download fails, which a pipe hides. */
   readonly leaves: readonly string[];
+  /** The one program that it installs, and nothing else. */
+  readonly brings?: string;
 }
 
 const published: readonly Published[] = [
@@ -44,8 +46,10 @@ const published: readonly Published[] = [
     address: /^https?:\/\/(pyenv\.run|get\.sdkman\.io|deno\.land\/(x\/install\/)?install\.sh|bun\.(sh|com)\/install|get\.pnpm\.io\/install\.sh)\/?$/,
     leaves: [],
   },
+  { address: /^https?:\/\/astral\.sh\/uv\/([\d.]+\/)?install\.sh$/, leaves: [], brings: 'uv' },
+  { address: /^https?:\/\/install\.python-poetry\.org\/?$/, leaves: [], brings: 'poetry' },
   {
-    address: /^https?:\/\/(astral\.sh\/uv\/([\d.]+\/)?install\.sh|install\.python-poetry\.org|yarnpkg\.com\/install\.sh|get\.volta\.sh|glide\.sh\/get)\/?$/,
+    address: /^https?:\/\/(yarnpkg\.com\/install\.sh|get\.volta\.sh|glide\.sh\/get)\/?$/,
     leaves: [],
   },
 ];

@@ -18,6 +18,7 @@ import { outputsOf } from './outputs.ts';
 import { commandsOf } from './package-scripts.ts';
 import { namesInstalled } from './build-packages.ts';
 import { allInstalls, type ProjectInstall } from './project-installs.ts';
+import { publishedScript } from './known-scripts.ts';
 import { onlyCleans } from './leavings.ts';
 import { isUnread } from './mentions.ts';
 import { leavings } from '../ecosystems/index.ts';
@@ -87,8 +88,9 @@ export interface DependencyStage {
 export interface Environment {
   /** In front of this step of the build. */
   readonly before: Step;
-  /** Said in front of all that uses it, in both stages: what PATH is set to. */
+  /** What is set in front of all that uses it, as `NAME=value`: in both stages, and where it is filled alone. */
   readonly path: string;
+  readonly settings: readonly string[];
   /** A command. */
   readonly by: string;
 }
@@ -96,10 +98,14 @@ export interface Environment {
 /** The environment that the build has to make first; undefined where it needs none. */
 export function environmentOf({ program, stage, framework }: Parting): Environment | undefined {
   const made = isObstacle(program) ? undefined : program.installed?.made;
-  let at = stage.steps.findIndex((step) => isProjectWork(step, framework));
+  let at = stage.steps.findIndex((step) => isProjectWork(step, framework) && fills(step, framework));
   while (at > 0 && stage.steps[at - 1]?.copy) at--;
   const before = stage.steps[at];
-  return made && before && { before, path: `${made.programs}:$PATH`, by: made.by };
+  return made && before && { before, path: `PATH=${made.programs}:$PATH`, settings: made.settings, by: made.by };
+}
+
+function fills({ run }: Step, framework: Framework): boolean {
+  return run?.commands.some(({ call }) => call !== undefined && framework.fills?.(call) !== false) ?? false;
 }
 
 /** The command by which the build ends, where it takes apart what it made; undefined where it does not. */
@@ -242,12 +248,13 @@ function searchedIn(step: Step): string[] {
 
 /** It calls nothing but a language's package manager, for the project or for what builds it, and what looks: it belongs to the build. */
 function isProjectWork({ run }: Step, framework: Framework): boolean {
-  const commands = run?.commands ?? [];
-  return (
-    run?.opaque === undefined &&
-    commands.some((command) => isOfLanguage(command) && isOfBuild(command, framework)) &&
-    commands.every((command) => (isOfLanguage(command) && isOfBuild(command, framework)) || command.kind === 'look' || changesShell(command))
-  );
+  if (!run || run.opaque !== undefined) return false;
+  const work = new Set(run.commands.filter((command) => isOfLanguage(command) && isOfBuild(command, framework)));
+  for (const [i, shell] of run.commands.entries()) {
+    const download = run.commands[i - 1];
+    if (download && framework.builders.has(publishedScript(run, shell)?.brings ?? '')) work.add(download).add(shell);
+  }
+  return work.size > 0 && run.commands.every((command) => work.has(command) || command.kind === 'look' || changesShell(command));
 }
 
 function isOfBuild(command: CommandFacts, framework: Framework): boolean {
@@ -277,7 +284,7 @@ const configures = new Set(['ENV', 'ARG', 'WORKDIR', 'USER', 'SHELL']);
 const describes = new Set(['EXPOSE', 'LABEL', 'VOLUME', 'HEALTHCHECK', 'STOPSIGNAL', 'CMD', 'ENTRYPOINT', 'MAINTAINER']);
 
 function sidesOf(facts: Facts, stage: StageFacts, last: Step, framework: Framework, program: Program | Obstacle): Sides {
-  const { reads, installed, manifests: read = [], tools = [], artefacts = [] } = isObstacle(program) ? {} : program;
+  const { reads, installed, manifests: read = [], tools = [], spares, artefacts = [] } = isObstacle(program) ? {} : program;
   const dependencies = installed && installed.development === undefined ? dependencyStage(facts, stage, installed.folder, framework) : undefined;
   const line = lineOf(stage);
   const twin = twinOf(line[0] ?? stage);
@@ -297,6 +304,7 @@ function sidesOf(facts: Facts, stage: StageFacts, last: Step, framework: Framewo
     if (describes.has(keyword)) (step.stage === stage ? moved : repeated).push(step);
     else if (configures.has(keyword)) repeated.push(step);
     else if (step.copy) {
+      if (isSpared(step, spares)) continue;
       if (step.copy.path === undefined || isElsewhere(step, last)) unclear ??= step;
       else if (reads !== undefined || step.copy.from !== undefined || !broughtBy(facts, step)) project.push(step);
     } else if (step.run && !isProjectWork(step, framework)) {
@@ -351,6 +359,11 @@ function sidesOf(facts: Facts, stage: StageFacts, last: Step, framework: Framewo
     dependencies,
     base,
   };
+}
+
+/** It brings nothing from another image but programs that are not needed to run. */
+function isSpared({ copy }: Step, spares: ReadonlySet<string> = new Set()): boolean {
+  return copy?.from !== undefined && copy.sources.every((source) => spares.has(posix.basename(source)));
 }
 
 /** Its programs run on the source as it stands, and change nothing that an install left. */

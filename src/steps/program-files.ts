@@ -3,6 +3,7 @@ import { isManifest } from '../ecosystems/index.ts';
 import { once } from '../once.ts';
 import type { Facts, StageFacts, Step } from './facts.ts';
 import { broughtBy } from './image-files.ts';
+import { publishedScript } from './known-scripts.ts';
 import { stageNamed } from './sources.ts';
 
 /** What a stage's program is made of, as far as the build context holds it. */
@@ -78,7 +79,9 @@ const plainDownload = /\b(tini|dumb-init|gosu)\b|\.(asc|gpg|key|pub|list)\b|\bke
 /** A step that brings a program from the network in another way than by a package manager. */
 function unreadFetch({ run }: Step): boolean {
   return (
-    run?.commands.some(({ kind, program, command, arguments: all }) => {
+    run?.commands.some(({ kind, program, command, arguments: all }, i) => {
+      const next = run.commands[i + 1];
+      if (next && publishedScript(run, next)?.brings !== undefined) return false;
       const fetches = kind === 'fetch' || (program === 'git' && all.some(({ value }) => value === 'clone'));
       return fetches && !plainDownload.test(command.words.map(({ text }) => text).join(' '));
     }) ?? false
