@@ -1,4 +1,5 @@
 import { lstatSync, readFileSync, statSync } from 'node:fs';
+import type { Preference } from './bases/preferred-rows.ts';
 import { relative, sep } from 'node:path';
 import transforms from '../transforms/index.ts';
 import type { Images } from './bases/likened.ts';
@@ -35,6 +36,7 @@ export interface RunOptions {
   readonly options?: Readonly<Record<string, Readonly<Record<string, unknown>>>> | undefined;
   /** What images that dockopt cannot know are like. */
   readonly images?: Images | undefined;
+  readonly prefers?: Preference | undefined;
   /** What is said outside of this Dockerfile of its findings, by id. */
   readonly outside?: ReadonlyMap<string, Verdict> | undefined;
   readonly cwd: string;
@@ -112,6 +114,7 @@ async function outcomeOf(base: Outcome, path: string, original: string, options:
     otherContexts: otherContexts.map((one) => ({ name: `${one.shown.path} (${one.shown.by})`, files: filesOf(one) })),
     targets: stages,
     images: options.images,
+    prefers: options.prefers,
   };
   const result = rewriteDockerfile(reading.dockerfile, {
     ...seen,

@@ -41,7 +41,21 @@ export default defineTransform({
     const verdict =
       isRefused(parted) || !parting.base
         ? parted
-        : on(parting, parted, ask(mayStartOn, { ...parting, twin: parting.base, made: madeBy(parting) }, facts.without));
+        : on(
+            parting,
+            parted,
+            ask(
+              mayStartOn,
+              {
+                ...parting,
+                twin: parting.base,
+                made: madeBy(parting),
+                packages: parting.base.foreign ? parting.packages : [],
+                restarts: isObstacle(parting.restart) || parting.restart.size > 0,
+              },
+              facts.without,
+            ),
+          );
     if (isRefused(verdict)) yield declined(from, verdict);
     else {
       const image = parting.base?.image ?? '';
@@ -92,7 +106,8 @@ function on({ base, stage }: Parting, parted: Allowed, verdict: Verdict): Verdic
 }
 
 function editsFor(parting: Parting): Edit[] {
-  const { facts, stage, last, program, repeated, moved, packages, lean, workdir, base, steps, isServed, owner, project, manifests, dependencies } = parting;
+  const { facts, stage, last, program, restart, repeated, moved, packages, lean, workdir, base, steps, isServed, owner, project, manifests, dependencies } =
+    parting;
   const { dockerfile } = facts;
   const { from } = stage.stage;
   const { artefacts, installed } = isObstacle(program) ? { artefacts: [], installed: undefined } : program;
@@ -118,7 +133,7 @@ function editsFor(parting: Parting): Edit[] {
     blocks: [
       wanted.length === 0 ? [] : [runOf(dockerfile, write('RUN'), install)],
       workdir === undefined ? [] : [`${write('WORKDIR')} ${workdir}`],
-      ...inBlocks(facts, repeated, moved),
+      ...inBlocks(facts, repeated, moved, restart),
       [
         ...search,
         ...(installed ? [copied(dependencies ? installing : build, installed.folder, shortened(folder, installed.folder))] : []),
@@ -131,19 +146,21 @@ function editsFor(parting: Parting): Edit[] {
     ],
     moved: moved.map(({ instruction }) => instruction),
   });
+  const behind = isObstacle(restart) ? [] : [...restart].filter(([{ index }]) => index > last.instruction.index);
+  for (const [{ range }, lines] of behind) edits.push({ start: range.start, end: range.end, text: lines.join(dockerfile.eol) });
   return environment
     ? [...putBefore(dockerfile, environment.before.instruction, [...settings, ...search, `${write('RUN')} ${environment.by}`]), ...edits]
     : edits;
 }
 
 /** Instructions in their order and with the comments of those that move, parted as they were. */
-function inBlocks(facts: Facts, repeated: readonly Step[], moved: readonly Step[]): string[][] {
+function inBlocks(facts: Facts, repeated: readonly Step[], moved: readonly Step[], restart: Parting['restart'] = new Map()): string[][] {
   const { text, instructions } = facts.dockerfile;
   const blocks: string[][] = [];
   for (const step of [...repeated, ...moved].toSorted((a, b) => a.instruction.index - b.instruction.index)) {
     const { instruction } = step;
     const before = instructions[instruction.index - 1];
-    const lines = [...(moved.includes(step) ? instruction.comments.map((comment) => comment.text) : []), writtenAs(facts, instruction)];
+    const lines = [...(moved.includes(step) ? instruction.comments.map((comment) => comment.text) : []), ...writtenAnew(facts, instruction, restart)];
     const block = before && isParted(text, before, instruction) ? undefined : blocks.at(-1);
     if (block) block.push(...lines);
     else blocks.push(lines);
@@ -179,6 +196,10 @@ function textOf({ run }: Step, { command }: CommandFacts): string {
 
 function writtenAs({ dockerfile: { text } }: Facts, { range }: Instruction): string {
   return text.slice(range.start, range.end);
+}
+
+function writtenAnew(facts: Facts, instruction: Instruction, restart: Parting['restart']): readonly string[] {
+  return (isObstacle(restart) ? undefined : restart.get(instruction)) ?? [writtenAs(facts, instruction)];
 }
 
 /** What lies about of the packages must not come with the project. */

@@ -22,17 +22,17 @@ export default defineTransform({
   asks: [mayRunOn],
   caveats: [
     'What the run-time variant lacks and something here needs is installed where one package of the distribution brings it, as curl for a health check.',
-    ...candidates.map(({ image, twin, loses }) => `${image} becomes ${twin}, without ${loses}.`),
+    ...candidates.map(({ image, twin, loses, prefers }) => `${image} becomes ${twin}${prefers ? ` with --prefer ${prefers}` : ''}, without ${loses}.`),
   ],
   references: ['https://docs.docker.com/build/building/best-practices/#choose-the-right-base-image'],
   *find(facts) {
-    for (const on of stagesWithTwin(facts)) {
-      const { from, base } = on.first.stage;
-      const verdict = ask(mayRunOn, on, facts.without);
-      if (isRefused(verdict)) {
-        yield declined(from, verdict);
-        continue;
-      }
+    const all = stagesWithTwin(facts);
+    for (const first of new Set(all.map((on) => on.first))) {
+      const { from, base } = first.stage;
+      const asked = all.filter((on) => on.first === first).map((on) => ({ on, verdict: ask(mayRunOn, on, facts.without) }));
+      for (const { verdict } of asked) if (isRefused(verdict)) yield declined(from, verdict);
+      const { on, verdict } = asked.find((one) => !isRefused(one.verdict)) ?? {};
+      if (!on || !verdict || isRefused(verdict)) continue;
       const word = from.words.find(({ text }) => text === base);
       const packages = packagesOnTwin(on);
       if (word)

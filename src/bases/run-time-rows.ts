@@ -1,3 +1,5 @@
+import type { Linking } from './preferred-rows.ts';
+
 /** Which tags have a run-time twin, as the images were published. */
 
 export interface Row {
@@ -5,11 +7,15 @@ export interface Row {
   readonly image: string;
   readonly tag: RegExp;
   /** The twin without registry; undefined where there is none. */
-  to(groups: Readonly<Record<string, string>>): string | undefined;
+  to(groups: Readonly<Record<string, string>>, links?: Linking): string | undefined;
   readonly loses: readonly string[];
   readonly sameConfiguration: boolean;
   /** Variables by which it sets the port of a server, where the other leaves that open. */
   readonly ports?: readonly string[];
+  /** Where it has few programs: all of them, with the way in which each is called. */
+  readonly holds?: Readonly<Record<string, string>>;
+  /** What its own ENTRYPOINT puts in front of the words of CMD. */
+  readonly entry?: readonly string[];
 }
 
 /** https://github.com/docker-library/buildpack-deps: `curl`, `scm` and the whole, one upon the other. */
@@ -21,7 +27,7 @@ const libraries = ['development headers', 'shared libraries', 'libpq', 'libmaria
 const buildpack = [...downloaders, ...sourceControl, ...compilers, ...tools, ...libraries];
 
 /** What a JDK has and a JRE not: https://docs.oracle.com/en/java/javase/21/docs/specs/man/ */
-const jdkTools = [
+export const jdkTools = [
   'javac',
   'jshell',
   'jlink',
@@ -92,13 +98,23 @@ function releaseOf(image: string, tag: string): string | undefined {
   return known.find(([from, to]) => minor >= from && minor <= to)?.[2];
 }
 
+const onDebian = new RegExp(`^(?:(?<version>${version}|latest)(?:-slim)?|slim)?(?:-?(?<release>${releases}))?$`);
+
+/** The Debian release of any tag of `golang` or `rust` that stands on one; undefined where that is not known. */
+export function debianOf(image: string, tag: string): string | undefined {
+  const groups = onDebian.exec(tag)?.groups;
+  return groups && (groups['release'] ?? releaseOf(image, groups['version'] ?? ''));
+}
+
+export const lostByDebianSlim = [...buildpack, 'CA certificates', 'time zones'];
+
 const debianSlim = (image: string, loses: readonly string[]): Row => ({
   image,
-  tag: new RegExp(`^(?:(?<version>${version}|latest)(?:-slim)?|slim)?(?:-?(?<release>${releases}))?$`),
+  tag: onDebian,
   to({ version: written = '', release = releaseOf(image, written) }) {
     return release === undefined ? undefined : `debian:${release}-slim`;
   },
-  loses: [...buildpack, 'CA certificates', 'time zones', ...loses],
+  loses: [...lostByDebianSlim, ...loses],
   sameConfiguration: false,
 });
 

@@ -1,5 +1,6 @@
+import { preferredRows, type Linking, type Preference } from './preferred-rows.ts';
 import { readReference } from './reference.ts';
-import { rows } from './run-time-rows.ts';
+import { rows, type Row } from './run-time-rows.ts';
 
 /** The image of the same distribution release, or of the same run time, that holds what runs and not what builds. */
 export interface RunTimeTwin {
@@ -11,6 +12,18 @@ export interface RunTimeTwin {
   readonly sameConfiguration: boolean;
   /** Variables by which it sets the port of a server, where the fat one leaves that open. */
   readonly ports: readonly string[];
+  /** It is of another distribution: what installs packages or makes users there does neither here. */
+  readonly foreign: boolean;
+  /** Where it has few programs: all of them, with the way in which each is called. */
+  readonly holds?: Readonly<Record<string, string>> | undefined;
+  /** What its own ENTRYPOINT puts in front of the words of CMD. */
+  readonly entry?: readonly string[] | undefined;
+}
+
+/** What people ask for, and what the program that is to run there is linked to, where that is known. */
+export interface Wish {
+  readonly prefers?: Preference | undefined;
+  readonly links?: Linking | undefined;
 }
 
 const variable = /\$\{\w+\}|\$\w+/g;
@@ -19,26 +32,33 @@ const variable = /\$\{\w+\}|\$\w+/g;
  * The twin of a base image, by a table of tags that were published. `value` is what a reference with variables stands for by default.
  * undefined for what the table does not hold: another suffix, a digest, a tag without a twin, an unknown registry.
  */
-export function runTimeTwin(image: string, value: string = image): RunTimeTwin | undefined {
-  const twin = twinOf(image);
+export function runTimeTwin(image: string, value: string = image, wish: Wish = {}): RunTimeTwin | undefined {
+  const twin = twinOf(image, wish);
   if (!twin || !image.includes('$')) return twin;
   if (value.includes('$')) return undefined;
-  const meant = twinOf(value);
+  const meant = twinOf(value, wish);
   return meant && expandedLike(image, value, twin.image) === meant.image ? twin : undefined;
 }
 
-function twinOf(image: string): RunTimeTwin | undefined {
+function twinOf(image: string, { prefers, links }: Wish): RunTimeTwin | undefined {
+  const preferred = prefers && inRows(preferredRows[prefers], image, links);
+  return preferred ? { ...preferred, foreign: true } : inRows(rows, image, links);
+}
+
+function inRows(all: readonly Row[], image: string, links: Linking | undefined): RunTimeTwin | undefined {
   const { name } = readReference(image);
   if (name === undefined || image.includes('@')) return undefined;
   const colon = image.lastIndexOf(':');
   const tagged = colon > image.lastIndexOf('/');
   const path = tagged ? image.slice(0, colon) : image;
   const tag = tagged ? image.slice(colon + 1) : 'latest';
-  for (const row of rows) {
-    const groups = row.image === name ? row.tag.exec(tag)?.groups : undefined;
-    const to = groups && row.to(groups);
-    const { loses, sameConfiguration, ports = [] } = row;
-    if (to !== undefined) return { image: path.slice(0, path.length - name.length) + to, loses, sameConfiguration, ports };
+  for (const row of all) {
+    const matched = row.image === name ? row.tag.exec(tag) : undefined;
+    const to = matched ? row.to(matched.groups ?? {}, links) : undefined;
+    const { loses, sameConfiguration, ports = [], holds, entry } = row;
+    // An image of another registry is no mirror's.
+    const registry = to?.includes('/') ? '' : path.slice(0, path.length - name.length);
+    if (to !== undefined) return { image: registry + to, loses, sameConfiguration, ports, foreign: false, holds, entry };
   }
   return undefined;
 }
@@ -97,8 +117,8 @@ export function packageFor(lost: string): string | undefined {
   return Object.hasOwn(packages, lost) ? packages[lost] : undefined;
 }
 
-/** One image of each kind with its twin, for people. */
-export const candidates: readonly { readonly image: string; readonly twin: string; readonly loses: string }[] = [
+/** One image of each kind with its twins, for people: the last ones are taken only where they are preferred. */
+export const candidates: readonly { readonly image: string; readonly twin: string; readonly loses: string; readonly prefers: Preference | undefined }[] = [
   'node:22',
   'python:3.13',
   'ruby:3.4',
@@ -110,7 +130,9 @@ export const candidates: readonly { readonly image: string; readonly twin: strin
   'mcr.microsoft.com/dotnet/sdk:8.0',
   'golang:1.25',
   'rust:1.90',
-].flatMap((image) => {
-  const twin = runTimeTwin(image);
-  return twin ? [{ image, twin: twin.image, loses: twin.loses.join(', ') }] : [];
-});
+].flatMap((image) =>
+  [undefined, 'alpine' as const, 'distroless' as const].flatMap((prefers) => {
+    const twin = runTimeTwin(image, image, { prefers, links: 'nothing' });
+    return twin && twin.foreign === (prefers !== undefined) ? [{ image, twin: twin.image, loses: twin.loses.join(', '), prefers }] : [];
+  }),
+);

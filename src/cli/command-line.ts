@@ -1,5 +1,6 @@
 import yargs, { type Argv } from 'yargs';
 import metadata from '../../package.json' with { type: 'json' };
+import type { Preference } from '../bases/preferred-rows.ts';
 import { UsageError } from '../usage-error.ts';
 import { list } from './list.ts';
 import { explain } from './explain.ts';
@@ -11,6 +12,7 @@ import { rewrite } from './rewrite.ts';
 const formats = ['pretty', 'patch', 'json'] as const;
 const targetsFormats = ['pretty', 'json'] as const;
 const levels = ['safe', 'review'] as const;
+const preferences = ['alpine', 'distroless'] as const;
 const several = { type: 'string', array: true, nargs: 1 } as const;
 
 /** Does what the arguments say; sets the exit code. */
@@ -98,6 +100,7 @@ function commandLine(typed: readonly string[]): Argv {
       ['dockopt --write services/api', 'rewrite the Dockerfiles of one folder'],
       ['dockopt --check', 'for CI: exit code 1 where a change is pending'],
       ['dockopt --level review --why', 'with the changes that need your judgement, all reasons told'],
+      ['dockopt --level review --prefer distroless', 'what runs is shipped without a shell, where it needs none'],
       ['dockopt --skip chain-runs@Dockerfile:3', 'without one finding'],
       ['dockopt -t ./mine.ts', 'a transform of your own'],
       ['dockopt targets', 'how each Dockerfile is built, and which file says so'],
@@ -163,6 +166,11 @@ function selectionOptions(command: Argv) {
     .option('skip', { ...several, describe: 'the same, left out' })
     .option('context', { type: 'string', nargs: 1, describe: 'the build context (default: as compose files and other callers say, else inferred)' })
     .option('target', { type: 'string', nargs: 1, describe: 'a stage that is built and shipped, beside the last one and those that callers name' })
+    .option('prefer', {
+      choices: preferences,
+      nargs: 1,
+      describe: 'what a shipped image may be built FROM at review: Alpine, or distroless, which has no shell (default: the same distribution)',
+    })
     .option('transform', { ...several, alias: 't', describe: 'a file with a transform of your own; built-in ones then run only where --only names them' })
     .option('opt', { ...several, describe: 'an option of your own transform: name=value, or id.name=value where several have it' })
     .option('config', { type: 'string', nargs: 1, describe: 'a configuration (default: the nearest dockopt.config.{ts,js,mjs,json} or package.json upwards)' })
@@ -180,6 +188,7 @@ interface Selected {
   readonly skip?: readonly string[] | undefined;
   readonly context?: string | undefined;
   readonly target?: string | undefined;
+  readonly prefer?: Preference | undefined;
   readonly transform?: readonly string[] | undefined;
   readonly opt?: readonly string[] | undefined;
   readonly config?: string | undefined;
@@ -187,7 +196,7 @@ interface Selected {
 }
 
 /** What the options say of which Dockerfiles and transforms. Throws a UsageError. */
-function selection({ paths = [], level, only = [], skip = [], context, target, transform = [], opt = [], config, code }: Selected): Selection {
+function selection({ paths = [], level, only = [], skip = [], context, target, prefer, transform = [], opt = [], config, code }: Selected): Selection {
   if (!code && transform.length > 0) throw new UsageError('--transform is code, which --no-code keeps from being loaded');
   return {
     paths: paths.map(String),
@@ -196,6 +205,7 @@ function selection({ paths = [], level, only = [], skip = [], context, target, t
     skip: skip.flatMap(parts),
     context: once('context', context),
     target: once('target', target),
+    prefer: once('prefer', prefer),
     transform,
     opt,
     config: once('config', config),

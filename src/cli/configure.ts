@@ -24,7 +24,7 @@ export interface Configured {
 
 /** Loads what the command line names, and the configuration. Throws a UsageError. */
 export async function configure(given: Selection, cwd: string): Promise<Configured> {
-  const { level, only, skip, context, target } = given;
+  const { level, only, skip, context, target, prefer } = given;
   const builtIn = transforms.map(({ id }) => id);
   const named = given.transform.length === 0 ? [] : await import('../load.ts').then((load) => load.loadTransforms(given.transform, cwd, new Set(builtIn)));
   const config = await configOf(given, named, cwd);
@@ -53,6 +53,7 @@ export async function configure(given: Selection, cwd: string): Promise<Configur
         states: settings?.states,
         options: joined(settings?.options ?? {}, opted),
         images: config?.images,
+        prefers: prefer ?? settings?.prefer,
         cwd,
       };
     },

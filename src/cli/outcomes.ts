@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import type { Preference } from '../bases/preferred-rows.ts';
 import { runAll, type Batch } from '../batch/batch.ts';
 import { discover, type Discovery } from '../discover.ts';
 import type { LoadedTransform } from '../load.ts';
@@ -18,6 +19,7 @@ export interface Selection {
   readonly skip: readonly string[];
   readonly context: string | undefined;
   readonly target: string | undefined;
+  readonly prefer: Preference | undefined;
   readonly transform: readonly string[];
   readonly opt: readonly string[];
   /** A configuration file; undefined: the nearest. */

@@ -1,4 +1,5 @@
 import type { Images } from '../bases/likened.ts';
+import type { Preference } from '../bases/preferred-rows.ts';
 import type { Transform } from '../transform.ts';
 
 /** On, off, or on with values for the transform's options. */
@@ -14,6 +15,8 @@ interface Settings {
   readonly context?: string | undefined;
   /** A stage that is built and shipped, beside the last one and those that callers name. */
   readonly target?: string | undefined;
+  /** What the shipped image may be built FROM, beside the same distribution: Alpine's variants, or images that hold the program and no shell. */
+  readonly prefer?: Preference | undefined;
 }
 
 export interface Override extends Settings {

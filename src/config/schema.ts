@@ -105,6 +105,7 @@ function configOf({ transforms, all, folder }: Surroundings) {
     transforms: v.optional(statesOf(transforms, all)),
     context: v.optional(context),
     target: v.optional(text),
+    prefer: v.optional(oneOf(['alpine', 'distroless'])),
   };
   return object({
     ...settings,

@@ -1,4 +1,5 @@
 import { relative, resolve, sep } from 'node:path';
+import type { Preference } from '../bases/preferred-rows.ts';
 import ignore from 'ignore';
 import { isBelow, realPath } from '../root.ts';
 import type { InferredContext } from '../infer-context.ts';
@@ -10,6 +11,7 @@ export interface Settings {
   readonly level: 'safe' | 'review' | undefined;
   readonly context: InferredContext | undefined;
   readonly target: string | undefined;
+  readonly prefer: Preference | undefined;
   readonly states: Readonly<Record<string, 'on' | 'off'>>;
   /** Values for the options of transforms, by id. */
   readonly options: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -28,6 +30,7 @@ export function settingsFrom(config: Config, folder: string, file: string): (pat
       excluded: excluded(path),
       level: layers.findLast((layer) => layer.level !== undefined)?.level,
       context: context === undefined ? undefined : { folder: resolve(folder, context), by: file, decided: true },
+      prefer: layers.findLast((layer) => layer.prefer !== undefined)?.prefer,
       target: layers.findLast((layer) => layer.target !== undefined)?.target,
       states: Object.fromEntries(transforms.map(([id, state]) => [id, state === 'off' ? 'off' : 'on'])),
       options: Object.fromEntries(transforms.map(([id, state]) => [id, typeof state === 'object' ? state : {}])),

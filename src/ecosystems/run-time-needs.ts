@@ -53,6 +53,10 @@ export const runTimeNeeds: readonly RunTimeNeed[] = [
   },
 ];
 
+/** Packages of npm that load code which is compiled, or fetched compiled, where they are installed: their own pages on https://www.npmjs.com */
+export const nativePackages =
+  /^(sharp|bcrypt|argon2|canvas|better-sqlite3|sqlite3|prisma|@prisma\/.+|@swc\/core|@next\/swc.*|lightningcss|@parcel\/watcher|@node-rs\/.+|@napi-rs\/.+|@img\/.+|node-sass|re2|grpc|@grpc\/grpc-tools|leveldown|classic-level|rocksdb|farmhash|snappy|zeromq|node-rdkafka|libpq|pg-native|oracledb|odbc|ibm_db|serialport|usb|node-pty|cpu-features|bufferutil|utf-8-validate|puppeteer.*|playwright.*|electron|onnxruntime-node|@tensorflow\/tfjs-node.*|next)$/;
+
 /** Packages of npm whose install script neither compiles nor asks a program: it prints, or takes a file of an optional package. */
 const selfContained =
   /^(esbuild|fsevents|core-js(-pure|-bundle)?|protobufjs|@nestjs\/core|es5-ext|@swc\/core|@parcel\/watcher|unrs-resolver|nx|styled-components|msgpackr-extract|bufferutil|utf-8-validate|vue-demi|@scarf\/scarf|@firebase\/util|nodemon|preact)$/;

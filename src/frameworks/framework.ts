@@ -1,4 +1,5 @@
 import type { Base } from '../bases/base.ts';
+import type { Linking } from '../bases/preferred-rows.ts';
 import type { Obstacle, ProjectFiles } from '../ecosystems/closure.ts';
 import type { Call } from '../ecosystems/ecosystem.ts';
 
@@ -86,6 +87,8 @@ export interface Program {
   readonly manifests?: readonly string[];
   /** A file of the context, and what in it may read other files when the program runs: the project stays in the image. */
   readonly reads: string | undefined;
+  /** What its artefacts are linked to, where they are programs of the system. */
+  readonly links?: Linking;
   /** Programs that COPYs from other images bring, by name, and that only the build calls. */
   readonly spares?: ReadonlySet<string>;
   /** Where installs of the project put what it loads, absolute. */

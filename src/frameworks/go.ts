@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import type { Linking } from '../bases/preferred-rows.ts';
 import type { Obstacle, ProjectFiles } from '../ecosystems/closure.ts';
 import { readOptions } from '../ecosystems/ecosystem.ts';
 import type { Artefact, Build, BuildCall, Framework, Program } from './framework.ts';
@@ -20,7 +21,7 @@ export const go: Framework = {
       const binaries = binariesOf(made);
       if (!Array.isArray(binaries)) return binaries;
       const artefact = binaries.flatMap((path) => startedBy(build, path) ?? [])[0];
-      if (artefact) return programOf(build, artefact);
+      if (artefact) return programOf(build, artefact, made);
     }
     return undefined;
   },
@@ -74,7 +75,7 @@ function startedBy({ start }: Build, path: string): Artefact | undefined {
 const opensFiles =
   /\b(os\.(Open|OpenFile|ReadFile|ReadDir|Stat|Lstat|DirFS|OpenRoot)|ioutil\.Read(File|Dir)|filepath\.(Walk|WalkDir|Glob)|template\.ParseFiles|\.ParseFiles|\.ParseGlob|http\.(Dir|FileServer|ServeFile)|LoadHTML\w+|\.Static(File|FS)?|plugin\.Open|viper\.|godotenv\.|toml\.DecodeFile|sqlite3?|file:\/\/)/;
 
-function programOf({ files, readable }: Build, artefact: Artefact): Program | Obstacle {
+function programOf({ files, readable }: Build, artefact: Artefact, made: BuildCall): Program | Obstacle {
   const sources = files.below('/').filter((path) => path.endsWith('.go') && !path.endsWith('_test.go') && !/(^|\/)vendor\//.test(path));
   const embedded: string[] = [];
   let reads: string | undefined;
@@ -87,7 +88,19 @@ function programOf({ files, readable }: Build, artefact: Artefact): Program | Ob
     if (opensFiles.test(text)) reads ??= path;
   }
   const isEmbedded = (path: string): boolean => embedded.some((one) => path === one || path.startsWith(`${one}/`));
-  return { title: 'the binary', artefacts: [artefact], reads: reads ?? readable.find((path) => !ofBuild.test(path) && !isEmbedded(path)) };
+  return {
+    title: 'the binary',
+    artefacts: [artefact],
+    reads: reads ?? readable.find((path) => !ofBuild.test(path) && !isEmbedded(path)),
+    links: linksOf(made, sources, files),
+  };
+}
+
+/** Without cgo to nothing; with it the standard library is linked to that of C, and code of C to what it names: https://pkg.go.dev/cmd/cgo */
+function linksOf({ call, files: module }: BuildCall, sources: readonly string[], files: ProjectFiles): Linking {
+  if (call.environment('CGO_ENABLED') === '0') return 'nothing';
+  const isOwnAlone = !/^\s*require\b/m.test(module.text('go.mod') ?? 'require');
+  return isOwnAlone && !sources.some((path) => /^import\s+"C"/m.test(files.text(path) ?? '')) ? 'libc' : 'compiler libraries';
 }
 
 /** What the compiler reads, or tests do. */

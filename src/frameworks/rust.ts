@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import type { Linking } from '../bases/preferred-rows.ts';
 import type { Obstacle, ProjectFiles } from '../ecosystems/closure.ts';
 import { readOptions } from '../ecosystems/ecosystem.ts';
 import type { Artefact, Build, BuildCall, Framework, Program } from './framework.ts';
@@ -13,7 +14,7 @@ export const rust: Framework = {
     if (made.length === 0) return undefined;
     for (const call of made.toReversed()) {
       const artefact = startedBy(build, call);
-      if (artefact) return programOf(build, artefact);
+      if (artefact) return { ...programOf(build, artefact), links: linksOf(call) };
     }
     return { because: 'the image does not start the binary that cargo makes', file: undefined };
   },
@@ -51,6 +52,11 @@ function namesOf(files: ProjectFiles, folder: string): ReadonlySet<string> {
     for (const [, name = ''] of text.matchAll(/^\[(?:package|\[bin\])\]+[^[]*?^name\s*=\s*["']([^"']+)["']/gm)) found.add(name);
   }
   return found;
+}
+
+/** https://doc.rust-lang.org/reference/linkage.html#static-and-dynamic-c-runtimes */
+function linksOf({ call }: BuildCall): Linking {
+  return call.arguments.some(({ value = '' }) => /^(--target=)?\w+-unknown-linux-musl$/.test(value)) ? 'nothing' : 'compiler libraries';
 }
 
 const opensFiles =

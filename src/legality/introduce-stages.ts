@@ -33,6 +33,11 @@ export const mayIntroduceStages: Question<Parting> = {
       applies: ({ base }) => base === undefined,
     },
     {
+      id: 'needs-a-shell',
+      because: 'the image that is preferred has no shell to start the program',
+      applies: ({ restart }) => (isObstacle(restart) ? [restart.because, restart.file].filter((one) => one !== undefined).join(': ') : undefined),
+    },
+    {
       id: 'step-unclear',
       because: 'a step does something of which it is not known whether the build or the program needs it',
       applies: ({ unclear }) => (unclear ? `line ${unclear.instruction.startLine}` : undefined),

@@ -16,8 +16,8 @@ import type { Question } from './question.ts';
 
 /** Steps, on the run-time twin of their base. What is needed and can be had as one package is no obstacle: `packagesOnTwin` names it. */
 export interface RunOn extends OnTwin {
-  /** Where a build of this file puts what the image starts, absolute: it is no script. */
-  readonly made?: readonly string[];
+  /** What has to be installed for it beside what its steps install. */
+  readonly packages?: readonly string[];
 }
 
 /** May all of a stage run on the twin of its base? */
@@ -64,6 +64,15 @@ export const mayRunOn: Question<RunOn> = {
       },
     },
     {
+      id: 'on-another-distribution',
+      because: 'the image that is preferred installs no packages and makes no users in the way of the old one',
+      applies: ({ twin, steps, packages = [] }) => {
+        if (!twin.foreign) return undefined;
+        const strange = steps.find((step) => isOfDistribution(step) || (!twin.sameConfiguration && isNamedUser(step)));
+        return packages[0] ?? (strange && `line ${strange.instruction.startLine}`);
+      },
+    },
+    {
       id: 'folder-of-the-base',
       because: 'a path depends on the working directory of the base, and the run-time image has another one',
       applies: ({ twin, steps }) => (twin.sameConfiguration ? undefined : firstRelative(steps)),
@@ -101,7 +110,22 @@ export function packagesOnTwin(on: RunOn): string[] {
 /** At most five of the things that go. */
 function lostWords(on: RunOn): string {
   const used = new Set(lostUses(on).map(({ lost }) => lost));
-  const known = ['git', 'curl', 'wget', 'gcc', 'make', 'python3', 'javac', 'jshell', 'jcmd', 'shared libraries', 'CA certificates', 'dotnet sdk'];
+  const known = [
+    'a shell',
+    'glibc',
+    'git',
+    'curl',
+    'wget',
+    'gcc',
+    'make',
+    'python3',
+    'javac',
+    'jshell',
+    'jcmd',
+    'shared libraries',
+    'CA certificates',
+    'dotnet sdk',
+  ];
   return known.filter((one) => on.twin.loses.includes(one) && !used.has(one)).join(', ');
 }
 
@@ -124,6 +148,19 @@ function unreadScript({ facts, stage, steps, made = [] }: RunOn): string | undef
 
 function startsSomething(steps: readonly Step[]): boolean {
   return steps.some(({ instruction: { keyword } }) => keyword === 'CMD' || keyword === 'ENTRYPOINT');
+}
+
+/** It does what each distribution does in its own way, or of which that is not known. */
+function isOfDistribution({ run }: Step): boolean {
+  return (
+    run?.opaque !== undefined ||
+    (run?.commands.some(({ kind, ecosystem }) => ecosystem?.ofDistribution === true || /^(user|system|unknown)$/.test(kind)) ?? false)
+  );
+}
+
+/** A user whom not every image has. */
+function isNamedUser({ instruction: { keyword, argument } }: Step): boolean {
+  return keyword === 'USER' && !/^(root|nobody|\d+)(:(root|nobody|\d+))?$/.test(argument.text);
 }
 
 /** The first place where a relative path counts before a WORKDIR that begins with a slash. */

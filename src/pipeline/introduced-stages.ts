@@ -68,6 +68,18 @@ export function wronglyParted(before: Facts, after: Facts): string | undefined {
   const strange = between.find((stage) => stage.stage.base !== old.stage.base || !stage.steps.every((step) => isDoneBy(old, step)));
   if (strange) return `a stage in between does what the build does not: line ${strange.stage.from.startLine}`;
   const [was, is] = [configurationOf(old, stepsOf(old)), configurationOf(shipped, shippedSteps)];
+  const restart = parting && !isObstacle(parting.restart) ? parting.restart : new Map<Instruction, readonly string[]>();
+  const texts = new Set(shipped.stage.instructions.map(({ joined }) => joined.text));
+  for (const [instruction, lines] of restart) {
+    if (instruction.keyword !== 'ENV' && !lines.every((line) => texts.has(line)))
+      return `line ${instruction.startLine} is not written as one that needs no shell`;
+    const pairs =
+      instruction.keyword === 'ENV'
+        ? pairsOf(instruction).filter(({ name, value }) => !is.has(`ENV ${name}`) && is.get('ENV JAVA_TOOL_OPTIONS') === value)
+        : [];
+    const keys = instruction.keyword === 'ENV' ? ['ENV JAVA_TOOL_OPTIONS', ...pairs.map(({ name }) => `ENV ${name}`)] : ['ENTRYPOINT', 'CMD'];
+    for (const key of keys) for (const map of [was, is]) map.delete(key);
+  }
   const different = [...new Set([...was.keys(), ...is.keys()])].find((key) => was.get(key) !== is.get(key) && !isOfBuilds(key));
   return different === undefined ? undefined : `the image's ${different} was ${was.get(different) ?? 'not set'}, and is ${is.get(different) ?? 'not set'}`;
 }

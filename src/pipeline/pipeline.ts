@@ -1,4 +1,5 @@
 import type { Images } from '../bases/likened.ts';
+import type { Preference } from '../bases/preferred-rows.ts';
 import { readDockerfile } from '../dockerfile/read.ts';
 import type { Dockerfile, NotUnderstood } from '../dockerfile/model.ts';
 import { touchedBy } from '../dockerfile/touched.ts';
@@ -26,6 +27,8 @@ export interface PipelineOptions {
   readonly targets?: readonly string[] | undefined;
   /** What images that dockopt cannot know are like. */
   readonly images?: Images | undefined;
+  /** What people want what is shipped to be built FROM. */
+  readonly prefers?: Preference | undefined;
   /** Ids of findings (`id@path:line`); where some are given only they are made. */
   readonly onlyFindings?: ReadonlySet<string> | undefined;
   readonly skipFindings?: ReadonlySet<string> | undefined;

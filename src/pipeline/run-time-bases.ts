@@ -4,11 +4,11 @@ import { namesInstalled } from '../steps/build-packages.ts';
 import type { Facts, StageFacts, Step } from '../steps/facts.ts';
 import { lostUses } from '../steps/lost-uses.ts';
 import { lineOf } from '../steps/neighbours.ts';
-import { stagesWithTwin, twinOf, wordsNaming } from '../steps/run-time-bases.ts';
+import { stagesWithTwin, twinsInPlace, wordsNaming } from '../steps/run-time-bases.ts';
 
 /** A FROM as it is written, on the run-time twin of its base where there is one. */
 export function onTwin(stage: StageFacts, written: string): string {
-  const twin = twinOf(stage);
+  const [twin] = twinsInPlace(stage);
   return twin ? written.replace(` ${stage.stage.base} AS `, () => ` ${twin.image} AS `) : written;
 }
 
@@ -28,7 +28,7 @@ export function withoutBrought({ run, instruction, stage }: Step, flags: string)
 export function anotherBase(before: Facts, after: Facts): string | undefined {
   for (const stage of before.stages) {
     const base = after.stages[stage.stage.index]?.stage.base;
-    if (base !== stage.stage.base && base !== twinOf(stage)?.image)
+    if (base !== stage.stage.base && !twinsInPlace(stage).some(({ image }) => image === base))
       return `a stage is built on another image than the run-time variant of its base: ${base ?? 'none'}`;
   }
   return undefined;

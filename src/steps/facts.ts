@@ -1,4 +1,5 @@
 import type { Base } from '../bases/base.ts';
+import type { Preference } from '../bases/preferred-rows.ts';
 import type { Dockerfile, Instruction, Stage } from '../dockerfile/model.ts';
 import type { Argument, Call, Ecosystem, Fetch, Use } from '../ecosystems/ecosystem.ts';
 import type { Dialect, Script, SimpleCommand } from '../shell/script.ts';
@@ -113,6 +114,8 @@ export interface StageFacts {
   readonly steps: Step[];
   /** The last one, the ones named by `--target`, and what those are built FROM. */
   shipped: boolean;
+  /** What people want what is shipped to be built FROM, where they say so. */
+  readonly prefers: Preference | undefined;
 }
 
 /** Everything that is known of one Dockerfile. */

@@ -1,14 +1,16 @@
+import { posix } from 'node:path';
 import { isArchived, packageFor, type RunTimeTwin } from '../bases/run-time.ts';
-import { runTimeNeeds } from '../ecosystems/run-time-needs.ts';
+import { nativePackages, runTimeNeeds } from '../ecosystems/run-time-needs.ts';
 import { isAtLeast } from '../ecosystems/wheels.ts';
 import { namesInstalled } from './build-packages.ts';
 import type { CommandFacts, Facts, StageFacts, Step } from './facts.ts';
 import { languagePackages } from './language-packages.ts';
 import { commandsWithin } from './package-scripts.ts';
 import { programFiles } from './program-files.ts';
+import { startOf } from './start.ts';
 import { scriptStep } from './script-step.ts';
 import { runScript, startScripts, type ScriptRead } from './scripts.ts';
-import { fileNeedingJdk, startedBy } from './started-programs.ts';
+import { fileNeedingJdk, startedBy, startsPrograms } from './started-programs.ts';
 
 /** Steps that are to run on, or to be the configuration of, the twin of a base image. */
 export interface OnTwin {
@@ -19,6 +21,10 @@ export interface OnTwin {
   readonly twin: RunTimeTwin;
   /** No file of the project runs there. */
   readonly isServed?: boolean;
+  /** Where a build of this file puts what the image starts, absolute. */
+  readonly made?: readonly string[];
+  /** Its start is written anew, without a shell. */
+  readonly restarts?: boolean;
 }
 
 /** Something that the twin has not, and what needs it. */
@@ -34,21 +40,23 @@ export interface LostUse {
 export function lostUses(on: OnTwin): readonly LostUse[] {
   const { stage, steps, twin } = on;
   const lost = new Set(twin.loses);
-  const installs = stage.base.family === 'debian' && !isArchived(twin.image);
+  const installs = stage.base.family === 'debian' && !twin.foreign && !isArchived(twin.image);
   const installed = new Set(namesInstalled(steps));
   const found = new Map<string, LostUse>();
   for (const [thing, by] of needs(on)) {
     const brought = stage.base.family === 'debian' ? packageFor(thing) : undefined;
-    if (!lost.has(thing) || found.has(thing) || (brought !== undefined && installed.has(brought))) continue;
+    const isThere = twin.holds && programs.test(thing) ? thing in twin.holds : !lost.has(thing);
+    if (isThere || found.has(thing) || (brought !== undefined && installed.has(brought))) continue;
     found.set(thing, { lost: thing, by, package: installs ? brought : undefined });
   }
   return [...found.values()];
 }
 
 function* needs(on: OnTwin): Iterable<readonly [thing: string, by: string]> {
-  const { facts, stage, steps, twin, isServed = false } = on;
+  const { facts, stage, steps, twin, isServed = false, restarts } = on;
   for (const step of steps) {
     const at = ` in line ${step.instruction.startLine}`;
+    if (needsShell(step) && !(restarts && step.instruction.keyword !== 'HEALTHCHECK')) yield ['a shell', `line ${step.instruction.startLine}`];
     for (const command of step.run ? commandsWithin(facts, step) : []) yield* ofCommand(command, at);
     for (const { path, step: read } of step.run ? runScript(facts, step) : [])
       for (const command of read?.run?.commands ?? []) yield* ofCommand(command, ` in ${path}`);
@@ -56,17 +64,26 @@ function* needs(on: OnTwin): Iterable<readonly [thing: string, by: string]> {
     if (/\/etc\/ssl\/certs/.test(step.instruction.joined.text)) yield ['CA certificates', `line ${step.instruction.startLine}`];
     if (step.instruction.keyword === 'ENV' && /\bTZ=|\bTZ /.test(step.instruction.argument.text) && !twin.sameConfiguration) yield ['time zones', `TZ${at}`];
   }
-  for (const { path, step } of startedHere(on))
-    for (const command of step?.run?.commands ?? []) yield* ofCommand(command, path.startsWith('`') ? '' : ` in ${path}`);
+  for (const { path, step } of startedHere(on)) {
+    const isFile = !path.startsWith('`');
+    if (isFile && step) yield ['a shell', path];
+    // Words of a JSON form count as texts, too.
+    const first = twin.holds && !isFile ? startOf(stage)?.words?.[0] : undefined;
+    for (const command of step?.run?.commands ?? [])
+      if (isFile || !twin.holds || (command.program === first && !restarts && !isMade(on, command))) yield* ofCommand(command, isFile ? ` in ${path}` : '');
+  }
   const { files } = isServed ? { files: new Set<string>() } : programFiles(facts, stage);
   const { programs } = startedBy(facts.context, files, twin.loses);
   for (const [program, file] of programs) yield [program, file];
+  const starting = startsPrograms(facts.context, files);
+  if (starting !== undefined) yield ['a shell', starting];
   const zoned = [...files].find((file) => /\.(go|rs)$/.test(file) && /\btime\.LoadLocation\(|\btzfile\b/.test(facts.context.text(file) ?? ''));
   if (zoned !== undefined) yield ['time zones', zoned];
   const jdk = fileNeedingJdk(facts.context, files);
   if (jdk !== undefined) yield ['javac', jdk];
-  for (const { name, version, language, development, file } of languagePackages(facts.context, files)) {
+  for (const { name, version, language, development, file, script } of languagePackages(facts.context, files)) {
     if (development) continue;
+    if (language === 'javascript' && isNative(name, script)) yield ['glibc', `${name} (${file})`];
     for (const { language: own, name: named, needs: things, before } of runTimeNeeds) {
       const isMeant = before === undefined || (version !== undefined && !isAtLeast(version, before));
       if (own === language && named.test(name) && isMeant) for (const thing of things) yield [thing, `${name} (${file})`];
@@ -74,6 +91,22 @@ function* needs(on: OnTwin): Iterable<readonly [thing: string, by: string]> {
   }
   // Node.js brings certificates of its own; programs of all other languages take the system's.
   if (!twin.sameConfiguration) yield ['CA certificates', 'whatever asks a server over TLS'];
+}
+
+/** The name of a program, not of another thing. */
+const programs = /^[\w+.-]+$/;
+
+function needsShell({ instruction: { keyword, json, argument }, run }: Step): boolean {
+  return run !== undefined || (/^(CMD|ENTRYPOINT|HEALTHCHECK)$/.test(keyword) && !json && !/^NONE$/i.test(argument.text));
+}
+
+function isMade({ made = [] }: OnTwin, { path = '', workdir = '/' }: CommandFacts): boolean {
+  return made.includes(posix.resolve(workdir, path)) || (!path.includes('/') && made.some((one) => posix.basename(one) === path));
+}
+
+/** A package of npm with code that was compiled for one C library. */
+function isNative(name: string, script: boolean | undefined): boolean {
+  return script === true || /-(gnu|glibc)$/.test(name) || nativePackages.test(name);
 }
 
 /** What the stage's own ENTRYPOINT and CMD start. */

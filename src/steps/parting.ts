@@ -22,6 +22,7 @@ import { publishedScript } from './known-scripts.ts';
 import { onlyCleans } from './leavings.ts';
 import { isUnread } from './mentions.ts';
 import { leavings } from '../ecosystems/index.ts';
+import { plainWords, restartOf, type Restart } from './restart.ts';
 import { twinOf } from './run-time-bases.ts';
 import { startOf, type Start } from './start.ts';
 import { scriptStart } from './starts.ts';
@@ -58,6 +59,8 @@ interface Sides {
   readonly lean: boolean;
   /** Where the base alone says in which folder the program starts. */
   readonly workdir: string | undefined;
+  /** What is written in place of instructions that need more than that base has. */
+  readonly restart: Restart | Obstacle;
   /** All steps that run on its base, or configure its image. */
   readonly steps: readonly Step[];
   /** Who owns what the build makes, as `--chown` has it; undefined for root, and where it cannot be told. */
@@ -135,7 +138,7 @@ export function partingFor(facts: Facts, stage: StageFacts, start: Start, shippe
     const program = isObstacle(told) ? told : { ...told, reads };
     const last = calls.findLast(({ step }) => isProjectWork(step, framework))?.step;
     const isServed = !isObstacle(program) && program.isServed === true;
-    if (last) return { facts, stage, start, framework, program, isServed, last, ...sidesOf(facts, stage, last, framework, program) };
+    if (last) return { facts, stage, start, framework, program, isServed, last, ...sidesOf(facts, stage, start, last, framework, program) };
   }
   return undefined;
 }
@@ -283,11 +286,11 @@ const buildTools =
 const configures = new Set(['ENV', 'ARG', 'WORKDIR', 'USER', 'SHELL']);
 const describes = new Set(['EXPOSE', 'LABEL', 'VOLUME', 'HEALTHCHECK', 'STOPSIGNAL', 'CMD', 'ENTRYPOINT', 'MAINTAINER']);
 
-function sidesOf(facts: Facts, stage: StageFacts, last: Step, framework: Framework, program: Program | Obstacle): Sides {
-  const { reads, installed, manifests: read = [], tools = [], spares, artefacts = [] } = isObstacle(program) ? {} : program;
+function sidesOf(facts: Facts, stage: StageFacts, start: Start, last: Step, framework: Framework, program: Program | Obstacle): Sides {
+  const { reads, installed, manifests: read = [], tools = [], spares, links, artefacts = [] } = isObstacle(program) ? {} : program;
   const dependencies = installed && installed.development === undefined ? dependencyStage(facts, stage, installed.folder, framework) : undefined;
   const line = lineOf(stage);
-  const twin = twinOf(line[0] ?? stage);
+  const twin = twinOf(line[0] ?? stage, links);
   const building = framework.keepsTools ? compilersOf(stage) : [];
   const leavesAll = framework.runsOnItsBase === true && artefacts.length > 0 && !installed && reads === undefined;
   const base = twin ?? (dependencies || leavesAll || building.length > 0 ? sameImage(stage.stage.base, building) : undefined);
@@ -358,6 +361,15 @@ function sidesOf(facts: Facts, stage: StageFacts, last: Step, framework: Framewo
     workdir,
     dependencies,
     base,
+    restart: base
+      ? restartOf(
+          facts,
+          start,
+          base,
+          steps,
+          artefacts.map(({ destination }) => destination),
+        )
+      : new Map(),
   };
 }
 
@@ -435,7 +447,7 @@ function withoutRepeats(facts: Facts, copies: readonly Step[], behind: readonly 
 
 /** Without what only the development needs, or compilers, a stage is worth it on the same image, too. */
 function sameImage(image: string, lost: readonly string[]): RunTimeTwin {
-  return { image, loses: lost.length > 0 ? [...compilers, 'libgomp', ...lost] : [], sameConfiguration: true, ports: [] };
+  return { image, loses: lost.length > 0 ? [...compilers, 'libgomp', ...lost] : [], sameConfiguration: true, ports: [], foreign: false };
 }
 
 /** Packages that a stage installs by name only to compile; none where it needs no more than small tools. */

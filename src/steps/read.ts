@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { use } from '../ecosystems/ecosystem.ts';
 import { readBase } from '../bases/base.ts';
 import { likened, type Images } from '../bases/likened.ts';
+import type { Preference } from '../bases/preferred-rows.ts';
 import type { Dockerfile, Instruction, Stage } from '../dockerfile/model.ts';
 import { once } from '../once.ts';
 import { readScript } from '../shell/read.ts';
@@ -20,6 +21,7 @@ export interface FactsOptions {
   /** The stages that `--target` or a caller names. */
   readonly targets?: readonly string[] | undefined;
   readonly images?: Images | undefined;
+  readonly prefers?: Preference | undefined;
   readonly without?: ReadonlySet<string> | undefined;
 }
 
@@ -27,7 +29,7 @@ export interface FactsOptions {
 export function readFacts(dockerfile: Dockerfile, options: FactsOptions): Facts {
   const stages: StageFacts[] = [];
   const globals = globalArguments(dockerfile);
-  for (const stage of dockerfile.stages) stages.push(readStage(stage, stages, globals, options.images ?? {}));
+  for (const stage of dockerfile.stages) stages.push(readStage(stage, stages, globals, options));
   const named = new Set(options.targets?.map((target) => target.toLowerCase()));
   for (const stage of stages) {
     if (stage === stages.at(-1) || (stage.stage.name !== undefined && named.has(stage.stage.name)))
@@ -52,7 +54,12 @@ function globalArguments(dockerfile: Dockerfile): Map<string, string | undefined
   return found;
 }
 
-function readStage(stage: Stage, earlier: readonly StageFacts[], globals: ReadonlyMap<string, string | undefined>, images: Images): StageFacts {
+function readStage(
+  stage: Stage,
+  earlier: readonly StageFacts[],
+  globals: ReadonlyMap<string, string | undefined>,
+  { images = {}, prefers }: FactsOptions,
+): StageFacts {
   const from = expand(stage.base, globals) ?? stage.base;
   const parent = earlier.findLast((one) => one.stage.name !== undefined && one.stage.name === from);
   const base = parent?.base ?? readBase(likened(from, images));
@@ -64,7 +71,7 @@ function readStage(stage: Stage, earlier: readonly StageFacts[], globals: Readon
     workdir: base.workdir,
     environment: emptyEnvironment(),
   };
-  const facts: StageFacts = { stage, base, parent, steps: [], shipped: false };
+  const facts: StageFacts = { stage, base, parent, steps: [], shipped: false, prefers };
   for (const instruction of stage.instructions) {
     const step: Step = {
       instruction,

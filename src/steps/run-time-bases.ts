@@ -1,22 +1,31 @@
+import type { Linking } from '../bases/preferred-rows.ts';
 import { runTimeTwin, type RunTimeTwin } from '../bases/run-time.ts';
 import { plainName } from '../ecosystems/build-packages.ts';
 import type { CommandFacts, Facts, StageFacts, Step } from './facts.ts';
 import type { OnTwin } from './lost-uses.ts';
 import { descendsFrom } from './neighbours.ts';
 
-/** Each shipped stage whose base has a run-time twin, as `first`, with the last one that is built FROM it and shipped, and all steps that run on it, those of stages built FROM it among them. */
+/** Each shipped stage whose base has a run-time twin, once for each twin, as `first`, with the last one that is built FROM it and shipped, and all steps that run on it, those of stages built FROM it among them. */
 export function stagesWithTwin(facts: Facts): (OnTwin & { readonly first: StageFacts })[] {
-  return facts.stages.flatMap((stage) => {
-    const twin = stage.shipped ? twinOf(stage) : undefined;
-    if (!twin) return [];
-    const steps = facts.steps.filter((step) => descendsFrom(step.stage, stage));
-    return [{ facts, first: stage, stage: facts.stages.findLast((one) => one.shipped && descendsFrom(one, stage)) ?? stage, steps, twin }];
+  return facts.stages.flatMap((first) => {
+    const twins = first.shipped ? twinsInPlace(first) : [];
+    if (twins.length === 0) return [];
+    const steps = facts.steps.filter((step) => descendsFrom(step.stage, first));
+    const stage = facts.stages.findLast((one) => one.shipped && descendsFrom(one, first)) ?? first;
+    return twins.map((twin) => ({ facts, first, stage, steps, twin }));
   });
 }
 
-/** The twin of the image that a stage is built FROM; undefined for one that is built FROM another stage. */
-export function twinOf({ stage, parent, base }: StageFacts): RunTimeTwin | undefined {
-  return parent ? undefined : runTimeTwin(stage.base, base.image);
+/** The twin of the image that a stage is built FROM, for a program that is linked so; undefined for one that is built FROM another stage. */
+export function twinOf({ stage, parent, base, prefers }: StageFacts, links?: Linking): RunTimeTwin | undefined {
+  return parent ? undefined : runTimeTwin(stage.base, base.image, { prefers, links });
+}
+
+/** The twins on which all of a stage may run as it stands, the preferred one first: none without a shell. */
+export function twinsInPlace(stage: StageFacts): RunTimeTwin[] {
+  const wishes = stage.prefers === 'alpine' ? [stage.prefers, undefined] : [undefined];
+  const twins = wishes.flatMap((prefers) => twinOf({ ...stage, prefers }) ?? []);
+  return twins.filter(({ image }, i) => twins.findIndex((one) => one.image === image) === i);
 }
 
 /** The first install of the distribution's packages of a stage where nothing but the manager of packages has run before it, as root. */

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { mergeIgnoreFile, refusedBy, settledBy, type MergedIgnoreFile, type Outside, type Sharer } from '../batch/ignore-file.ts';
+import type { Preference } from '../bases/preferred-rows.ts';
 import { readDockerfile } from '../dockerfile/read.ts';
 import type { Change } from '../outcome.ts';
 import { isDockerfileName } from '../dockerfile-names.ts';
@@ -27,6 +28,8 @@ export interface Fixture {
   readonly after: ReadonlyMap<string, string>;
   readonly review: ReadonlyMap<string, string> | undefined;
   readonly commits?: readonly Commit[] | undefined;
+  /** What is asked for by `--prefer`, from its `case.json`. */
+  readonly prefers?: Preference | undefined;
   /** A folder of a checkout, not the root that holds git's own data. */
   readonly inCheckout?: boolean;
 }
@@ -40,8 +43,14 @@ export function readFixture(folder: string, name: string): Fixture {
     before: readTree(join(folder, 'before')),
     after: readTree(join(folder, 'after')),
     review: existsSync(review) ? readTree(review) : undefined,
+    prefers: preferenceOf(join(folder, 'case.json')),
     commits: existsSync(commits) ? readFileSync(commits, 'utf8').split('\n\n').map(readCommit) : undefined,
   };
+}
+
+function preferenceOf(file: string): Preference | undefined {
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  return (['alpine', 'distroless'] as const).find((one) => text.includes(`"prefer": "${one}"`));
 }
 
 function readCommit(text: string): Commit {
@@ -97,7 +106,7 @@ export function runAll(fixture: Fixture, { level, transforms }: Options): Fixtur
   let pending: Iterable<string> = dockerfilesOf(fixture);
   for (;;) {
     for (const path of pending) {
-      const options = { path, level, transforms, context: contextOf(fixture, path), outside: outside.get(path) };
+      const options = { path, level, transforms, context: contextOf(fixture, path), outside: outside.get(path), prefers: fixture.prefers };
       results.set(path, runPipeline(fixture.before.get(path) ?? '', options));
     }
     const merged = ignoreFilesOf(fixture, results, level);
@@ -126,7 +135,7 @@ function ignoreFilesOf(fixture: Fixture, results: ReadonlyMap<string, PipelineRe
 
 export function factsOf(fixture: Fixture, path: string, without: ReadonlySet<string>): Facts | undefined {
   const reading = readDockerfile(fixture.before.get(path) ?? '');
-  return 'dockerfile' in reading ? readFacts(reading.dockerfile, { context: contextOf(fixture, path), without }) : undefined;
+  return 'dockerfile' in reading ? readFacts(reading.dockerfile, { context: contextOf(fixture, path), without, prefers: fixture.prefers }) : undefined;
 }
 
 /** What a person reads of a result: levels, reasons, declines. */

@@ -57,6 +57,14 @@ test('level and context are those of the configuration, and of the command line 
   expect(dockopt(cwd, '--target', 'nowhere').code).toBe(2);
 });
 
+test('what people prefer to ship on is that of the configuration, and of the command line where it names it', () => {
+  const Dockerfile = 'FROM node:22\nCOPY server.js .\nCMD ["node", "server.js"]\n';
+  const cwd = repository({ Dockerfile, 'server.js': 'setInterval(() => 0, 1000);\n', 'dockopt.config.json': '{ "level": "review", "prefer": "alpine" }' });
+  expect(dockopt(cwd).out).toContain('+FROM node:22-alpine\n');
+  expect(dockopt(cwd, '--prefer', 'distroless').out).toContain('+FROM node:22-slim\n');
+  expect(dockopt(cwd, '--prefer', 'wolfi')).toMatchObject({ code: 2, out: '' });
+});
+
 test('what is excluded is passed over, and told where it was named', () => {
   const config = '{ "exclude": ["old/"] }';
   const cwd = repository({ ...sources, Dockerfile: copies, 'old/Dockerfile': copies, 'old/a.txt': '', 'old/b.txt': '', 'dockopt.config.json': config });
