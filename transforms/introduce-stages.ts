@@ -17,7 +17,7 @@ import { manifestCopies } from '../src/steps/manifest-copies.ts';
 import { mixedCopyOf, partsOf, type MixedCopy } from '../src/steps/mixed-copies.ts';
 import { outputsBrought } from '../src/steps/outputs.ts';
 import { isBelow } from '../src/steps/paths.ts';
-import { environmentOf, partingOf, unpackedBy, type DependencyStage, type Parting } from '../src/steps/parting.ts';
+import { environmentOf, madeBy, partingOf, unpackedBy, type DependencyStage, type Parting } from '../src/steps/parting.ts';
 import type { Edit } from '../src/text.ts';
 import { declined, defineTransform, finding, type Decline, type Finding, type IgnoreLine } from '../src/transform.ts';
 
@@ -92,11 +92,6 @@ function isNoGain({ facts, stage, program, base }: Parting): boolean {
   );
 }
 
-/** What its build makes and the image starts. */
-function madeBy({ program }: Parting): string[] {
-  return isObstacle(program) ? [] : program.artefacts.flatMap(({ path, destination }) => [path, destination]);
-}
-
 /** Both have to hold: what is lost on the other image is what differs. */
 function on({ base, stage }: Parting, parted: Allowed, verdict: Verdict): Verdict {
   if (isRefused(verdict)) return verdict;
@@ -117,7 +112,7 @@ function editsFor(parting: Parting): Edit[] {
   const write = (keyword: string): string => keywordLike(dockerfile, from, keyword);
   const copied = (name: string, path: string, destination: string): string =>
     `${write('COPY')} --from=${name} ${owner === undefined ? '' : `--chown=${owner} `}${path} ${destination}`;
-  const wanted = [...new Set([...(base ? packagesOnTwin({ facts, stage, steps, twin: base, isServed }) : []), ...packages])];
+  const wanted = [...new Set([...(base ? packagesOnTwin({ facts, stage, steps, twin: base, isServed, made: madeBy(parting) }) : []), ...packages])];
   const install = addingOn(stage.base.family)?.commands(wanted, lean) ?? [];
   const environment = environmentOf(parting);
   const ending = unpackedBy(parting);

@@ -23,7 +23,7 @@ const downloaders = ['curl', 'wget', 'gpg'];
 const sourceControl = ['git', 'hg', 'svn', 'ssh', 'scp', 'ssh-keygen', 'ps', 'top', 'free', 'pgrep', 'pkill', 'uptime', 'python3'];
 export const compilers = ['gcc', 'g++', 'cc', 'c++', 'cpp', 'ld', 'as', 'ar', 'make', 'autoconf', 'automake', 'libtool', 'pkg-config', 'dpkg-buildpackage'];
 const tools = ['file', 'patch', 'unzip', 'xz', 'bzip2', 'convert', 'identify', 'mogrify', 'mysql_config', 'pg_config', 'xml2-config', 'curl-config'];
-const libraries = ['development headers', 'shared libraries', 'libpq', 'libmariadb', 'libsqlite3', 'libgomp'];
+const libraries = ['development headers', 'shared libraries', 'libpq', 'libmariadb', 'libsqlite3', 'libgomp', 'libmagic'];
 const buildpack = [...downloaders, ...sourceControl, ...compilers, ...tools, ...libraries];
 
 /** What a JDK has and a JRE not: https://docs.oracle.com/en/java/javase/21/docs/specs/man/ */

@@ -102,6 +102,7 @@ const packages: Readonly<Record<string, string>> = {
   libpq: 'libpq5',
   libmariadb: 'libmariadb3',
   libsqlite3: 'libsqlite3-0',
+  libmagic: 'libmagic1',
 };
 
 /** Its name says that it stands on a release of Debian whose packages the servers that it asks hold no more: buster's have been at archive.debian.org since July 2025. */

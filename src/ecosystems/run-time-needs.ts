@@ -27,10 +27,11 @@ export const runTimeNeeds: readonly RunTimeNeed[] = [
   { language: 'python', name: /^python-hglib$/, needs: ['hg'] },
   {
     language: 'python',
-    name: /^(python-magic|weasyprint|cairosvg|cairocffi|pycairo|wand|pgmagick|pyzbar|pyodbc|opencv-(contrib-)?python(-headless)?|pyaudio|pyside[26]|pyqt[56]|python-snappy|pylibmc|m2crypto|xmlsec|python3-saml|playwright|pyppeteer|pycurl|python-ldap|gdal|uwsgi|mod-wsgi|pygraphviz|pymssql|cx-oracle|pycups|dbus-python|pygobject|python-rocksdb|gmpy2|rpy2|pyusb)$/,
+    name: /^(weasyprint|cairosvg|cairocffi|pycairo|wand|pgmagick|pyzbar|pyodbc|opencv-(contrib-)?python(-headless)?|pyaudio|pyside[26]|pyqt[56]|python-snappy|pylibmc|m2crypto|xmlsec|python3-saml|playwright|pyppeteer|pycurl|python-ldap|gdal|uwsgi|mod-wsgi|pygraphviz|pymssql|cx-oracle|pycups|dbus-python|pygobject|python-rocksdb|gmpy2|rpy2|pyusb)$/,
     needs: ['shared libraries'],
   },
   { language: 'python', name: /^psycopg2?$/, needs: ['libpq'] },
+  { language: 'python', name: /^python-magic$/, needs: ['libmagic'] },
   { language: 'python', name: /^mysqlclient$/, needs: ['libmariadb'] },
   // They compile while they run: https://pytensor.readthedocs.io, https://mc-stan.org/cmdstanpy
   { language: 'python', name: /^(theano|pytensor|aesara|pymc3?|pystan|cmdstanpy|triton|weave)$/, needs: ['gcc'] },
@@ -41,6 +42,7 @@ export const runTimeNeeds: readonly RunTimeNeed[] = [
   { language: 'python', name: /^lxml$/, needs: ['shared libraries'], before: '5.3' },
   { language: 'python', name: /^pillow$/, needs: ['shared libraries'], before: '10.4' },
   { language: 'ruby', name: /^pg$/, needs: ['libpq'] },
+  { language: 'ruby', name: /^ruby-filemagic$/, needs: ['libmagic'] },
   { language: 'ruby', name: /^mysql2$/, needs: ['libmariadb'] },
   { language: 'ruby', name: /^sqlite3$/, needs: ['libsqlite3'] },
   { language: 'ruby', name: /^git$/, needs: ['git'] },
@@ -48,7 +50,7 @@ export const runTimeNeeds: readonly RunTimeNeed[] = [
   { language: 'ruby', name: /^tzinfo$/, needs: ['time zones'] },
   {
     language: 'ruby',
-    name: /^(charlock_holmes|ruby-vips|curb|rugged|snappy|passenger|rbnacl|gpgme|idn-ruby|ruby-filemagic|ruby-oci8|tiny_tds|geos-extension|rgeo)$/,
+    name: /^(charlock_holmes|ruby-vips|curb|rugged|snappy|passenger|rbnacl|gpgme|idn-ruby|ruby-oci8|tiny_tds|geos-extension|rgeo)$/,
     needs: ['shared libraries'],
   },
 ];

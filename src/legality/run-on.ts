@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { compilingHelpers, installsByItself, plainTools } from '../ecosystems/run-time-needs.ts';
 import { surelyBuilds } from '../steps/builds.ts';
-import type { CommandFacts, Facts, Step } from '../steps/facts.ts';
+import type { CommandFacts, Facts, RunFacts, Step } from '../steps/facts.ts';
 import { filesBefore, projectFiles } from '../steps/image-files.ts';
 import { languagePackages, type LanguagePackage } from '../steps/language-packages.ts';
 import { lostUses, type OnTwin } from '../steps/lost-uses.ts';
@@ -103,12 +103,12 @@ export const mayStartOn: Question<RunOn> = {
 };
 
 /** The packages of the distribution that bring what is needed and lost, sorted. */
-export function packagesOnTwin(on: RunOn): string[] {
+export function packagesOnTwin(on: OnTwin): string[] {
   return [...new Set(lostUses(on).flatMap((use) => use.package ?? []))].toSorted();
 }
 
 /** At most five of the things that go. */
-function lostWords(on: RunOn): string {
+function lostWords(on: OnTwin): string {
   const used = new Set(lostUses(on).map(({ lost }) => lost));
   const known = [
     'a shell',
@@ -133,7 +133,7 @@ function packagesOf(facts: Facts, stage: OnTwin['stage']): LanguagePackage[] {
   return languagePackages(facts.context, programFiles(facts, stage).files);
 }
 
-function unreadScript({ facts, stage, steps, made = [] }: RunOn): string | undefined {
+function unreadScript({ facts, stage, steps, made = [] }: OnTwin): string | undefined {
   const { workdir } = stateAtEnd(stage);
   const isMade = (path: string): boolean => path.startsWith('-') || made.some((one) => isBelow(posix.resolve(workdir ?? '/', path), one));
   for (const step of steps) {
@@ -168,10 +168,24 @@ function firstRelative(steps: readonly Step[]): string | undefined {
   for (const { instruction, copy, run } of steps) {
     const { keyword, argument, startLine } = instruction;
     if (keyword === 'WORKDIR' && /^["']?\//.test(argument.text)) return undefined;
-    const relative = keyword === 'WORKDIR' || run !== undefined || (copy && !copy.destination.startsWith('/')) || keyword === 'CMD' || keyword === 'ENTRYPOINT';
+    const relative =
+      keyword === 'WORKDIR' || (run && !isSameAnywhere(run)) || (copy && !copy.destination.startsWith('/')) || keyword === 'CMD' || keyword === 'ENTRYPOINT';
     if (relative && !(instruction.json && instruction.json[0]?.startsWith('/'))) return `line ${startLine}`;
   }
   return undefined;
+}
+
+/** It makes users, installs packages of the distribution, or names each of its files from the root. */
+function isSameAnywhere({ commands, opaque }: RunFacts): boolean {
+  return (
+    opaque === undefined &&
+    commands.every(
+      ({ kind, ecosystem, arguments: all }) =>
+        kind === 'user' ||
+        (ecosystem?.ofDistribution === true && kind === 'package') ||
+        (kind === 'file' && all.every(({ value }) => value !== undefined && /^[-/]/.test(value))),
+    )
+  );
 }
 
 function setsPort(text: string, ports: readonly string[]): boolean {

@@ -12,7 +12,7 @@ import { onlyCleans } from '../steps/leavings.ts';
 import { lostUses } from '../steps/lost-uses.ts';
 import { lineOf } from '../steps/neighbours.ts';
 import { mixedCopyOf, partsOf } from '../steps/mixed-copies.ts';
-import { environmentOf, partingOf, unpackedBy, type Parting } from '../steps/parting.ts';
+import { environmentOf, madeBy, partingOf, unpackedBy, type Parting } from '../steps/parting.ts';
 import { isAskedFor } from '../steps/targeted.ts';
 import { stateAtEnd } from '../steps/read.ts';
 
@@ -142,7 +142,7 @@ function lackingIn(before: Facts, parting: Parting | undefined, shipped: StageFa
   const copied = project.find((step) => !head.some((one) => workOf(one) === workOf(step)));
   if (copied) return `what the program may read is not copied: line ${copied.instruction.startLine}`;
   const names = new Set(namesInstalled(shipped.steps));
-  const needed = [...packages, ...lostUses({ facts: before, stage, steps, twin: base, isServed }).flatMap((use) => use.package ?? [])];
+  const needed = [...packages, ...lostUses({ facts: before, stage, steps, twin: base, isServed, made: madeBy(parting) }).flatMap((use) => use.package ?? [])];
   const left = needed.map(plainName).find((name) => !names.has(name));
   return left === undefined ? undefined : `a package that the program needs is not installed: ${left}`;
 }

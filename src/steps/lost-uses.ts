@@ -7,8 +7,8 @@ import type { CommandFacts, Facts, StageFacts, Step } from './facts.ts';
 import { languagePackages } from './language-packages.ts';
 import { commandsWithin } from './package-scripts.ts';
 import { programFiles } from './program-files.ts';
-import { startOf } from './start.ts';
 import { scriptStep } from './script-step.ts';
+import { startOf } from './start.ts';
 import { runScript, startScripts, type ScriptRead } from './scripts.ts';
 import { fileNeedingJdk, startedBy, startsPrograms } from './started-programs.ts';
 
@@ -21,7 +21,7 @@ export interface OnTwin {
   readonly twin: RunTimeTwin;
   /** No file of the project runs there. */
   readonly isServed?: boolean;
-  /** Where a build of this file puts what the image starts, absolute. */
+  /** Where a build of this file puts what the image starts, absolute: it is no script. */
   readonly made?: readonly string[];
   /** Its start is written anew, without a shell. */
   readonly restarts?: boolean;
@@ -70,7 +70,7 @@ function* needs(on: OnTwin): Iterable<readonly [thing: string, by: string]> {
     // Words of a JSON form count as texts, too.
     const first = twin.holds && !isFile ? startOf(stage)?.words?.[0] : undefined;
     for (const command of step?.run?.commands ?? [])
-      if (isFile || !twin.holds || (command.program === first && !restarts && !isMade(on, command))) yield* ofCommand(command, isFile ? ` in ${path}` : '');
+      if (isFile || !twin.holds || (command.program === first && !restarts)) yield* ofCommand(command, isFile ? ` in ${path}` : '');
   }
   const { files } = isServed ? { files: new Set<string>() } : programFiles(facts, stage);
   const { programs } = startedBy(facts.context, files, twin.loses);
@@ -100,17 +100,16 @@ function needsShell({ instruction: { keyword, json, argument }, run }: Step): bo
   return run !== undefined || (/^(CMD|ENTRYPOINT|HEALTHCHECK)$/.test(keyword) && !json && !/^NONE$/i.test(argument.text));
 }
 
-function isMade({ made = [] }: OnTwin, { path = '', workdir = '/' }: CommandFacts): boolean {
-  return made.includes(posix.resolve(workdir, path)) || (!path.includes('/') && made.some((one) => posix.basename(one) === path));
-}
-
 /** A package of npm with code that was compiled for one C library. */
 function isNative(name: string, script: boolean | undefined): boolean {
   return script === true || /-(gnu|glibc)$/.test(name) || nativePackages.test(name);
 }
 
-/** What the stage's own ENTRYPOINT and CMD start. */
-function startedHere({ facts, steps }: OnTwin): readonly ScriptRead[] {
+/** What the stage's own ENTRYPOINT and CMD start: what stands behind a program that is made here is its own affair. */
+function startedHere({ facts, stage, steps, made = [] }: OnTwin): readonly ScriptRead[] {
+  const { words: [program = ''] = [], state } = startOf(stage) ?? {};
+  const place = program.includes('/') ? posix.resolve(state?.workdir ?? '/', program) : program;
+  if (made.some((path) => place === (program.includes('/') ? path : posix.basename(path)))) return [];
   return steps.some(({ instruction: { keyword } }) => keyword === 'CMD' || keyword === 'ENTRYPOINT') ? startScripts(facts) : [];
 }
 

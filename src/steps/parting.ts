@@ -22,7 +22,7 @@ import { publishedScript } from './known-scripts.ts';
 import { onlyCleans } from './leavings.ts';
 import { isUnread } from './mentions.ts';
 import { leavings } from '../ecosystems/index.ts';
-import { plainWords, restartOf, type Restart } from './restart.ts';
+import { restartOf, type Restart } from './restart.ts';
 import { twinOf } from './run-time-bases.ts';
 import { startOf, type Start } from './start.ts';
 import { scriptStart } from './starts.ts';
@@ -40,6 +40,11 @@ export interface Parting extends Sides {
   readonly isServed: boolean;
   /** The last step that builds: what stands behind it belongs to the run-time stage. */
   readonly last: Step;
+}
+
+/** What its build makes and the image starts, absolute. */
+export function madeBy({ program }: Pick<Parting, 'program'>): string[] {
+  return isObstacle(program) ? [] : program.artefacts.flatMap(({ path, destination }) => [path, destination]);
 }
 
 interface Sides {

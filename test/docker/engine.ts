@@ -40,6 +40,11 @@ export async function runWith(engine: Engine, mounts: string, command: string, m
   return await inFolder(`FROM debian:bookworm\nRUN ${mounts} : ${randomUUID()}; ${command}\n`, async (folder) => (await buildFolder(engine, folder, more)).log);
 }
 
+/** Bytes of an image. */
+export async function sizeOf(tag: string): Promise<number> {
+  return Number((await done('image', 'inspect', '--format', '{{.Size}}', tag)).stdout);
+}
+
 /** Whether the first step that begins so was found in the cache; throws where the log has no such step. */
 export function isCached(log: string, beginning: string): boolean {
   const line = log.split('\n').find((one) => one.includes(`] ${beginning}`));
@@ -160,5 +165,9 @@ export function settingsOf(fixture: string): { readonly prepare?: string; readon
 export async function standInsOf(fixture: string): Promise<(text: string) => string> {
   const tags: [string, string][] = [];
   for (const [base, lines] of Object.entries(settingsOf(fixture).standIn ?? {})) tags.push([base, await standIn(base, lines)]);
-  return (text) => tags.reduce((replaced, [base, tag]) => replaced.replace(`FROM ${base}\n`, `FROM ${tag}\n`), text);
+  return (text) =>
+    tags.reduce(
+      (replaced, [base, tag]) => replaced.replaceAll(/^(FROM )(\S+)/gm, (all, from: string, image: string) => (image === base ? from + tag : all)),
+      text,
+    );
 }
