@@ -56,7 +56,7 @@ const version = String.raw`\d+(?:\.\d+){0,2}|\$\{\w+\}|\$\w+`;
 const java = String.raw`\d+|\d+\.\d+\.\d+(?:\.\d+)?_\d+|\$\{\w+\}|\$\w+`;
 
 /**
- * The releases of Debian on which tags stood that name a version alone; those that are left out changed theirs while they were maintained.
+ * The releases of Debian on which tags stood that name a version alone; those that are left out changed theirs while they were maintained, as `changed` has it.
  * https://github.com/docker-library/official-images, library/golang and library/rust with their history.
  */
 const standing: Readonly<Record<string, readonly (readonly [from: number, to: number, release: string])[]>> = {
@@ -92,8 +92,8 @@ function releaseOf(image: string, tag: string): string | undefined {
   if (tag === '1' || tag === 'latest' || tag === '') return 'stable';
   const [, second, third] = /^1\.(\d+)(?:\.(\d+))?$/.exec(tag) ?? [];
   const minor = Number(second);
-  const change = third === undefined ? undefined : changed[image]?.[minor];
-  if (change) return Number(third) < change[1] ? change[0] : change[2];
+  const change = changed[image]?.[minor];
+  if (change) return Number(third ?? Infinity) < change[1] ? change[0] : change[2];
   if (minor > (known.at(-1)?.[1] ?? Infinity)) return 'stable';
   return known.find(([from, to]) => minor >= from && minor <= to)?.[2];
 }
@@ -117,6 +117,23 @@ const debianSlim = (image: string, loses: readonly string[]): Row => ({
   loses: [...lostByDebianSlim, ...loses],
   sameConfiguration: false,
 });
+
+/**
+ * Minor versions of Go that are built no more stood on this release of Alpine in the end, from 1.13 to 1.25 one later for each; those that are maintained move on
+ * with Alpine. https://github.com/docker-library/official-images, library/golang with its history. Its image adds certificates, which Alpine's holds, and Go.
+ */
+const golangOnAlpine: Row = {
+  image: 'golang',
+  tag: /^(?:(?:1(?:\.(?<minor>\d+)(?<patch>\.\d+)?)?|latest)-)?alpine(?<release>3\.\d+)?$/,
+  to({ minor, patch, release }) {
+    if (release !== undefined) return `alpine:${release}`;
+    if (minor === undefined) return 'alpine:3';
+    if (patch !== undefined || Number(minor) < 13) return undefined;
+    return Number(minor) > 25 ? 'alpine:3' : `alpine:3.${Number(minor) - 1}`;
+  },
+  loses: ['go', 'gofmt', 'time zones'],
+  sameConfiguration: false,
+};
 
 const python: Row = {
   image: 'python',
@@ -173,6 +190,7 @@ export const rows: readonly Row[] = [
     to: ({ version: written = '' }) => `ghcr.io/astral-sh/uv:${written}-slim`,
   },
   debianSlim('golang', ['go', 'gofmt']),
+  golangOnAlpine,
   debianSlim('rust', ['cargo', 'rustc', 'rustup']),
   {
     image: 'eclipse-temurin',
@@ -227,6 +245,14 @@ export const rows: readonly Row[] = [
     tag: new RegExp(String.raw`^(?:${version})-(?:open)?jdk-(?<java>8|11)(?<system>-slim)?$`),
     to: ({ java: release = '', system = '' }) => `openjdk:${release}-jre${system}`,
     loses: [...jdkTools, ...sourceControl, 'mvn'],
+    sameConfiguration: false,
+  },
+  {
+    image: 'sbtscala/scala-sbt',
+    // Of Java, sbt and Scala, those on Alpine with a bash that its JRE lacks: https://github.com/sbt/docker-sbt
+    tag: /^eclipse-temurin-(?:(?<system>focal|jammy|noble)-)?(?<java>\d+)(?:\.\d+)*_\d+_\d+\.\d+\.\d+_\d+\.\d+\.\d+$/,
+    to: ({ java: release = '', system }) => (release === '16' ? undefined : temurin(release, system === undefined ? '' : `-${system}`)),
+    loses: [...jdkTools, 'sbt', 'scala', 'scalac', 'git', 'rpm'],
     sameConfiguration: false,
   },
   {
