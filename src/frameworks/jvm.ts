@@ -3,20 +3,22 @@ import type { Obstacle, ProjectFiles } from '../ecosystems/closure.ts';
 import type { Build, Framework, Program } from './framework.ts';
 import { unpackedJar } from './spring-boot.ts';
 
-/** A JAR that Maven or Gradle makes, and that holds what it needs. */
+/** A JAR that Maven, Gradle or sbt makes, and that holds what it needs; a folder with all JARs and a script that starts them. */
 export const jvm: Framework = {
   id: 'jvm',
-  builders: new Set(['mvn', 'mvnw', 'gradle', 'gradlew']),
-  buildVariables: /^(MAVEN_(OPTS|CONFIG|HOME|ARGS)|GRADLE_\w+)$/,
+  builders: new Set(['mvn', 'mvnw', 'gradle', 'gradlew', 'sbt']),
+  buildVariables: /^(MAVEN_(OPTS|CONFIG|HOME|ARGS)|GRADLE_\w+|SBT_\w+)$/,
   program(build) {
     const { calls, start } = build;
     const made = calls.findLast(({ commands }) => commands.some(({ program, words }) => builds(program, words)));
     if (!made) return undefined;
     const { jar, path } = startedIn(start.words);
     const places = [...(jar === undefined ? [] : [jar]), ...path].map((one) => posix.resolve(start.workdir, one.replace(/\/\*$/, '')));
+    const folder = distribution.exec(posix.resolve(start.workdir, start.words[0] ?? ''))?.[1];
+    if (folder !== undefined) return programOf(build, [folder], 'the JARs with the script that starts them');
     if (places.length === 0) return { because: 'what the image starts is no JAR and no class path that its build makes', file: undefined };
-    const isWhole = made.commands.some(({ words }) => words.some((word) => /(^|:)(shadowJar|bootJar|uberJar)$/.test(word ?? '')));
-    const strange = places.find((one) => !outputs.some((output) => one.includes(`/${output}/`)) || /[*?]/.test(one));
+    const isWhole = made.commands.some(({ words }) => words.some((word) => /(^|[:/\s])(shadowJar|bootJar|uberJar|assembly)$/.test(word ?? '')));
+    const strange = places.find((one) => !outputs.some((output) => one.includes(`/${output}/`)) || /[*?$]/.test(one));
     if (strange !== undefined) return { because: 'what the image starts is not made in the folder of its build', file: posix.relative('/', strange) };
     return (
       (jar === undefined || isWhole ? undefined : neededBeside(made.files, projectOf(places[0] ?? ''))) ??
@@ -27,9 +29,13 @@ export const jvm: Framework = {
 
 const outputs = ['build/libs', 'target'];
 
-/** https://maven.apache.org/guides/introduction/introduction-to-the-lifecycle.html, https://docs.gradle.org/current/userguide/building_java_projects.html */
+/** Where a distribution lies, behind its folder the script: https://docs.gradle.org/current/userguide/application_plugin.html, https://www.scala-sbt.org/sbt-native-packager/archetypes/java_app/ */
+const distribution = /^(.*\/(?:build\/install\/[^/]+|target\/universal\/stage))\/bin\/[^/]+$/;
+
+/** https://maven.apache.org/guides/introduction/introduction-to-the-lifecycle.html, https://docs.gradle.org/current/userguide/building_java_projects.html, https://github.com/sbt/sbt-assembly */
 function builds(program: string, words: readonly (string | undefined)[]): boolean {
-  if (program === 'mvn' || program === 'mvnw') return words.some((word) => /^(package|verify|install)$/.test(word ?? ''));
+  if (program === 'mvn' || program === 'mvnw') return words.some((word) => /^(package|verify|install|assembly:single)$/.test(word ?? ''));
+  if (program === 'sbt') return words.some((word) => /(^|[/\s])(assembly|stage)$/.test(word ?? ''));
   return (
     (program === 'gradle' || program === 'gradlew') &&
     words.some((word) => /(^|:)(build|assemble|jar|bootJar|shadowJar|uberJar|war|bootWar|installDist)$/.test(word ?? ''))
@@ -81,13 +87,17 @@ const opensFiles =
 const source = /\.(java|kt|kts|scala|groovy)$/;
 /** What goes into the JAR, and what builds it; all else in the folder may be read: as settings of Spring Boot are, or a `conf` folder. */
 const ofBuild =
-  /(^|\/)(src|gradle|\.mvn|buildSrc|test)\/|(^|\/)(pom\.xml|mvnw(\.cmd)?|gradlew(\.bat)?|gradle\.(properties|lockfile)|lombok\.config|(checkstyle|pmd|spotbugs)[\w.-]*\.xml)$|\.(gradle|kts|java|kt|scala|groovy|proto|jks)$/;
+  /(^|\/)(src|gradle|\.mvn|buildSrc|test)\/|(^|\/)(pom\.xml|mvnw(\.cmd)?|gradlew(\.bat)?|gradle\.(properties|lockfile)|build\.properties|\.(sbtopts|jvmopts|scalafmt\.conf|scalafix\.conf)|lombok\.config|(checkstyle|pmd|spotbugs)[\w.-]*\.xml)$|\.(gradle|kts|java|kt|scala|groovy|sbt|proto|jks)$/;
 
 function programOf(build: Build, places: readonly string[], title: string): Program | Obstacle {
-  const { files, start, readable } = build;
-  let reads = readable.find((file) => !ofBuild.test(posix.relative(start.workdir, `/${file}`)));
+  const { files, start, readable, said } = build;
+  const started = said.filter((text) => /^\s*(CMD|ENTRYPOINT)\s/i.test(text)).join('\n');
+  let reads = readable.find((file) => {
+    const path = posix.relative(start.workdir, `/${file}`);
+    return started.includes(path) || !ofBuild.test(path);
+  });
   for (const file of files.below('/')) {
-    if (!source.test(file) || /(^|\/)src\/test\//.test(file)) continue;
+    if (!source.test(file) || /(^|\/)(src\/test|buildSrc|project)\/|\.gradle(\.kts)?$/.test(file)) continue;
     const text = files.text(file);
     if (text === undefined) return { because: 'a file of the source cannot be looked through', file };
     if (opensFiles.test(text)) reads ??= file;

@@ -10,11 +10,12 @@ import { installedGlobally, installsTools, isOfLanguage } from './global-tools.t
 import { pairsOf } from '../dockerfile/pairs.ts';
 import { once } from '../once.ts';
 import { readBase } from '../bases/base.ts';
-import type { CommandFacts, Facts, StageFacts, Step } from './facts.ts';
+import type { CommandFacts, Facts, RunFacts, StageFacts, Step } from './facts.ts';
 import { broughtBy, broughtAtEnd, filesBefore, projectFiles, type Origin } from './image-files.ts';
 import { isElsewhere } from './manifest-copies.ts';
 import { earlierSteps, lineOf } from './neighbours.ts';
 import { outputsOf } from './outputs.ts';
+import { isBelow } from './paths.ts';
 import { commandsOf } from './package-scripts.ts';
 import { namesInstalled } from './build-packages.ts';
 import { allInstalls, type ProjectInstall } from './project-installs.ts';
@@ -25,8 +26,7 @@ import { leavings } from '../ecosystems/index.ts';
 import { restartOf, type Restart } from './restart.ts';
 import { twinOf } from './run-time-bases.ts';
 import { startOf, type Start } from './start.ts';
-import { scriptStart } from './starts.ts';
-import { isBelow } from './paths.ts';
+import { lastStarted, scriptStart } from './starts.ts';
 import { names as namesVariable, variablesExpanded, variablesSet } from './variables.ts';
 
 /** A stage that builds what the image starts, parted into what only the build needs and what is there when the program runs. */
@@ -106,7 +106,7 @@ export interface Environment {
 /** The environment that the build has to make first; undefined where it needs none. */
 export function environmentOf({ program, stage, framework }: Parting): Environment | undefined {
   const made = isObstacle(program) ? undefined : program.installed?.made;
-  let at = stage.steps.findIndex((step) => isProjectWork(step, framework) && fills(step, framework));
+  let at = stage.steps.findIndex((step) => builds(step, framework) && fills(step, framework));
   while (at > 0 && stage.steps[at - 1]?.copy) at--;
   const before = stage.steps[at];
   return made && before && { before, path: `PATH=${made.programs}:$PATH`, settings: made.settings, by: made.by };
@@ -141,7 +141,7 @@ export function partingFor(facts: Facts, stage: StageFacts, start: Start, shippe
     if (told === undefined) continue;
     const reads = isObstacle(told) || told.reads === undefined ? checkedBy(shipped, brought) : (brought.get(`/${told.reads}`)?.source ?? told.reads);
     const program = isObstacle(told) ? told : { ...told, reads };
-    const last = calls.findLast(({ step }) => isProjectWork(step, framework))?.step;
+    const last = calls.findLast(({ step }) => builds(step, framework))?.step;
     const isServed = !isObstacle(program) && program.isServed === true;
     if (last) return { facts, stage, start, framework, program, isServed, last, ...sidesOf(facts, stage, start, last, framework, program) };
   }
@@ -173,7 +173,7 @@ function buildOf(facts: Facts, stage: StageFacts, start: Start, calls: readonly 
 /** What the image starts: where its command names a script of the project, what that runs. */
 function wordsOf(facts: Facts, { words: known, steps }: Start): Pick<BuildStart, 'words' | 'by'> {
   const [only, ...more] = steps;
-  const words = (only && more.length === 0 ? wordsOfShell(only, known) : known) ?? [];
+  const words = (only && more.length === 0 ? (wordsOfShell(only, known) ?? lastStarted(only)) : known) ?? [];
   const script = only && more.length === 0 ? scriptStart(facts, only) : undefined;
   return script ? { words: script.started.calls ?? script.started.words, by: script.command.program } : { words, by: undefined };
 }
@@ -255,20 +255,53 @@ function searchedIn(step: Step): string[] {
 }
 
 /** It calls nothing but a language's package manager, for the project or for what builds it, and what looks: it belongs to the build. */
-function isProjectWork({ run }: Step, framework: Framework): boolean {
-  if (!run || run.opaque !== undefined) return false;
-  const work = new Set(run.commands.filter((command) => isOfLanguage(command) && isOfBuild(command, framework)));
-  for (const [i, shell] of run.commands.entries()) {
-    const download = run.commands[i - 1];
-    if (download && framework.builders.has(publishedScript(run, shell)?.brings ?? '')) work.add(download).add(shell);
-  }
-  return work.size > 0 && run.commands.every((command) => work.has(command) || command.kind === 'look' || changesShell(command));
+function isProjectWork(step: Step, framework: Framework): boolean {
+  return builds(step, framework) && installsBeside(step, framework, [])?.names.length === 0;
+}
+
+/** One of its commands is of the build. */
+function builds({ run }: Step, framework: Framework): boolean {
+  return run !== undefined && (run.commands.some((command) => isOfBuild(command, framework)) || bringsBuilders(run, framework).size > 0);
+}
+
+/** Downloads of published scripts that install what only builds, and the shells that run them. */
+function bringsBuilders(run: RunFacts, framework: Framework): ReadonlySet<CommandFacts> {
+  return new Set(
+    run.commands.flatMap((shell, i) => {
+      const download = run.commands[i - 1];
+      return download && framework.builders.has(publishedScript(run, shell)?.brings ?? '') ? [download, shell] : [];
+    }),
+  );
+}
+
+/** What a RUN installs with the distribution's manager of which else nothing is there when the program runs, but for what it leaves in these folders: the build's own commands, and changes of files there. */
+function installsBeside(step: Step, framework: Framework, places: readonly string[]): DistributionInstall | undefined {
+  const gone = new Set(step.run?.commands.flatMap(({ removes }) => removes));
+  const isThere = (path: string): boolean => places.some((place) => isBelow(path, place));
+  const bringing = step.run && bringsBuilders(step.run, framework);
+  return installsAmong(step, (command) => {
+    const { kind, program, writes, removes, unknownPaths } = command;
+    if (isOfBuild(command, framework) || changesShell(command) || bringing?.has(command)) return true;
+    // A COPY from the build keeps modes, and no owners.
+    if ((kind !== 'file' && kind !== 'look') || /^ch(own|grp)$/.test(program ?? '') || unknownPaths || ![...writes, ...removes].every(isThere)) return false;
+    // A folder that is made and stays may be one that the program wants to find.
+    return program !== 'mkdir' || writes.every((path) => gone.has(path));
+  });
+}
+
+/** Where files may be changed for the build's sake: its working directory, and where the program may read the project only what it makes. */
+function placesOf(program: Program | Obstacle, last: { readonly state: Step['state'] }, brought: ReadonlyMap<string, unknown>): string[] {
+  if (isObstacle(program)) return [];
+  const { workdir = '/' } = last.state;
+  const holdsProject = workdir !== '/' && [...brought.keys()].some((path) => isBelow(path, workdir));
+  return [...program.artefacts.map(({ path }) => path), ...(program.reads === undefined && holdsProject ? [workdir] : [])];
 }
 
 function isOfBuild(command: CommandFacts, framework: Framework): boolean {
-  const { program = '', call } = command;
+  const { program = '', call, ecosystem } = command;
   return (
     framework.builders.has(program) &&
+    ecosystem?.ofDistribution !== true &&
     (framework.keepsTools === true || !bringsPrograms(command)) &&
     (!framework.isOfBuild || (call !== undefined && framework.isOfBuild(call)))
   );
@@ -300,6 +333,7 @@ function sidesOf(facts: Facts, stage: StageFacts, start: Start, last: Step, fram
   const leavesAll = framework.runsOnItsBase === true && artefacts.length > 0 && !installed && reads === undefined;
   const base = twin ?? (dependencies || leavesAll || building.length > 0 ? sameImage(stage.stage.base, building) : undefined);
   const at = stage.steps.indexOf(last);
+  const places = placesOf(program, last, broughtAtEnd(stage, facts));
   const repeated: Step[] = [];
   const project: Step[] = [];
   const moved: Step[] = [];
@@ -315,15 +349,15 @@ function sidesOf(facts: Facts, stage: StageFacts, start: Start, last: Step, fram
       if (isSpared(step, spares)) continue;
       if (step.copy.path === undefined || isElsewhere(step, last)) unclear ??= step;
       else if (reads !== undefined || step.copy.from !== undefined || !broughtBy(facts, step)) project.push(step);
-    } else if (step.run && !isProjectWork(step, framework)) {
-      const installs = installOfDistribution(step);
+    } else if (step.run && !builds(step, framework) && makesUsersOrFolders(step)) repeated.push(step);
+    else {
+      const installs = installsBeside(step, framework, places);
       if (installs) {
         for (const name of neededOf(stage, installs.names)) packages.add(name);
         lean &&= installs.lean;
-      } else if (makesUsersOrFolders(step)) repeated.push(step);
-      else if (installsTools(step, tools)) (callsTools(facts, stage, step) ? repeated : moved).push(step);
+      } else if (installsTools(step, tools)) (callsTools(facts, stage, step) ? repeated : moved).push(step);
       else unclear ??= step;
-    } else if (!step.run) unclear ??= step;
+    }
   }
   const rest = stage.steps.slice(at + 1);
   // They change less than what is built.
@@ -461,14 +495,25 @@ function compilersOf(stage: StageFacts): string[] {
   return build.some((one) => one.build?.kind === 'compiler') ? build.map(({ name }) => name) : [];
 }
 
-/** What a RUN installs that does nothing but install packages with the distribution's manager from where they come by themselves, and clean up; `lean` without recommended ones. */
-function installOfDistribution({ run, state }: Step): { readonly names: readonly string[]; readonly lean: boolean } | undefined {
+interface DistributionInstall {
+  readonly names: readonly string[];
+  /** Without recommended ones. */
+  readonly lean: boolean;
+}
+
+/** What a RUN installs that does nothing but install packages with the distribution's manager from where they come by themselves, and clean up. */
+function installOfDistribution(step: Step): DistributionInstall | undefined {
+  return installsAmong(step, () => false);
+}
+
+/** The same of a RUN in which other commands stand that are accepted. */
+function installsAmong({ run, state }: Step, isAccepted: (command: CommandFacts) => boolean): DistributionInstall | undefined {
   if (!run || run.opaque !== undefined) return undefined;
   const found: string[] = [];
   let lean = true;
   for (const command of run.commands) {
     const { ecosystem, use, arguments: all } = command;
-    if (onlyCleans(command, leavings, state)) continue;
+    if (onlyCleans(command, leavings, state) || isAccepted(command)) continue;
     if (!ecosystem?.ofDistribution || use === undefined) return undefined;
     if (use.action === 'update' || use.action === 'clean') continue;
     if (use.action !== 'install' || !use.packages) return undefined;

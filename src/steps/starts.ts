@@ -29,6 +29,20 @@ function onlyIn(text: string): SimpleCommand | undefined {
   return plain ? command : undefined;
 }
 
+/** Commands that only prepare the start of another one. */
+const preparing = new Set(['export', 'set', 'ulimit', 'sed']);
+
+/** The words of the program that a list in shell form starts in the end, variables in them as written; undefined where what comes before it does more than to prepare that. */
+export function lastStarted({ instruction: { json, argument } }: Step): readonly string[] | undefined {
+  const script = json ? undefined : readScript(sourceText(argument.text));
+  const items = script?.items ?? [];
+  const commands = items.flatMap(({ pipeline }) => pipeline);
+  const isPlain = items.every(({ pipeline, connector, negated, background }) => pipeline.length === 1 && connector !== '||' && !negated && !background);
+  if (!isPlain || commands.slice(0, -1).some(({ words }) => words.length > 0 && !preparing.has(words[0]?.value ?? ''))) return undefined;
+  const words = commands.at(-1)?.words.map(({ value, text }) => value ?? text) ?? [];
+  return words[0] === 'exec' ? words.slice(1) : words;
+}
+
 /** What a CMD or ENTRYPOINT starts by the name of a script of the project. */
 export interface ScriptStart {
   readonly step: Step;

@@ -24,8 +24,9 @@ export async function answerOf(tag: string, question: Question | undefined): Pro
   if (container === '') throw new Error(`${tag} does not start: ${refused}`);
   try {
     if (!question) {
-      const { stdout: code } = await docker(['wait', container]);
+      const { stdout: code, exitCode } = await docker(['wait', container], { milliseconds: 60_000 });
       const { stdout, stderr } = await docker(['logs', container]);
+      if (exitCode !== 0) throw new Error(`it does not come to an end: ${stdout}${stderr}`);
       return { user: await configuredUser(tag), answer: `${stdout}${stderr}exit code ${code.trim()}` };
     }
     const asked = await docker(['run', '--rm', `--network=container:${container}`, 'node:22-slim', 'node', '-e', asking(question)]);
