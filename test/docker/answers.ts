@@ -15,11 +15,11 @@ export interface Answer {
 }
 
 /**
- * What a container of an image answers, in a network of its own. A server is asked until it answers, for half a minute, from another container, as its own
+ * What a container of an image answers, in a network of its own. A server is told its port as hosts do, by PORT, and asked until it answers, for half a minute, from another container, as its own
  * image may hold nothing to ask with; throws with the end of its log where it does not.
  */
 export async function answerOf(tag: string, question: Question | undefined): Promise<Answer> {
-  const { stdout: id, stderr: refused } = await docker(['run', '--detach', '--network=none', tag]);
+  const { stdout: id, stderr: refused } = await docker(['run', '--detach', '--network=none', ...(question ? ['--env', `PORT=${question.port}`] : []), tag]);
   const container = id.trim();
   if (container === '') throw new Error(`${tag} does not start: ${refused}`);
   try {

@@ -148,7 +148,7 @@ export async function hasBases(text: string): Promise<boolean> {
 }
 
 /** A base with what a case needs on top, for stand-ins that lack it. */
-async function standIn(base: string, lines: string): Promise<string> {
+export async function standIn(base: string, lines: string): Promise<string> {
   const text = `FROM ${base}\n${lines}\n`;
   const tag = `dockopt-stand-in:${createHash('sha256').update(text).digest('hex').slice(0, 12)}`;
   await inFolder(text, (folder) => done('build', ...network, '--tag', tag, folder));
