@@ -6,7 +6,7 @@ import { isObstacle, type Obstacle } from '../ecosystems/closure.ts';
 import type { Call } from '../ecosystems/ecosystem.ts';
 import type { Build, BuildCall, BuildStart, Framework, Installed, Program } from '../frameworks/framework.ts';
 import { frameworks } from '../frameworks/index.ts';
-import { installedGlobally, installsTools, isOfLanguage } from './global-tools.ts';
+import { installedGlobally, installsTools } from './global-tools.ts';
 import { pairsOf } from '../dockerfile/pairs.ts';
 import { once } from '../once.ts';
 import { readBase } from '../bases/base.ts';
