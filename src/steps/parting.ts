@@ -22,7 +22,7 @@ import { allInstalls, type ProjectInstall } from './project-installs.ts';
 import { publishedScript } from './known-scripts.ts';
 import { onlyCleans } from './leavings.ts';
 import { isUnread } from './mentions.ts';
-import { leavings } from '../ecosystems/index.ts';
+import { addingOn, leavings } from '../ecosystems/index.ts';
 import { restartOf, type Restart } from './restart.ts';
 import { twinOf } from './run-time-bases.ts';
 import { startOf, type Start } from './start.ts';
@@ -353,7 +353,10 @@ function sidesOf(facts: Facts, stage: StageFacts, start: Start, last: Step, fram
     else {
       const installs = installsBeside(step, framework, places);
       if (installs) {
-        for (const name of neededOf(stage, installs.names)) packages.add(name);
+        const needed = neededOf(stage, installs.names);
+        // It is not known how they are installed there.
+        if (needed.length > 0 && !addingOn(stage.base.family)) unclear ??= step;
+        for (const name of needed) packages.add(name);
         lean &&= installs.lean;
       } else if (installsTools(step, tools)) (callsTools(facts, stage, step) ? repeated : moved).push(step);
       else unclear ??= step;

@@ -23,7 +23,7 @@ test.each([
 
 test.each([
   [3, ': must be an object'],
-  [{ levl: 'safe' }, 'levl: there is no such key; did you mean level? (allowed: level, transforms, context, target, use, exclude, images, overrides)'],
+  [{ levl: 'safe' }, 'levl: there is no such key; did you mean level? (allowed: level, transforms, context, target, prefer, use, exclude, images, overrides)'],
   [{ level: 'advice' }, "level: must be 'safe' or 'review'"],
   [{ level: 'reviw' }, "level: must be 'safe' or 'review'; did you mean review?"],
   [{ target: 3 }, 'target: must be a string'],
@@ -52,7 +52,7 @@ test.each([
   ],
   [{ images: { a: { like: 'node:*' } } }, 'images/a/like: has more * than a'],
   [{ overrides: [{}] }, 'overrides/0/files: is missing'],
-  [{ overrides: [{ files: [], exclude: [] }] }, 'overrides/0/exclude: there is no such key (allowed: files, level, transforms, context, target)'],
+  [{ overrides: [{ files: [], exclude: [] }] }, 'overrides/0/exclude: there is no such key (allowed: files, level, transforms, context, target, prefer)'],
 ])('%j is none, and it is told why', (raw, problem) => {
   expect(problems(raw)).toEqual([problem]);
 });
