@@ -44,6 +44,8 @@ export interface Build {
   /** All calls of the stage that are no work of the distribution's package manager, in order. */
   readonly calls: readonly BuildCall[];
   readonly start: BuildStart;
+  /** By each path that a RUN copies or moves one file to: that file. Both absolute. */
+  readonly copied: ReadonlyMap<string, string>;
   /** The texts of its instructions, continued lines joined, those of the stages that it is built FROM among them. */
   readonly said: readonly string[];
   /** Files of the build context that the stage holds, seen from the root. */

@@ -3,6 +3,7 @@ import type { Linking } from '../bases/preferred-rows.ts';
 import type { Obstacle, ProjectFiles } from '../ecosystems/closure.ts';
 import { readOptions } from '../ecosystems/ecosystem.ts';
 import type { Artefact, Build, BuildCall, Framework, Program } from './framework.ts';
+import { startedBinary } from './started-binary.ts';
 
 /** Options of `go build` with a value: https://pkg.go.dev/cmd/go#hdr-Compile_packages_and_dependencies */
 const withValue =
@@ -20,7 +21,7 @@ export const go: Framework = {
     for (const made of build.calls.toReversed()) {
       const binaries = binariesOf(made);
       if (!Array.isArray(binaries)) return binaries;
-      const artefact = binaries.flatMap((path) => startedBy(build, path) ?? [])[0];
+      const artefact = binaries.flatMap((path) => startedBinary(build, path, own) ?? [])[0];
       if (artefact) return programOf(build, artefact, made);
     }
     return undefined;
@@ -60,16 +61,8 @@ function nameOf(path: string, workdir: string, files: ProjectFiles): string | un
   return name === undefined ? undefined : posix.basename(name.replace(/\/v\d+$/, ''));
 }
 
-/** Folders in which golang's image, and each of Debian and Alpine, looks for programs: https://github.com/docker-library/golang */
-const searched = ['/go/bin', '/usr/local/go/bin', '/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
-
-/** Where the image finds a binary by the first of its words; one of a folder that only golang's image searches comes where each does. */
-function startedBy({ start }: Build, path: string): Artefact | undefined {
-  const [word = ''] = start.words;
-  if (word.includes('/')) return posix.resolve(start.workdir, word) === path ? { path, destination: path } : undefined;
-  if (posix.basename(path) !== word || !searched.includes(posix.dirname(path))) return undefined;
-  return { path, destination: posix.dirname(path) === '/go/bin' ? `/usr/local/bin/${word}` : path };
-}
+/** Folders in which golang's image alone looks for programs: https://github.com/docker-library/golang */
+const own = ['/go/bin', '/usr/local/go/bin'];
 
 /** What opens files by a path. */
 const opensFiles =

@@ -3,6 +3,7 @@ import type { Linking } from '../bases/preferred-rows.ts';
 import type { Obstacle, ProjectFiles } from '../ecosystems/closure.ts';
 import { readOptions } from '../ecosystems/ecosystem.ts';
 import type { Artefact, Build, BuildCall, Framework, Program } from './framework.ts';
+import { namesStarted, startedBinary } from './started-binary.ts';
 
 /** A program of Rust: one binary. */
 export const rust: Framework = {
@@ -23,8 +24,7 @@ export const rust: Framework = {
 const withValue = '-p --package --bin --profile --target --target-dir --features -F -j --jobs --manifest-path --path --root --git --color'.split(' ');
 
 /** https://doc.rust-lang.org/cargo/commands/cargo-build.html#output-options, https://doc.rust-lang.org/cargo/commands/cargo-install.html */
-function startedBy({ start }: Build, { call, workdir, files }: BuildCall): Artefact | undefined {
-  const [word = ''] = start.words;
+function startedBy(build: Build, { call, workdir, files }: BuildCall): Artefact | undefined {
   const read = readOptions(call, withValue);
   const valueOf = (option: string): string | undefined => read.values.get(option)?.at(-1)?.value;
   if (valueOf('--git') !== undefined || valueOf('--manifest-path') !== undefined || call.isUnknown('CARGO_TARGET_DIR')) return undefined;
@@ -34,12 +34,12 @@ function startedBy({ start }: Build, { call, workdir, files }: BuildCall): Artef
   const folder = installs
     ? posix.join(valueOf('--root') ?? call.environment('CARGO_HOME') ?? '/usr/local/cargo', 'bin')
     : posix.resolve(workdir, target, valueOf('--target') ?? '.', profile);
-  const name = posix.basename(word);
-  if (!namesOf(files, valueOf('--path') ?? '.').has(name)) return undefined;
-  const path = posix.join(folder, name);
-  if (word.includes('/')) return posix.resolve(start.workdir, word) === path ? { path, destination: path } : undefined;
-  return folder === '/usr/local/cargo/bin' ? { path, destination: `/usr/local/bin/${name}` } : undefined;
+  const names = namesOf(files, valueOf('--path') ?? '.');
+  return namesStarted(build, own).flatMap((name) => (names.has(name) ? (startedBinary(build, posix.join(folder, name), own) ?? []) : []))[0];
 }
+
+/** The folder in which rust's image alone looks for programs: https://github.com/rust-lang/docker-rust */
+const own = ['/usr/local/cargo/bin'];
 
 /** Names of the binaries of a package, or of all members of a workspace: https://doc.rust-lang.org/cargo/reference/cargo-targets.html#binaries */
 function namesOf(files: ProjectFiles, folder: string): ReadonlySet<string> {

@@ -141,11 +141,23 @@ export function partingFor(facts: Facts, stage: StageFacts, start: Start, shippe
     if (told === undefined) continue;
     const reads = isObstacle(told) || told.reads === undefined ? checkedBy(shipped, brought) : (brought.get(`/${told.reads}`)?.source ?? told.reads);
     const program = isObstacle(told) ? told : { ...told, reads };
-    const last = calls.findLast(({ step }) => builds(step, framework))?.step;
+    const last = lastOf(stage, framework, program);
     const isServed = !isObstacle(program) && program.isServed === true;
     if (last) return { facts, stage, start, framework, program, isServed, last, ...sidesOf(facts, stage, start, last, framework, program) };
   }
   return undefined;
+}
+
+/** The last step that builds, or that puts what was built where the image starts it. */
+function lastOf({ steps }: StageFacts, framework: Framework, program: Program | Obstacle): Step | undefined {
+  const paths = isObstacle(program) ? [] : program.artefacts.map(({ path }) => path);
+  const last = steps.findLast((step) => builds(step, framework));
+  const copying = steps.findLast(({ run }) => run?.commands.some((command) => copies(command) && command.writes.some((path) => paths.includes(path))));
+  return last && copying && copying.instruction.index > last.instruction.index ? copying : last;
+}
+
+function copies({ program }: CommandFacts): boolean {
+  return /^(cp|mv|install)$/.test(program ?? '');
 }
 
 /** The file of the project that a health check runs or asks for, or by whose scripts it runs. */
@@ -164,10 +176,25 @@ function buildOf(facts: Facts, stage: StageFacts, start: Start, calls: readonly 
     base: stage.base,
     calls: calls.map(({ buildCall }) => buildCall),
     start: { ...wordsOf(facts, start), workdir: start.state.workdir ?? '/' },
+    copied: copiedIn(stage),
     said: lineOf(stage).flatMap(({ steps }) => steps.map(({ instruction }) => instruction.joined.text)),
     files,
     readable: files.below('/').filter(isReadable),
   };
+}
+
+/** What `cp`, `mv` and `install` of one known file may write: a destination, or the file in it where that is a folder. */
+function copiedIn({ steps }: StageFacts): ReadonlyMap<string, string> {
+  return new Map(
+    steps.flatMap(({ run }) =>
+      (run?.commands ?? []).flatMap((command): [string, string][] => {
+        const { reads, writes, unknownPaths } = command;
+        const [from, ...more] = reads;
+        const isOne = from !== undefined && more.length === 0 && !unknownPaths && !/[*?[]/.test(from);
+        return isOne && copies(command) ? writes.map((path) => [path, from]) : [];
+      }),
+    ),
+  );
 }
 
 /** What the image starts: where its command names a script of the project, what that runs. */
