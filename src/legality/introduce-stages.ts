@@ -1,4 +1,5 @@
 import { isObstacle } from '../ecosystems/closure.ts';
+import type { Instruction } from '../dockerfile/model.ts';
 import { startedOtherwise } from '../steps/started-otherwise.ts';
 import type { Parting } from '../steps/parting.ts';
 import { isRoot } from '../steps/users.ts';
@@ -43,14 +44,18 @@ export const mayIntroduceStages: Question<Parting> = {
       applies: ({ unclear }) => (unclear ? `line ${unclear.instruction.startLine}` : undefined),
     },
   ],
-  answer: ({ program, dependencies }) => {
+  answer: ({ program, dependencies, restart }) => {
     const { title = '', reads, installed, artefacts = [], unpacked } = isObstacle(program) ? {} : program;
     const packages = installed && (dependencies ? 'the packages of production' : `all packages: ${installed.development ?? 'they cannot be installed apart'}`);
     const kept = `${title}${reads === undefined ? '' : `${title === '' ? '' : ' and '}the project, because \`${reads}\` may be read or read files of it`}`;
     return {
       allowed: 'review',
       because: `${artefacts.length > 0 ? 'the image starts what its own build makes' : 'only installs need what the run-time base lacks'}: the run-time stage gets ${kept}${packages === undefined ? '' : `, and ${packages}`}`,
-      differs: `${unpacked ? `${unpacked.differs}; ` : ''}what else the build leaves is not in the image any more`,
+      differs: `${unpacked ? `${unpacked.differs}; ` : ''}what else the build leaves is not in the image any more${isObstacle(restart) || ![...restart.keys()].some(expandsOptions) ? '' : '; it starts without a shell: options of Java come by JAVA_TOOL_OPTIONS alone'}`,
     };
   },
 };
+
+function expandsOptions({ keyword, argument }: Instruction): boolean {
+  return keyword !== 'ENV' && argument.text.includes('$');
+}

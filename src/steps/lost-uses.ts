@@ -45,7 +45,7 @@ export function lostUses(on: OnTwin): readonly LostUse[] {
   const found = new Map<string, LostUse>();
   for (const [thing, by] of needs(on)) {
     const brought = stage.base.family === 'debian' ? packageFor(thing) : undefined;
-    const isThere = twin.holds && programs.test(thing) ? thing in twin.holds : !lost.has(thing);
+    const isThere = twin.holds && programs.test(thing) ? Object.hasOwn(twin.holds, thing) : !lost.has(thing);
     if (isThere || found.has(thing) || (brought !== undefined && installed.has(brought))) continue;
     found.set(thing, { lost: thing, by, package: installs ? brought : undefined });
   }

@@ -152,11 +152,11 @@ export function partingFor(facts: Facts, stage: StageFacts, start: Start, shippe
 function lastOf({ steps }: StageFacts, framework: Framework, program: Program | Obstacle): Step | undefined {
   const paths = isObstacle(program) ? [] : program.artefacts.map(({ path }) => path);
   const last = steps.findLast((step) => builds(step, framework));
-  const copying = steps.findLast(({ run }) => run?.commands.some((command) => copies(command) && command.writes.some((path) => paths.includes(path))));
+  const copying = steps.findLast(({ run }) => run?.commands.some((command) => copiesFile(command) && command.writes.some((path) => paths.includes(path))));
   return last && copying && copying.instruction.index > last.instruction.index ? copying : last;
 }
 
-function copies({ program }: CommandFacts): boolean {
+function copiesFile({ program }: CommandFacts): boolean {
   return /^(cp|mv|install)$/.test(program ?? '');
 }
 
@@ -191,7 +191,7 @@ function copiedIn({ steps }: StageFacts): ReadonlyMap<string, string> {
         const { reads, writes, unknownPaths } = command;
         const [from, ...more] = reads;
         const isOne = from !== undefined && more.length === 0 && !unknownPaths && !/[*?[]/.test(from);
-        return isOne && copies(command) ? writes.map((path) => [path, from]) : [];
+        return isOne && copiesFile(command) ? writes.map((path) => [path, from]) : [];
       }),
     ),
   );

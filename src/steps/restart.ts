@@ -26,17 +26,19 @@ export function restartOf(facts: Facts, { steps }: Start, { holds, entry }: RunT
   for (const step of steps) {
     const { instruction } = step;
     const like = (keyword: string): string => keywordLike(facts.dockerfile, instruction, keyword);
+    // They are handed on as they are.
+    if (step !== first && instruction.json) continue;
     const plain = plainWords(step);
     if (isObstacle(plain)) return plain;
     const [program = ''] = plain.words;
     const name = posix.basename(program);
-    if (step === first && !(name in holds) && !made.some((path) => posix.basename(path) === name))
-      return { because: `\`${program}\` is not on it`, file: undefined };
+    if (step !== first) return { because: `line ${instruction.startLine} hands a shell to what it starts`, file: undefined };
+    if (!Object.hasOwn(holds, name) && !made.some((path) => posix.basename(path) === name)) return { because: `\`${program}\` is not on it`, file: undefined };
     for (const one of plain.variables) variables.add(one);
-    const called = step === first ? [holds[posix.basename(plain.words[0] ?? '')] ?? plain.words[0] ?? '', ...plain.words.slice(1)] : plain.words;
+    const called = [Object.hasOwn(holds, name) ? (holds[name] ?? '') : program, ...plain.words.slice(1)];
     const isSame = instruction.json !== undefined && called.join('\n') === instruction.json.join('\n');
-    if (step === first && instruction.keyword === 'CMD' && entry) {
-      const isEntry = entry.every((word, i) => word === (i === 0 ? posix.basename(plain.words[0] ?? '') : plain.words[i])) && plain.words.length > entry.length;
+    if (instruction.keyword === 'CMD' && entry) {
+      const isEntry = entry.every((word, i) => word === (i === 0 ? name : plain.words[i])) && plain.words.length > entry.length;
       found.set(instruction, isEntry ? [written(like('CMD'), plain.words.slice(entry.length))] : [`${like('ENTRYPOINT')} []`, written(like('CMD'), called)]);
     } else if (!isSame) found.set(instruction, [written(like(instruction.keyword), called)]);
   }
