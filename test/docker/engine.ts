@@ -86,7 +86,7 @@ export interface CheckedText {
 /** Names of the findings of `docker build --check` for each text, sorted; an error is one, with its message. One process asks for many. */
 export async function buildChecks(texts: readonly CheckedText[]): Promise<string[][]> {
   const found: string[][] = [];
-  for (let first = 0; first < texts.length; first += 100) found.push(...(await someChecks(texts.slice(first, first + 100))));
+  for (let first = 0; first < texts.length; first += 40) found.push(...(await someChecks(texts.slice(first, first + 40))));
   return found;
 }
 
@@ -99,8 +99,10 @@ async function someChecks(texts: readonly CheckedText[]): Promise<string[][]> {
     });
     const bake = join(folder, 'bake.json');
     writeFileSync(bake, JSON.stringify({ target: Object.fromEntries(targets) }));
-    // An error of one is told in its place; the exit code is then 1 for all.
-    const ran = await docker(['buildx', 'bake', '--file', bake, '--allow', 'fs.read=*', '--call', 'check,format=json', ...targets.map(([name]) => name)]);
+    const args = ['buildx', 'bake', '--file', bake, '--allow', 'fs.read=*', '--call', 'check,format=json', ...targets.map(([name]) => name)];
+    // An error of one is told in its place; the exit code is then 1 for all. Nothing is said where a busy engine lost one of them (`no such job`): it is asked again.
+    let ran = await docker(args);
+    for (let again = 0; again < 3 && /no such job/.test(ran.stderr); again++) ran = await docker(args);
     if (ran.stdout === '') throw new Error(`docker buildx bake --call check: ${ran.stderr.slice(-2000)}`);
     const { target } = JSON.parse(ran.stdout) as { target: Record<string, { check?: BuildCheck }> };
     return targets.map(([name]) => {
@@ -125,7 +127,23 @@ export function without(all: readonly string[], some: readonly string[]): string
   return left;
 }
 
+let listed: Promise<ReadonlySet<string>> | undefined;
 const inspected = new Map<string, Promise<boolean>>();
+
+/** Whether the engine has an image: those that it had when it was asked first are in one list, any other is inspected. */
+async function isThere(image: string): Promise<boolean> {
+  listed ??= docker(['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}']).then(({ stdout }) => new Set(stdout.split('\n')));
+  if ((await listed).has(plainTag(image))) return true;
+  const known = inspected.get(image) ?? docker(['image', 'inspect', image]).then(({ exitCode }) => exitCode === 0);
+  inspected.set(image, known);
+  return await known;
+}
+
+/** As the engine lists it. */
+function plainTag(image: string): string {
+  const name = image.replace(/^(docker\.io|index\.docker\.io)\//, '').replace(/^library\//, '');
+  return name.lastIndexOf(':') > name.lastIndexOf('/') ? name : `${name}:latest`;
+}
 
 /** Whether all images that a Dockerfile is built from are there, so that no registry is asked. */
 export async function hasBases(text: string): Promise<boolean> {
@@ -140,9 +158,7 @@ export async function hasBases(text: string): Promise<boolean> {
   }
   const copied = [...text.matchAll(/\bfrom=([^\s,]+)/g)].flatMap(([, from = '']) => (/^\d+$/.test(from) || earlier.has(from.toLowerCase()) ? [] : [from]));
   for (const image of [...frontends, ...copied]) {
-    const known = inspected.get(image) ?? docker(['image', 'inspect', image]).then(({ exitCode }) => exitCode === 0);
-    inspected.set(image, known);
-    if (!(await known)) return false;
+    if (!(await isThere(image))) return false;
   }
   return true;
 }
