@@ -49,7 +49,10 @@ const debians: Readonly<Record<string, number>> = { bookworm: 12, trixie: 13 };
 const distrolessOf = (name: string, release: string | undefined): string | undefined =>
   release === undefined || !Object.hasOwn(debians, release) ? undefined : `gcr.io/distroless/${name}-debian${debians[release] ?? ''}`;
 /** None of its images has a shell, or any program but the one that it is named for. */
-const bare = { loses: [...lostByDebianSlim.filter((one) => one !== 'CA certificates' && one !== 'time zones'), 'a shell'], sameConfiguration: false };
+const bare = {
+  loses: [...lostByDebianSlim.filter((one) => one !== 'CA certificates' && one !== 'time zones'), 'a shell', 'the same search path'],
+  sameConfiguration: false,
+};
 
 const distroless: readonly Row[] = [
   {

@@ -68,7 +68,7 @@ export const mayRunOn: Question<RunOn> = {
       because: 'the image that is preferred installs no packages and makes no users in the way of the old one',
       applies: ({ twin, steps, packages = [] }) => {
         if (!twin.foreign) return undefined;
-        const strange = steps.find((step) => isOfDistribution(step) || (!twin.sameConfiguration && isNamedUser(step)));
+        const strange = steps.find((step) => isOfDistribution(step) || (!twin.sameConfiguration && namesUser(step)));
         return packages[0] ?? (strange && `line ${strange.instruction.startLine}`);
       },
     },
@@ -158,9 +158,10 @@ function isOfDistribution({ run }: Step): boolean {
   );
 }
 
-/** A user whom not every image has. */
-function isNamedUser({ instruction: { keyword, argument } }: Step): boolean {
-  return keyword === 'USER' && !/^(root|nobody|\d+)(:(root|nobody|\d+))?$/.test(argument.text);
+/** It runs as a user, or gives files to one, whom not every image has. */
+function namesUser({ instruction: { keyword, argument, flags } }: Step): boolean {
+  const names = keyword === 'USER' ? [argument.text] : flags.filter(({ name }) => name === 'chown').map(({ value = '' }) => value);
+  return names.some((name) => !/^(root|nobody|\d+)(:(root|nobody|\d+))?$/.test(name));
 }
 
 /** The first place where a relative path counts before a WORKDIR that begins with a slash. */

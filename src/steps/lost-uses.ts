@@ -60,7 +60,13 @@ function* needs(on: OnTwin): Iterable<readonly [thing: string, by: string]> {
     for (const command of step.run ? commandsWithin(facts, step) : []) yield* ofCommand(command, at);
     for (const { path, step: read } of step.run ? runScript(facts, step) : [])
       for (const command of read?.run?.commands ?? []) yield* ofCommand(command, ` in ${path}`);
-    if (step.instruction.keyword === 'HEALTHCHECK') for (const command of checkCommands(step)) yield* ofCommand(command, at);
+    if (step.instruction.keyword === 'HEALTHCHECK')
+      for (const command of checkCommands(step)) {
+        yield* ofCommand(command, at);
+        // The start is written anew where a program is called otherwise there, a check is not.
+        const { program = '', path } = command;
+        if (twin.holds && Object.hasOwn(twin.holds, program) && twin.holds[program] !== path) yield ['the same search path', `\`${path ?? program}\`${at}`];
+      }
     if (/\/etc\/ssl\/certs/.test(step.instruction.joined.text)) yield ['CA certificates', `line ${step.instruction.startLine}`];
     if (step.instruction.keyword === 'ENV' && /\bTZ=|\bTZ /.test(step.instruction.argument.text) && !twin.sameConfiguration) yield ['time zones', `TZ${at}`];
   }
