@@ -1,3 +1,4 @@
+import type { BuildInput } from './build-input.ts';
 import type { NotUnderstood } from './dockerfile/model.ts';
 import type { Edit } from './text.ts';
 import type { IgnoreLine } from './transform.ts';
@@ -25,6 +26,8 @@ export interface Change {
   readonly edits: readonly Edit[];
   /** Lines that it wants in the ignore file. */
   readonly ignores: readonly IgnoreLine[];
+  /** What it wants of those who build the Dockerfile. */
+  readonly wants: readonly BuildInput[];
 }
 
 /** A place where a transform held back. */

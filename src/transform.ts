@@ -1,3 +1,4 @@
+import type { BuildInput } from './build-input.ts';
 import type { Options } from './options.ts';
 import type { Level } from './outcome.ts';
 import type { Edit } from './text.ts';
@@ -72,6 +73,8 @@ export interface Finding {
   readonly edits: readonly Edit[];
   /** What the ignore file has to hide: with edits all of it, else they are not made; without edits as much of it as no other Dockerfile needs. */
   readonly ignores?: readonly IgnoreLine[] | undefined;
+  /** What those who build it have to give from now on. */
+  readonly wants?: readonly BuildInput[] | undefined;
 }
 
 /** A place where the transform held back, and the refusal that decided. */

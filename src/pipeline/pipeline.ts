@@ -262,9 +262,9 @@ function oneTurn(
         run.declined.push({ id: transform.id, finding: id, refusal: outside.refused, because: outside.because, line });
         continue;
       }
-      const { message, because, saves, edits, ignores = [] } = found;
+      const { message, because, saves, edits, ignores = [], wants = [] } = found;
       const { level, differs } = outside && found.level === 'safe' ? { level: outside.allowed, differs: outside.differs } : found;
-      const change: Change = { id: transform.id, finding: id, level, message, because, differs, saves, line, seen: run.text, edits, ignores };
+      const change: Change = { id: transform.id, finding: id, level, message, because, differs, saves, line, seen: run.text, edits, ignores, wants };
       if (level === 'advice') run.advice.push(change);
       if (level === 'advice' || edits.length + ignores.length === 0) continue;
       if (level === 'review' && options.level === 'safe') {
