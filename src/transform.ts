@@ -17,6 +17,7 @@ export type Does =
   | 'leaves out what development needs'
   | 'splits'
   | 'mounts'
+  | 'mounts secrets'
   | 'moves variables'
   | 'sets owners while copying'
   | 'installs by the lockfile'

@@ -20,6 +20,7 @@ import maintainerDeprecated from './maintainer-deprecated.ts';
 import manyLayers from './many-layers.ts';
 import mergeCopies from './merge-copies.ts';
 import mountCaches from './mount-caches.ts';
+import mountSecrets from './mount-secrets.ts';
 import movingBase from './moving-base.ts';
 import multipleInstructionsDisallowed from './multiple-instructions-disallowed.ts';
 import noEmptyContinuation from './no-empty-continuation.ts';
@@ -40,6 +41,7 @@ import workdirRelativePath from './workdir-relative-path.ts';
 
 /** The built-in transforms, in the order in which they run: a later one sees what an earlier one did. */
 const transforms: readonly Transform[] = [
+  mountSecrets,
   introduceStages,
   productionDependencies,
   slimBase,

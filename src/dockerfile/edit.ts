@@ -9,4 +9,4 @@ export { freeStageName, partStage } from './edit-stages.ts';
 export { leaveRoot } from './edit-users.ts';
 export { keywordLike } from './style.ts';
 export { raiseFrontend } from './edit-directives.ts';
-export { authorsLabel, labelMaintainer, writePair } from './pairs.ts';
+export { authorsLabel, labelMaintainer, removeSetting, writePair } from './pairs.ts';

@@ -1,5 +1,6 @@
 import { applyEdits, type Edit, type SourceText } from '../text.ts';
 import { commentsBetween } from './comments.ts';
+import { removeInstruction } from './edit-lines.ts';
 import type { Dockerfile, Instruction } from './model.ts';
 import { readDockerfile } from './read.ts';
 import { valueOf } from './shell-words.ts';
@@ -123,4 +124,15 @@ export function labelMaintainer(dockerfile: Dockerfile, instruction: Instruction
   const value = name.replaceAll(/["$\\`]/g, (character) => (isSpecial(character, escape) ? escape + character : character));
   const text = `${keywordLike(dockerfile, instruction, 'LABEL')} ${authorsLabel}="${value}"`;
   return [{ start: instruction.range.start, end: instruction.contentEnd, text }];
+}
+
+/** Takes a name and its value out of an ARG or ENV, which goes with its last one. */
+export function removeSetting(dockerfile: Dockerfile, instruction: Instruction, name: string): Edit[] {
+  const { words } = instruction;
+  const at = words.findIndex(({ text }) => text === name || text.startsWith(`${name}=`));
+  const word = words[at];
+  if (!word || words.length === 1 || isLegacy(instruction)) return removeInstruction(dockerfile, instruction, { comments: false });
+  const before = words[at - 1];
+  const next = words[at + 1];
+  return [before ? { start: before.end, end: word.end, text: '' } : { start: word.start, end: next?.start ?? word.end, text: '' }];
 }

@@ -71,6 +71,8 @@ export const cargo: Ecosystem = {
   manifests: ['Cargo.toml', 'Cargo.lock', 'rust-toolchain', 'rust-toolchain.toml'],
   leavings: [],
   caching,
+  // https://doc.rust-lang.org/cargo/reference/config.html#credentials
+  credentials: /^CARGO_REGISTR(Y|IES)_/,
   read(call) {
     const read = readOptions(call, withValue);
     return read.rest.length === 0 && hasOption(read, '--version', '-V') ? use('other', -1) : undefined;

@@ -20,6 +20,14 @@ export const composer: Ecosystem = {
   movesCaches: /^(global )?config .*cache/,
   clearsCaches: /^(clear-?cache|cc)$/,
   caching,
+  // https://getcomposer.org/doc/articles/authentication-for-private-packages.md
+  credentials: /^COMPOSER_AUTH$/,
+  configures: ({ arguments: [config, ...rest] }) => {
+    const key = rest.find(({ text }) => /^["']?(github-oauth|gitlab-oauth|gitlab-token|http-basic|bearer|bitbucket-oauth)\./.test(text))?.text;
+    const shared = rest.some(({ text }) => text === '-g' || text === '--global');
+    if (config?.value !== 'config' || key === undefined) return undefined;
+    return { file: shared ? '~/.composer/auth.json' : 'auth.json', takenBack: ['config', ...(shared ? ['-g'] : []), '--unset', key] };
+  },
   read(call) {
     const read = readOptions(call, withValue);
     const at = read.rest[0];

@@ -49,6 +49,15 @@ export const dotnet: Ecosystem = {
   leavings: [],
   clearsCaches: /^nuget locals\b.*(--clear|-c)\b/,
   caching,
+  // https://learn.microsoft.com/nuget/reference/nuget-config-file#packagesourcecredentials, https://learn.microsoft.com/dotnet/core/tools/dotnet-nuget-remove-source
+  credentials: /^(NuGetPackageSourceCredentials_|VSS_NUGET_)/,
+  configures: ({ arguments: all }) => {
+    const [nuget, verb, source] = all.map(({ value }) => value);
+    const at = all.findIndex(({ value }) => value === '-n' || value === '--name');
+    const name = all[at + 1]?.text;
+    if (nuget !== 'nuget' || verb !== 'add' || source !== 'source' || at < 0 || name === undefined) return undefined;
+    return { file: '~/.nuget/NuGet/NuGet.Config', takenBack: ['nuget', 'remove', 'source', name] };
+  },
   read(call) {
     const read = readOptions(call, withValue);
     const at = read.rest[0];

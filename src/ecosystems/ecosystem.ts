@@ -165,6 +165,14 @@ export interface Adding {
   commands(packages: readonly string[], lean: boolean): readonly string[];
 }
 
+/** A setting that a call keeps in a file. */
+export interface Configured {
+  /** The file, `~` for the home of the user; a name alone lies in the folder of the call. */
+  readonly file: string;
+  /** Arguments with which the same program takes it back. */
+  readonly takenBack: readonly string[];
+}
+
 export interface Ecosystem {
   readonly id: string;
   readonly programs: readonly string[];
@@ -207,6 +215,10 @@ export interface Ecosystem {
   readonly starts?: (call: Call, files: ProjectFiles) => Started | undefined;
   /** The option, behind all others, with which an install of the project leaves out what only its development needs; undefined where it does so already. */
   readonly production?: (call: Call, files: ProjectFiles) => string | undefined;
+  /** Names of variables by which it gets credentials, whatever files say. */
+  readonly credentials?: RegExp;
+  /** What a call writes of its arguments into the configuration of the user or of the project; undefined for any other call. */
+  readonly configures?: (call: Call) => Configured | undefined;
   /** What a call does; undefined where it is not understood. */
   read(call: Call): Use | undefined;
 }

@@ -14,6 +14,12 @@ export const mix: Ecosystem = {
   ],
   leavings: [],
   caching,
+  // https://hex.pm/docs/private
+  credentials: /^HEX_/,
+  configures: ({ arguments: [task, auth, organization] }) =>
+    task?.value === 'hex.organization' && auth?.value === 'auth'
+      ? { file: '~/.hex/hex.config', takenBack: ['hex.organization', 'deauth', organization?.text ?? ''] }
+      : undefined,
   read(call) {
     const read = readOptions(call, ['--only', '--target']);
     const at = read.rest[0];

@@ -1,3 +1,4 @@
+import { configSet } from './configured.ts';
 import { directoryOf, type CachingPlace, type CachingRead } from './caching.ts';
 import { withBuilds } from './javascript/build-caches.ts';
 import { packageClosure } from './javascript/closure.ts';
@@ -167,6 +168,9 @@ export const npm: Ecosystem = {
   movesCaches: /^(config|c) set cache|^set cache/,
   caching: (call, place) => withBuilds(ownCaching(call, place), call, place),
   starts: startedBy,
+  // https://docs.npmjs.com/cli/using-npm/config#environment-variables, https://docs.npmjs.com/cli/commands/npm-config
+  credentials: /^(npm_config|NPM_CONFIG)_/,
+  configures: (call) => configSet(call, '~/.npmrc', 'delete'),
   read(call) {
     const read = readOptions(call, withValue);
     // `--unsafe-perm true`: a value that npm takes for options that need none.

@@ -1,3 +1,4 @@
+import { configSet } from './configured.ts';
 import { posix } from 'node:path';
 import type { Base } from '../bases/base.ts';
 import { directoryOf, type Caching, type CachingPlace, type CachingRead } from './caching.ts';
@@ -95,6 +96,9 @@ export const pip: Ecosystem = {
     const found = this.read(call);
     return found !== undefined && onlyUnpacks(call, found.actionAt, files);
   },
+  // https://pip.pypa.io/en/stable/topics/configuration/, https://pip.pypa.io/en/stable/cli/pip_config/
+  credentials: /^PIP_/,
+  configures: (call) => configSet(call, '~/.config/pip/pip.conf', 'unset'),
   read(call) {
     // pipx makes an environment of its own: of what it does no more than the cache is told.
     if (call.program === 'pipx') return undefined;

@@ -1,3 +1,4 @@
+import { configSet } from './configured.ts';
 import { directoryOf, type CachingPlace, type CachingRead } from './caching.ts';
 import { hasOption, readOptions, use, type Action, type Argument, type Call, type Ecosystem, type Use } from './ecosystem.ts';
 import { withBuilds } from './javascript/build-caches.ts';
@@ -94,6 +95,9 @@ export const pnpm: Ecosystem = {
     call.isUnknown('NODE_ENV')
       ? undefined
       : '--prod',
+  // https://pnpm.io/cli/config
+  credentials: /^(npm_config|NPM_CONFIG|pnpm_config)_/,
+  configures: (call) => configSet(call, '~/.npmrc', 'delete'),
   read(call) {
     const read = readOptions(call, withValue);
     const rest =

@@ -15,6 +15,12 @@ export const poetry: Ecosystem = {
   movesCaches: /^config cache-dir/,
   clearsCaches: /^cache clear\b/,
   caching,
+  // https://python-poetry.org/docs/repositories/#configuring-credentials
+  credentials: /^POETRY_(HTTP_BASIC|PYPI_TOKEN)_/,
+  configures: ({ arguments: [config, key] }) =>
+    config?.value === 'config' && /^(http-basic|pypi-token)\./.test(key?.text ?? '')
+      ? { file: '~/.config/pypoetry/auth.toml', takenBack: ['config', '--unset', key?.text ?? ''] }
+      : undefined,
   read(call) {
     const read = readOptions(call, withValue);
     const at = read.rest[0];

@@ -19,6 +19,14 @@ export const rubygems: Ecosystem = {
   // Where its gems lie, the downloads lie as well.
   movesCaches: /^config (set )?(--\w+ )*(path|deployment|path\.system|global_gem_cache|no_install)\b/,
   caching,
+  // https://bundler.io/man/bundle-config.1.html
+  credentials: /^BUNDLE_/,
+  configures: ({ program, arguments: [config, ...rest] }) => {
+    const words = rest.filter(({ text }, i) => i > 0 || text !== 'set').map(({ text }) => text);
+    const key = words.find((text) => !text.startsWith('-'));
+    if (program !== 'bundle' || config?.value !== 'config' || key === undefined || words.length < 2) return undefined;
+    return { file: '~/.bundle/config', takenBack: ['config', 'unset', ...words.filter((text) => text === '--global' || text === '--local'), key] };
+  },
   read(call) {
     return call.program === 'gem' ? readGem(call) : readBundle(call);
   },

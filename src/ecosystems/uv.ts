@@ -82,6 +82,8 @@ export const uv: Ecosystem = {
   clearsCaches: /^cache (clean|prune)\b/,
   caching,
   unpacks,
+  // https://docs.astral.sh/uv/reference/environment/
+  credentials: /^UV_/,
   read(call) {
     const read = readOptions(call, withValue);
     const at = read.rest[0];

@@ -107,6 +107,8 @@ export const yarn: Ecosystem = {
   movesCaches: /^config set (cache-?[fF]older|globalFolder|enableGlobalCache)|^set version/,
   caching: (call, place) => withBuilds(ownCaching(call, place), call, place),
   starts: startedBy,
+  // https://yarnpkg.com/configuration/yarnrc#npmAuthToken
+  credentials: /^YARN_/,
   read(call) {
     const read = readOptions(call, withValue);
     const [first, second, third] = read.rest;

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { hasCacheMounts } from '../dockerfile/frontend.ts';
 import { otherBuilder } from '../steps/builder.ts';
+import { isCredentialFile } from '../steps/credential-names.ts';
 import type { CommandFacts, Facts } from '../steps/facts.ts';
 import { filesBefore } from '../steps/image-files.ts';
 import { earlierSteps } from '../steps/neighbours.ts';
@@ -25,7 +26,7 @@ const noMounts: Refusal<PassedByMount> = {
 const isCredential: Refusal<PassedByMount> = {
   id: 'credential',
   because: 'it looks like a credential, which belongs into a secret mount',
-  applies: ({ file }) => credential.test(posix.basename(file.source)) && file.source,
+  applies: ({ file }) => isCredentialFile(posix.basename(file.source)) && file.source,
 };
 
 const commented: Refusal<PassedByMount> = {
@@ -145,9 +146,6 @@ function isFilled({ run }: PassingFile, folder: string): boolean {
   const filling = commands.some(({ kind, command, writes }) => kind === 'archive' && !command.nested && writes.some((path) => isBelow(path, folder)));
   return filling && !commands.some(({ removes }) => removes.some((path) => isBelow(path, folder) && !/\.\w+$/.test(path)));
 }
-
-const credential =
-  /\.(pem|key|p12|pfx|jks|keystore|asc|gpg|kdbx|ovpn)$|^id_(rsa|dsa|ecdsa|ed25519)|credential|secret|token|passw|^\.?(npmrc|netrc|pypirc|dockercfg|env)\b|^(auth\.json|settings(-security)?\.xml|kubeconfig|nuget\.config|pip\.conf)$/i;
 
 function wasThere(facts: Facts, { copy, path }: PassingFile): string | undefined {
   if (filesBefore(copy, facts).has(path)) return path;

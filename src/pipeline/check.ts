@@ -11,6 +11,7 @@ import { mountedUses } from './mounts.ts';
 import { wronglyParted } from './introduced-stages.ts';
 import { archivesDeleted, archivesKept } from './passing.ts';
 import { recommendedNamed } from './recommends.ts';
+import { wronglyMountedSecrets } from './secrets.ts';
 import { wronglyDropped } from './users.ts';
 import { anotherBase, installedOnTwin, neededOnTwin } from './run-time-bases.ts';
 
@@ -57,6 +58,7 @@ function busyRemoval({ steps }: Facts): string | undefined {
 const lostBy: Partial<Record<Does, (before: Facts, after: Facts) => string | undefined>> = {
   'introduces stages': wronglyParted,
   'drops root': wronglyDropped,
+  'mounts secrets': wronglyMountedSecrets,
   'deletes what it unpacked': (before, after) => missing('an archive is no longer deleted', archivesDeleted(before), archivesDeleted(after)),
   'mounts what is deleted': (before, after) => missing('a file is copied and never deleted', archivesKept(after), archivesKept(before)),
   'takes the run-time base': (before, after) =>

@@ -21,6 +21,7 @@ import { isPassing, passingEvents, withoutDeletions } from './passing.ts';
 import { withoutRecommended } from './recommends.ts';
 import { onTwin, withoutBrought } from './run-time-bases.ts';
 import { readingOf, writtenFlags, writtenFrom, writtenKeyword } from './readings.ts';
+import { apartFromSecrets } from './secrets.ts';
 import { isOfLesserUser } from './users.ts';
 import { apartFromVariables } from './variables.ts';
 
@@ -43,7 +44,8 @@ export function eventsOf(
     : does.includes('mounts what is deleted')
       ? [...passingEvents(facts), ...(does.includes('moves deletions') ? deletionEvents(facts, does) : [])]
       : [];
-  for (const { name, value } of facts.dockerfile.directives) if (!does.includes('raises the frontend') || name !== 'syntax') events.push(`# ${name}=${value}`);
+  for (const { name, value } of facts.dockerfile.directives)
+    if ((!does.includes('raises the frontend') && !does.includes('mounts secrets')) || name !== 'syntax') events.push(`# ${name}=${value}`);
   for (const stage of facts.stages) {
     if (keeps.includes('stages'))
       events.push(does.includes('takes the run-time base') ? onTwin(stage, writtenFrom(stage.stage, does)) : writtenFrom(stage.stage, does));
@@ -135,6 +137,8 @@ function eventsOfStep(facts: Facts, step: Step, { does, mounted: uses, untouched
   const passes = does.includes('mounts what is deleted');
   if (passes && isPassing(facts, step)) return [];
   const flags = writtenFlags(instruction, does);
+  const apartSecrets = does.includes('mounts secrets') ? apartFromSecrets(facts, step, flags) : undefined;
+  if (apartSecrets) return apartSecrets;
   const listed = does.includes('writes lists as heredocs') ? listedCommands(step, flags) : undefined;
   if (listed) return listed;
   const keyword = writtenKeyword(facts, step, does);

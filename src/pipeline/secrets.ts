@@ -1,0 +1,71 @@
+import type { ListItem } from '../shell/script.ts';
+import { isCredentialName } from '../steps/credential-names.ts';
+import { credentialVariables, settingsOf } from '../steps/credential-variables.ts';
+import type { Facts, Step } from '../steps/facts.ts';
+import { isTakenBack, keptIn, type KeptCredential } from '../steps/kept-credentials.ts';
+import { names } from '../steps/variables.ts';
+import { once } from '../once.ts';
+
+/** What a step does beside declaring, writing down and taking back credentials; undefined where it does nothing of the kind. */
+export function apartFromSecrets(facts: Facts, step: Step, flags: string): string[] | undefined {
+  const { instruction, run } = step;
+  const { keyword } = instruction;
+  const secret = secretNames(facts);
+  if (keyword === 'ARG' || keyword === 'ENV')
+    return settingsOf(instruction)
+      .filter(({ name }) => !secret.has(name))
+      .map(({ name, value }) => `${keyword} ${name}=${value ?? ''}`);
+  if (!run?.script || run.form !== 'shell' || secret.size === 0) return undefined;
+  const { text } = run.script.source;
+  const kept = keptItems(facts);
+  const own = new Set(kept.filter(({ of }) => of === step).map(({ item }) => item));
+  const isDeletion = (item: ListItem): boolean => {
+    const words = text.slice(item.start, item.end).trim();
+    const command = run.commands.find(({ command: { start } }) => start >= item.start && start < item.end);
+    return kept.some(
+      ({ path, takenBack }) => words === takenBack || (path !== undefined && command?.program === 'rm' && command.removes.every((one) => one === path)),
+    );
+  };
+  return run.script.items
+    .filter((item) => !own.has(item) && !isDeletion(item))
+    .map((item, i) => `${flags} ${i === 0 ? '&&' : (item.connector ?? '&&')} ${text.slice(item.start, item.end).replace(/\s+/g, ' ').trim()}`)
+    .concat(run.script.tail === '' ? [] : [run.script.tail]);
+}
+
+/** What is wrong with the secrets of the text after: a RUN that names a variable that is gone and no mount brings, a file that stays. */
+export function wronglyMountedSecrets(before: Facts, after: Facts): string | undefined {
+  const left = new Set(credentialVariables(after).map(({ name }) => name));
+  for (const { name, runs } of credentialVariables(before)) {
+    if (left.has(name)) continue;
+    const stages = new Set(runs.map(({ stage }) => stage.stage.index));
+    const steps = after.steps.filter(({ run, stage, instruction }) => run && stages.has(stage.stage.index) && names(instruction, name));
+    const lacking = steps.find((step) => !mounts(step, name));
+    if (lacking) return `line ${lacking.instruction.startLine} has ${name} no more`;
+    if (runs.length > 0 && !after.steps.some((step) => mounts(step, name))) return `no RUN has ${name} any more`;
+    for (const step of steps) {
+      const stays = keptIn(step, new RegExp(`(?<!\\w)${name}(?!\\w)`)).find((kept) => step.run && !isTakenBack(step.run, kept));
+      if (stays) return `line ${step.instruction.startLine} keeps ${name} in ${stays.what}`;
+    }
+  }
+  return undefined;
+}
+
+function mounts({ instruction }: Step, name: string): boolean {
+  return instruction.flags.some(({ value = '' }) => value.includes('type=secret') && value.split(',').includes(`env=${name}`));
+}
+
+/** Variables that hold credentials, declared or mounted. */
+const secretNames = once((facts: Facts): ReadonlySet<string> => {
+  const mounted = facts.dockerfile.instructions.flatMap(({ flags }) =>
+    flags.flatMap(({ value = '' }) => (value.includes('type=secret') ? (/(?:^|,)env=(\w+)/.exec(value)?.[1] ?? []) : [])),
+  );
+  const declared = facts.dockerfile.instructions.flatMap((instruction) => settingsOf(instruction).map(({ name }) => name));
+  return new Set([...mounted, ...declared.filter(isCredentialName), ...credentialVariables(facts).map(({ name }) => name)]);
+});
+
+const keptItems = once((facts: Facts): (KeptCredential & { readonly of: Step })[] => {
+  const all = [...secretNames(facts)];
+  if (all.length === 0) return [];
+  const credential = new RegExp(`(?<!\\w)(${all.join('|')})(?!\\w)`);
+  return facts.steps.flatMap((step) => keptIn(step, credential).map((kept) => ({ ...kept, of: step })));
+});

@@ -1,0 +1,49 @@
+/** What names of variables and files say of credentials. Words: https://docs.docker.com/reference/build-checks/secrets-used-in-arg-or-env/ */
+
+const secretWords = new Set(['token', 'password', 'passwd', 'pword', 'passphrase', 'secret', 'secrets', 'credential', 'credentials', 'apikey', 'pat']);
+/** A key of these is one; any other may be a fingerprint, an index or a place. */
+const secretKeys = new Set(['api', 'access', 'private', 'secret', 'ssh', 'deploy', 'auth', 'account']);
+/** What is about a credential and is none, or is there for everyone to see. */
+const openWords = new Set(
+  'public file filename version path dir directory name names id ids url uri endpoint host port type ttl expiry expires expiration expire length size prefix header enabled required algorithm provider mode'.split(
+    ' ',
+  ),
+);
+/** Frameworks put these into what browsers get: they are settings. */
+const published = /^(NEXT_PUBLIC|VITE|REACT_APP|NUXT_PUBLIC|GATSBY|EXPO_PUBLIC|PUBLIC|VUE_APP|NG_APP)_/;
+/** Credentials by names of their own. */
+const known =
+  /^(AWS_ACCESS_KEY_ID|(NPM_CONFIG|npm_config)__auth(Token)?|COMPOSER_AUTH|NuGetPackageSourceCredentials_\w+|VSS_NUGET_EXTERNAL_FEED_ENDPOINTS|NPM_AUTH)$/;
+
+/** True for a variable whose name says that it holds a credential. */
+export function isCredentialName(name: string): boolean {
+  if (known.test(name)) return true;
+  if (published.test(name)) return false;
+  const words = name
+    .replaceAll(/([a-z\d])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+    .split(/[_.-]+/)
+    .filter((word) => word !== '');
+  if (words.some((word) => openWords.has(word))) return false;
+  return words.some(
+    (word, i) => secretWords.has(word) || (word === 'key' && secretKeys.has(words[i - 1] ?? '')) || (word === 'auth' && i === words.length - 1 && i > 0),
+  );
+}
+
+/** Values that stand for a credential and are none. */
+const placeholder =
+  /^$|^(none|null|nil|true|false|\d|todo|test|fake|secret|password|passwd|token|empty|unset|default)$|dummy|placeholder|change[-_ ]?me|example|not[-_ ]?set|your[-_ ]|x{3,}|\*{3,}|^<.*>$|^\.+$/i;
+
+/** True for a text that somebody has to keep to himself; one with a variable in it is none. */
+export function isSecretValue(text: string): boolean {
+  return !text.includes('$') && !placeholder.test(text);
+}
+
+/** Files that hold nothing but credentials, or that are there to hold them. */
+const credentialFile =
+  /\.(pem|key|p12|pfx|jks|keystore|asc|gpg|kdbx|ovpn)$|^id_(rsa|dsa|ecdsa|ed25519)|credential|secret|token|passw|^\.?(npmrc|netrc|pypirc|dockercfg|env)\b|^(auth\.json|settings(-security)?\.xml|kubeconfig|nuget\.config|pip\.conf)$/i;
+
+/** True for a file name, without folders, that says so. */
+export function isCredentialFile(name: string): boolean {
+  return credentialFile.test(name);
+}

@@ -1,0 +1,21 @@
+import { posix } from 'node:path';
+import { once } from '../once.ts';
+import type { Facts } from './facts.ts';
+
+/** Code that may run in the container. */
+const code = /\.([cm]?[jt]sx?|py|rb|go|rs|java|kts?|scala|cs|fs|php|ex|exs|clj|swift|pl|lua|r|ya?ml|properties|toml|conf|env|erb|sh)$/i;
+/** Code that runs in a build alone. */
+const builds =
+  /(^|\/)(\.github|\.gitlab|\.circleci)\/|(^|\/)(docker-)?compose[\w.-]*\.ya?ml$|(^|\/)(docker-bake|\.gitlab-ci|pnpm-workspace|\.yarnrc)[\w.-]*$|\.config\.[cm]?[jt]s$/;
+
+/** The first file of the program that names a variable; where no file is known, that. */
+export function fileOfProgramNaming(facts: Facts, name: string): string | undefined {
+  const files = programFiles(facts);
+  if (files.length === 0) return 'no file of it is known';
+  const named = new RegExp(`(?<!\\w)${name}(?!\\w)`);
+  return files.find((path) => named.test(facts.context.text(path) ?? ''));
+}
+
+const programFiles = once(({ context }: Facts) =>
+  context.below('').filter((path) => code.test(path) && !builds.test(path) && !/^\./.test(posix.basename(path))),
+);

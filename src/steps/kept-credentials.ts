@@ -1,0 +1,113 @@
+import type { ListItem } from '../shell/script.ts';
+import { homeOf } from './commands.ts';
+import type { CommandFacts, RunFacts, Step } from './facts.ts';
+import { absolute, overlap } from './paths.ts';
+
+/** What an item of a RUN keeps of a credential in a file: that would be a layer's. */
+export interface KeptCredential {
+  readonly item: ListItem;
+  /** As people call it: a path, or what a call configures. */
+  readonly what: string;
+  /** The file, absolute; undefined where that is not known. */
+  readonly path: string | undefined;
+  /** It is the same file whatever folder the command runs in. */
+  readonly anywhere: boolean;
+  /** The command that takes it back at the end of the RUN; undefined where none is known. */
+  readonly takenBack: string | undefined;
+}
+
+/** What the items of a RUN keep whose text holds the credential by one of the names: `NPM_TOKEN`, `/run/secrets/npm`. */
+export function keptIn(step: Step, credential: RegExp): KeptCredential[] {
+  const { run } = step;
+  if (!run?.script) return [];
+  const { text } = run.script.source;
+  return run.script.items.flatMap((item) => {
+    if (!credential.test(text.slice(item.start, item.end))) return [];
+    const commands = run.commands.filter(({ command }) => command.start >= item.start && command.end <= item.end);
+    const single = item.pipeline.length > 0 && commands.length === item.pipeline.length;
+    return commands.flatMap((command) => keptBy(step, item, command, single, credential));
+  });
+}
+
+/** Whether a later item of the RUN takes it back. */
+export function isTakenBack({ commands, script }: RunFacts, { item, path, takenBack }: KeptCredential): boolean {
+  const words = takenBack?.split(/\s+/) ?? [];
+  const removal = words.find((word) => /^(--?unset|delete|unset|remove|deauth|--remove-section|--unset-all)$/.test(word));
+  return commands.some(({ command, removes }) => {
+    if (command.start < item.end) return false;
+    if (path !== undefined && removes.some((one) => overlap(one, path))) return true;
+    const own = script?.source.text.slice(command.start, command.end) ?? '';
+    return (
+      removal !== undefined && own.split(/\s+/)[0] === words[0] && /(^|\s)(--?unset(-all)?|delete|unset|remove|deauth|--remove-section|rm)(\s|$)/.test(own)
+    );
+  });
+}
+
+function keptBy({ state }: Step, item: ListItem, command: CommandFacts, single: boolean, credential: RegExp): KeptCredential[] {
+  const { program, arguments: all, call, ecosystem, writes, unknownPaths, kind, prefix, workdir } = command;
+  const named = command.command.words.some(({ text }) => credential.test(text));
+  const undo = (text: string | undefined): string | undefined => (single ? text : undefined);
+  if (command.command.redirections.some(({ operator }) => operator.startsWith('>')) || program === 'tee') {
+    const [path, ...more] = writes;
+    if (path === undefined && !unknownPaths) return [];
+    const known = path !== undefined && more.length === 0 && !unknownPaths && !/[*?[\s'"$]/.test(path);
+    return [
+      {
+        item,
+        what: path ?? 'a file',
+        path,
+        anywhere: command.command.redirections.every(({ target }) => /^["']?[/~$]/.test(target?.text ?? '')) && program !== 'tee',
+        takenBack: known ? undo(`rm -f ${path}`) : undefined,
+      },
+    ];
+  }
+  const configured = call && named ? (ecosystem?.configures?.(call) ?? gitConfigured(command)) : undefined;
+  if (configured) {
+    const { file, takenBack } = configured;
+    const path = absolute(file, file.startsWith('~') ? undefined : workdir, homeOf(state, prefix));
+    return [
+      {
+        item,
+        what: path ?? file,
+        path,
+        anywhere: file.startsWith('~') || file.startsWith('/'),
+        takenBack: undo(`${call?.calledAs ?? ''} ${takenBack.join(' ')}`),
+      },
+    ];
+  }
+  const words = all.map(({ value, text }) => value ?? text);
+  const login = logins.find(([name, verbs]) => name === program && verbs.test(words.join(' ')));
+  if (login && named) return [{ item, what: `what \`${program ?? ''} ${login[2]}\` keeps`, path: undefined, anywhere: false, takenBack: undefined }];
+  if (program === 'git' && named && cloning.test(words.join(' ')))
+    return [{ item, what: 'the address in `.git/config`', path: undefined, anywhere: false, takenBack: undefined }];
+  if (kind === 'file' && named && program !== 'echo' && program !== 'printf' && (writes.length > 0 || unknownPaths))
+    return [{ item, what: writes[0] ?? 'a file', path: writes[0], anywhere: false, takenBack: undefined }];
+  return [];
+}
+
+/** Calls that keep what they are given, and how people call them. */
+const logins: readonly (readonly [program: string, words: RegExp, called: string])[] = [
+  ['docker', /\blogin\b/, 'login'],
+  ['helm', /\b(login|repo add)\b/, 'login'],
+  ['gcloud', /\bauth\b/, 'auth'],
+  ['az', /\blogin\b/, 'login'],
+  ['aws', /\b(configure|codeartifact login)\b/, 'configure'],
+  ['gh', /\bauth\b/, 'auth'],
+  ['npm', /\b(login|adduser)\b/, 'login'],
+  ['yarn', /\bconfig set\b/, 'config set'],
+  ['cargo', /\blogin\b/, 'login'],
+  ['dotnet', /\bnuget update source\b/, 'nuget update source'],
+];
+
+const cloning = /\b(clone|remote (add|set-url)|submodule add)\b/;
+
+/** `git config --global KEY VALUE`: https://git-scm.com/docs/git-config */
+function gitConfigured({ program, arguments: all }: CommandFacts): { readonly file: string; readonly takenBack: readonly string[] } | undefined {
+  const [config, ...rest] = all;
+  if (program !== 'git' || config?.value !== 'config') return undefined;
+  const options = rest.filter(({ text }) => text.startsWith('-')).map(({ text }) => text);
+  const [key, value] = rest.filter(({ text }) => !text.startsWith('-'));
+  const [scope] = options;
+  if (!key || !value || options.length > 1 || (scope !== '--global' && scope !== '--system')) return undefined;
+  return { file: scope === '--global' ? '~/.gitconfig' : '/etc/gitconfig', takenBack: ['config', scope, '--unset', key.text] };
+}

@@ -1,0 +1,163 @@
+import { posix } from 'node:path';
+import type { CredentialVariable } from './credential-variables.ts';
+import type { Ecosystem } from '../ecosystems/ecosystem.ts';
+import type { CommandFacts, Facts, Step } from './facts.ts';
+import { filesBefore } from './image-files.ts';
+import { isTakenBack, keptIn, type KeptCredential } from './kept-credentials.ts';
+import { earlierSteps, isPlainList, laterSteps, onlyCommand, positionOf } from './neighbours.ts';
+import { overlap } from './paths.ts';
+import type { Deletion } from './passing-files.ts';
+import type { ShellWord } from '../shell/script.ts';
+
+/** What has to be done so that no layer keeps what a RUN writes of a credential. */
+export interface SecretPlan {
+  /** RUNs that need the secret afterwards. */
+  readonly runs: readonly Step[];
+  /** Items that go to the front of the RUN that needs what they write. */
+  readonly moved: readonly { readonly from: Step; readonly kept: KeptCredential; readonly to: Step }[];
+  /** Commands that take it back at the end of a RUN. */
+  readonly appended: readonly { readonly step: Step; readonly command: string }[];
+  /** Words of later deletions, for which nothing is left. */
+  readonly dropped: readonly Deletion[];
+  /** What cannot be done, and why. */
+  readonly obstacle: SecretObstacle | undefined;
+}
+
+export interface SecretObstacle {
+  readonly is: 'stays' | 'there before' | 'no list' | 'needed later' | 'not read';
+  readonly what: string;
+}
+
+/** How RUNs that get a credential variable keep nothing of it. */
+export function secretPlan(facts: Facts, { name, runs }: CredentialVariable): SecretPlan {
+  const credential = new RegExp(`(?<!\\w)${name}(?!\\w)`);
+  const plan: { moved: SecretPlan['moved'][number][]; appended: SecretPlan['appended'][number][]; dropped: Deletion[] } = {
+    moved: [],
+    appended: [],
+    dropped: [],
+  };
+  const needing = new Set(runs);
+  let obstacle: SecretObstacle | undefined;
+  for (const step of runs) {
+    const { run } = step;
+    if (!run || (run.form !== 'exec' && !run.script)) {
+      obstacle ??= { is: 'not read', what: `line ${step.instruction.startLine}` };
+      continue;
+    }
+    for (const kept of keptIn(step, credential)) {
+      if (isTakenBack(run, kept)) continue;
+      const handled = handle(facts, step, kept);
+      if ('is' in handled) {
+        obstacle ??= handled;
+        continue;
+      }
+      const { to, append, dropped } = handled;
+      if (to !== step) {
+        plan.moved.push({ from: step, kept, to });
+        needing.add(to);
+        if (!isNamedOutside(step, kept, credential)) needing.delete(step);
+      }
+      if (append && kept.takenBack !== undefined) plan.appended.push({ step: to, command: shorter(kept, to) });
+      plan.dropped.push(...dropped);
+    }
+  }
+  const inOrder = [...needing].toSorted((one, other) => one.instruction.index - other.instruction.index);
+  return { ...plan, runs: inOrder, obstacle };
+}
+
+interface Handled {
+  /** The RUN in which it is written and taken back. */
+  readonly to: Step;
+  readonly append: boolean;
+  readonly dropped: readonly Deletion[];
+}
+
+function handle(facts: Facts, step: Step, kept: KeptCredential): Handled | SecretObstacle {
+  const line = `line ${step.instruction.startLine}`;
+  if (kept.takenBack === undefined) return { is: 'stays', what: `${kept.what}, ${line}` };
+  const byFile = kept.takenBack.startsWith('rm ');
+  if (byFile && kept.path !== undefined && wasThere(facts, step, kept.path)) return { is: 'there before', what: `${kept.path}, ${line}` };
+  const later = [...laterSteps(facts, step)];
+  const deleting = later.find(({ run }) =>
+    run?.commands.some(({ removes }) => kept.path !== undefined && removes.some((one) => overlap(one, kept.path ?? ''))),
+  );
+  const until = deleting ? later.slice(0, later.indexOf(deleting) + 1) : later;
+  const fetched = new Set<Ecosystem>();
+  if (consumesItself(step, kept)) note(step, fetched);
+  const consumers = until.filter((one) => {
+    const consumes = mayConsume(one, kept, fetched);
+    if (consumes) note(one, fetched);
+    return consumes;
+  });
+  const dropped = deleting ? deletionsOf(deleting, kept.path ?? '') : [];
+  if (dropped === undefined) return { is: 'no list', what: `line ${deleting?.instruction.startLine ?? 0}` };
+  const [consumer, ...more] = consumers;
+  if (!consumer) return step.run && isPlainList(step.run) ? { to: step, append: true, dropped } : { is: 'no list', what: line };
+  if (more.length > 0 || consumesItself(step, kept) || !mayMove(step, kept, consumer))
+    return { is: 'needed later', what: `${kept.what}, line ${(more[0] ?? consumer).instruction.startLine}` };
+  return consumer === deleting ? { to: consumer, append: false, dropped: [] } : { to: consumer, append: true, dropped };
+}
+
+function wasThere(facts: Facts, step: Step, path: string): boolean {
+  return filesBefore(step, facts).has(path) || earlierSteps(step).some(({ run }) => run?.commands.some(({ writes }) => writes.includes(path)));
+}
+
+/** What it does is not known, or it installs what a file with a credential may be for; or it names the file. */
+function mayConsume({ run, instruction }: Step, { path }: KeptCredential, fetched: ReadonlySet<Ecosystem>): boolean {
+  if (!run) return false;
+  if (path !== undefined && instruction.joined.text.includes(posix.basename(path))) return run.commands.some(({ program }) => program !== 'rm');
+  return run.commands.some((command) => readsSettings(command) && !(command.ecosystem && fetched.has(command.ecosystem))) || run.opaque !== undefined;
+}
+
+/** What a manager has fetched is there for its later calls. */
+function note({ run }: Step, fetched: Set<Ecosystem>): void {
+  for (const { ecosystem, use } of run?.commands ?? []) if (ecosystem && (use?.fetches || use?.action === 'install')) fetched.add(ecosystem);
+}
+
+function readsSettings({ kind, ecosystem, use, program }: CommandFacts): boolean {
+  if (ecosystem?.ofDistribution) return false;
+  return kind === 'unknown' || (kind === 'package' && use?.action !== 'other' && use?.action !== 'clean') || kind === 'fetch' || program === 'git';
+}
+
+function consumesItself({ run }: Step, { item }: KeptCredential): boolean {
+  return run?.commands.some((command) => command.command.start >= item.end && readsSettings(command)) ?? true;
+}
+
+/** Both are plain lists that run in the same way. */
+function mayMove(from: Step, { item, anywhere }: KeptCredential, to: Step): boolean {
+  if (!from.run || !to.run || !isPlainList(from.run) || !isPlainList(to.run) || from.stage !== to.stage) return false;
+  const command = onlyCommand(from.run, item);
+  const same = from.state.user === to.state.user && (anywhere || from.state.workdir === to.state.workdir) && from.state.dialect === to.state.dialect;
+  return command !== undefined && (anywhere || command.workdir === from.state.workdir) && same;
+}
+
+/** The words of plain `rm`s of a RUN that delete it; undefined where they cannot be taken out. */
+function deletionsOf(step: Step, path: string): readonly Deletion[] | undefined {
+  const { run } = step;
+  if (!run || !isPlainList(run)) return undefined;
+  const commands = run.commands.filter(({ removes }) => removes.some((one) => overlap(one, path)));
+  const found: Deletion[] = [];
+  for (const command of commands) {
+    const named = command.removes.indexOf(path);
+    const words = command.command.words.slice(command.command.words.length - command.arguments.length).filter(({ text }) => !text.startsWith('-'));
+    const word: ShellWord | undefined = named < 0 || command.removes.length !== words.length ? undefined : words[named];
+    // What takes more along, by a pattern or with the folder, finds nothing amiss.
+    if (command.program !== 'rm' || positionOf(run, command) === undefined || (!word && !command.arguments.some(({ text }) => /^-\w*f/.test(text))))
+      return undefined;
+    if (word) found.push({ step, command, word });
+  }
+  return found;
+}
+
+function isNamedOutside({ run }: Step, { item }: KeptCredential, credential: RegExp): boolean {
+  const text = run?.script?.source.text ?? '';
+  return credential.test(text.slice(0, item.start) + text.slice(item.end));
+}
+
+/** `rm -f .npmrc` where the RUN ends in its folder. */
+function shorter({ takenBack = '', path }: KeptCredential, { run }: Step): string {
+  const folder = run?.commands.at(-1)?.workdir;
+  return path !== undefined && takenBack.startsWith('rm ') && folder === posix.dirname(path) && !/^-/.test(posix.basename(path))
+    ? `rm -f ${posix.basename(path)}`
+    : takenBack;
+}
