@@ -2,11 +2,14 @@ import { addFlags, appendCommand, raiseFrontend, removeInstruction, removeSettin
 import { knowsFeature } from '../src/dockerfile/frontend.ts';
 import { mayMountVariable } from '../src/legality/mount-secret.ts';
 import { ask, isRefused } from '../src/legality/question.ts';
-import { removeItems, removeWord } from '../src/shell/edit.ts';
-import { credentialVariables, type CredentialVariable } from '../src/steps/credential-variables.ts';
+import { insertWord, removeItems, removeWord, replaceWord } from '../src/shell/edit.ts';
+import { credentialVariables, isLeaked, type CredentialVariable } from '../src/steps/credential-variables.ts';
 import type { Facts, Step } from '../src/steps/facts.ts';
+import { keptOfMounts } from '../src/steps/kept-of-mounts.ts';
 import { positionOf } from '../src/steps/neighbours.ts';
 import { secretPlan, type SecretPlan } from '../src/steps/secret-plan.ts';
+import type { CloneAddress } from '../src/steps/kept-credentials.ts';
+import type { Script } from '../src/shell/script.ts';
 import type { Edit } from '../src/text.ts';
 import { declined, defineTransform, finding } from '../src/transform.ts';
 
@@ -21,6 +24,10 @@ export default defineTransform({
   asks: [mayMountVariable],
   references: ['https://docs.docker.com/build/building/secrets/', 'https://docs.docker.com/reference/build-checks/secrets-used-in-arg-or-env/'],
   *find(facts) {
+    for (const { step, secret, what } of keptOfMounts(facts))
+      yield {
+        ...finding(step.instruction, `${what} keeps what this RUN gets of ${secret}`, { allowed: 'advice', because: keptBecause }, []),
+      };
     for (const variable of credentialVariables(facts)) {
       const [first] = variable.declared;
       if (!first) continue;
@@ -28,6 +35,7 @@ export default defineTransform({
       const verdict = ask(mayMountVariable, { facts, variable, plan }, facts.without);
       if (isRefused(verdict)) {
         yield declined(first, verdict);
+        if (isLeaked(variable)) yield finding(first, `the value of ${variable.name} is in this file and in each image built from it`, leaked, []);
         continue;
       }
       const { name } = variable;
@@ -40,6 +48,13 @@ export default defineTransform({
   },
 });
 
+const leaked = {
+  allowed: 'advice',
+  because: 'whoever has one of them can read it: replace it, and give it to the container when it starts, or to the RUN that needs it',
+} as const;
+const keptBecause =
+  'a file that is derived from a secret is in the layer as any other: mount the secret as that file, or as a variable (`env=`), or take it back in the same RUN';
+
 function edits(facts: Facts, { name, declared }: CredentialVariable, plan: SecretPlan): Edit[] {
   const { dockerfile } = facts;
   const made: Edit[] = knowsFeature(dockerfile, 'a secret as a variable') ? [] : raiseFrontend(dockerfile);
@@ -51,6 +66,7 @@ function edits(facts: Facts, { name, declared }: CredentialVariable, plan: Secre
     if (!has || moved.length > 0) made.push(...addFlags(dockerfile, step.instruction, has ? [] : [flag], moved.length > 0 ? moved.join(' && ') : undefined, 0));
   }
   for (const { step, command } of plan.appended) made.push(...appendCommand(dockerfile, step.instruction, command));
+  for (const { step, clone } of plan.cloned) if (step.run?.script) made.push(...withOpenAddress(step.run.script, clone));
   for (const { from, kept } of plan.moved) made.push(...withoutItem(facts, from, kept.item));
   for (const { step, command, word } of plan.dropped) {
     const others = command.arguments.filter(({ text }) => !text.startsWith('-')).length > 1;
@@ -61,7 +77,12 @@ function edits(facts: Facts, { name, declared }: CredentialVariable, plan: Secre
   return made;
 }
 
-type Item = NonNullable<NonNullable<Step['run']>['script']>['items'][number];
+/** Git goes by the address with the credential, and keeps the one without: https://git-scm.com/docs/git-config#Documentation/git-config.txt-urlltbasegtinsteadOf */
+function withOpenAddress(script: Script, { program, address, host, open }: CloneAddress): Edit[] {
+  return [insertWord(script, program, `-c url."${host}".insteadOf=${open}`), replaceWord(script, address, address.text.replace(host, open))];
+}
+
+type Item = Script['items'][number];
 
 function textOf({ run }: Step, { start, end }: Item): string {
   return run?.script?.source.text.slice(start, end).trim() ?? '';

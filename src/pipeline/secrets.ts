@@ -18,7 +18,7 @@ export function apartFromSecrets(facts: Facts, step: Step, flags: string): strin
   if (!run?.script || run.form !== 'shell' || secret.size === 0) return undefined;
   const { text } = run.script.source;
   const kept = keptItems(facts);
-  const own = new Set(kept.filter(({ of }) => of === step).map(({ item }) => item));
+  const own = new Set(kept.filter(({ of, clone }) => of === step && !clone).map(({ item }) => item));
   const isDeletion = (item: ListItem): boolean => {
     const words = text.slice(item.start, item.end).trim();
     const command = run.commands.find(({ command: { start } }) => start >= item.start && start < item.end);
@@ -28,8 +28,17 @@ export function apartFromSecrets(facts: Facts, step: Step, flags: string): strin
   };
   return run.script.items
     .filter((item) => !own.has(item) && !isDeletion(item))
-    .map((item, i) => `${flags} ${i === 0 ? '&&' : (item.connector ?? '&&')} ${text.slice(item.start, item.end).replace(/\s+/g, ' ').trim()}`)
+    .map((item, i) => `${flags} ${i === 0 ? '&&' : (item.connector ?? '&&')} ${openly(text.slice(item.start, item.end))}`)
     .concat(run.script.tail === '' ? [] : [run.script.tail]);
+}
+
+/** A clone by an address without a credential, however git gets that. */
+function openly(text: string): string {
+  return text
+    .replace(/(?<=\bgit) -c url\."https?:[^"]*@[^"]*"\.insteadOf=\S+(?=.*\bclone\b)/s, '')
+    .replace(/(\bclone\b.*?\bhttps?:\/\/)[^\s/@]*@/s, '$1')
+    .replace(/\s+/g, ' ')
+    .trim();
 }
 
 /** What is wrong with the secrets of the text after: a RUN that names a variable that is gone and no mount brings, a file that stays. */

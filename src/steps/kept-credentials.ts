@@ -1,4 +1,4 @@
-import type { ListItem } from '../shell/script.ts';
+import type { ListItem, ShellWord } from '../shell/script.ts';
 import { homeOf } from './commands.ts';
 import type { CommandFacts, RunFacts, Step } from './facts.ts';
 import { absolute, overlap } from './paths.ts';
@@ -14,6 +14,17 @@ export interface KeptCredential {
   readonly anywhere: boolean;
   /** The command that takes it back at the end of the RUN; undefined where none is known. */
   readonly takenBack: string | undefined;
+  /** A clone whose address holds it, and that works with one that does not. */
+  readonly clone?: CloneAddress | undefined;
+}
+
+export interface CloneAddress {
+  /** The word `git` and the one with the address. */
+  readonly program: ShellWord;
+  readonly address: ShellWord;
+  /** What stands in front of the path, with the credential and without. */
+  readonly host: string;
+  readonly open: string;
 }
 
 /** What the items of a RUN keep whose text holds the credential by one of the names: `NPM_TOKEN`, `/run/secrets/npm`. */
@@ -44,7 +55,7 @@ export function isTakenBack({ commands, script }: RunFacts, { item, path, takenB
 }
 
 function keptBy({ state }: Step, item: ListItem, command: CommandFacts, single: boolean, credential: RegExp): KeptCredential[] {
-  const { program, arguments: all, call, ecosystem, writes, unknownPaths, kind, prefix, workdir } = command;
+  const { program, arguments: all, call, ecosystem, use, writes, unknownPaths, kind, prefix, workdir } = command;
   const named = command.command.words.some(({ text }) => credential.test(text));
   const undo = (text: string | undefined): string | undefined => (single ? text : undefined);
   if (command.command.redirections.some(({ operator }) => operator.startsWith('>')) || program === 'tee') {
@@ -78,8 +89,10 @@ function keptBy({ state }: Step, item: ListItem, command: CommandFacts, single: 
   const words = all.map(({ value, text }) => value ?? text);
   const login = logins.find(([name, verbs]) => name === program && verbs.test(words.join(' ')));
   if (login && named) return [{ item, what: `what \`${program ?? ''} ${login[2]}\` keeps`, path: undefined, anywhere: false, takenBack: undefined }];
-  if (program === 'git' && named && cloning.test(words.join(' ')))
-    return [{ item, what: 'the address in `.git/config`', path: undefined, anywhere: false, takenBack: undefined }];
+  if (program === 'git' && cloning.test(words.join(' ')) && credential.test(withoutRewriting(words)))
+    return [{ item, what: 'the address in `.git/config`', path: undefined, anywhere: false, takenBack: undefined, clone: cloneAddress(command, credential) }];
+  if (ecosystem?.locked && use?.action === 'install' && words.some((word) => word.includes('://') && credential.test(word)))
+    return [{ item, what: 'the address in the lockfile', path: undefined, anywhere: false, takenBack: undefined }];
   if (kind === 'file' && named && program !== 'echo' && program !== 'printf' && (writes.length > 0 || unknownPaths))
     return [{ item, what: writes[0] ?? 'a file', path: writes[0], anywhere: false, takenBack: undefined }];
   return [];
@@ -98,6 +111,22 @@ const logins: readonly (readonly [program: string, words: RegExp, called: string
   ['cargo', /\blogin\b/, 'login'],
   ['dotnet', /\bnuget update source\b/, 'nuget update source'],
 ];
+
+/** `git -c url.….insteadOf=…` keeps nothing. */
+function withoutRewriting(words: readonly string[]): string {
+  return words.filter((_word, i) => words[i - 1] !== '-c').join(' ');
+}
+
+/** The address of a `git clone` of which the part up to the host's slash holds the credential. */
+function cloneAddress({ command: { words }, prefix }: CommandFacts, credential: RegExp): CloneAddress | undefined {
+  const [program, verb] = words;
+  const addresses = words.filter(({ text }) => credential.test(text));
+  const [address] = addresses;
+  if (prefix !== '' || !program || verb?.value !== 'clone' || !address || addresses.length > 1) return undefined;
+  const [, host, rest] = /^"?(https?:\/\/[^\s/"']*@[^\s/"'@]+\/)([^\s"']*)"?$/.exec(address.text) ?? [];
+  if (host === undefined || rest === undefined || credential.test(rest)) return undefined;
+  return { program, address, host, open: host.replace(/\/\/[^/]*@/, '//') };
+}
 
 const cloning = /\b(clone|remote (add|set-url)|submodule add)\b/;
 

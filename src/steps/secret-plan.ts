@@ -3,7 +3,7 @@ import type { CredentialVariable } from './credential-variables.ts';
 import type { Ecosystem } from '../ecosystems/ecosystem.ts';
 import type { CommandFacts, Facts, Step } from './facts.ts';
 import { filesBefore } from './image-files.ts';
-import { isTakenBack, keptIn, type KeptCredential } from './kept-credentials.ts';
+import { isTakenBack, keptIn, type CloneAddress, type KeptCredential } from './kept-credentials.ts';
 import { earlierSteps, isPlainList, laterSteps, onlyCommand, positionOf } from './neighbours.ts';
 import { overlap } from './paths.ts';
 import type { Deletion } from './passing-files.ts';
@@ -17,6 +17,8 @@ export interface SecretPlan {
   readonly moved: readonly { readonly from: Step; readonly kept: KeptCredential; readonly to: Step }[];
   /** Commands that take it back at the end of a RUN. */
   readonly appended: readonly { readonly step: Step; readonly command: string }[];
+  /** Clones whose address is to be one without the credential. */
+  readonly cloned: readonly { readonly step: Step; readonly clone: CloneAddress }[];
   /** Words of later deletions, for which nothing is left. */
   readonly dropped: readonly Deletion[];
   /** What cannot be done, and why. */
@@ -31,9 +33,15 @@ export interface SecretObstacle {
 /** How RUNs that get a credential variable keep nothing of it. */
 export function secretPlan(facts: Facts, { name, runs }: CredentialVariable): SecretPlan {
   const credential = new RegExp(`(?<!\\w)${name}(?!\\w)`);
-  const plan: { moved: SecretPlan['moved'][number][]; appended: SecretPlan['appended'][number][]; dropped: Deletion[] } = {
+  const plan: {
+    moved: SecretPlan['moved'][number][];
+    appended: SecretPlan['appended'][number][];
+    cloned: SecretPlan['cloned'][number][];
+    dropped: Deletion[];
+  } = {
     moved: [],
     appended: [],
+    cloned: [],
     dropped: [],
   };
   const needing = new Set(runs);
@@ -46,6 +54,10 @@ export function secretPlan(facts: Facts, { name, runs }: CredentialVariable): Se
     }
     for (const kept of keptIn(step, credential)) {
       if (isTakenBack(run, kept)) continue;
+      if (kept.clone) {
+        plan.cloned.push({ step, clone: kept.clone });
+        continue;
+      }
       const handled = handle(facts, step, kept);
       if ('is' in handled) {
         obstacle ??= handled;
