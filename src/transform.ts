@@ -53,6 +53,7 @@ export const ignoreGroups = [
   'tracked, and read by nothing in the image',
   'on one machine only',
   'settings and secrets of one machine',
+  'given to builds as secrets',
 ] as const;
 
 /** A line for the ignore file in force for the Dockerfile. */

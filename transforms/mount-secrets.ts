@@ -1,8 +1,9 @@
-import { addFlags, appendCommand, raiseFrontend, removeInstruction, removeSetting } from '../src/dockerfile/edit.ts';
+import { addFlags, appendCommand, raiseFrontend, removeInstruction, removeSetting, removeSource } from '../src/dockerfile/edit.ts';
 import { knowsFeature } from '../src/dockerfile/frontend.ts';
-import { mayMountVariable } from '../src/legality/mount-secret.ts';
+import { mayMountFile, mayMountVariable, secretIdOf } from '../src/legality/mount-secret.ts';
 import { ask, isRefused } from '../src/legality/question.ts';
 import { insertWord, removeItems, removeWord, replaceWord } from '../src/shell/edit.ts';
+import { credentialFiles, type CredentialFile } from '../src/steps/credential-files.ts';
 import { credentialVariables, isLeaked, type CredentialVariable } from '../src/steps/credential-variables.ts';
 import type { Facts, Step } from '../src/steps/facts.ts';
 import { keptOfMounts } from '../src/steps/kept-of-mounts.ts';
@@ -21,13 +22,28 @@ export default defineTransform({
     'Everyone who can pull an image can read its history, its configuration and each of its layers, also what a later one deletes. A secret mount is there for one RUN and leaves nothing.',
   keeps: ['commands', 'files', 'stages', 'config', 'comments'],
   does: ['mounts secrets'],
-  asks: [mayMountVariable],
+  asks: [mayMountVariable, mayMountFile],
   references: ['https://docs.docker.com/build/building/secrets/', 'https://docs.docker.com/reference/build-checks/secrets-used-in-arg-or-env/'],
   *find(facts) {
     for (const { step, secret, what } of keptOfMounts(facts))
       yield {
         ...finding(step.instruction, `${what} keeps what this RUN gets of ${secret}`, { allowed: 'advice', because: keptBecause }, []),
       };
+    for (const file of credentialFiles(facts)) {
+      const at = file.copy.instruction;
+      const verdict = ask(mayMountFile, { facts, file }, facts.without);
+      if (isRefused(verdict)) {
+        yield declined(at, verdict);
+        continue;
+      }
+      const id = secretIdOf(file.source);
+      const ignores = file.again ? [{ pattern: file.source, group: 'given to builds as secrets' } as const] : [];
+      yield {
+        ...finding(at, `${file.source} is a secret of ${runsOf(file.readers)}`, verdict, fileEdits(facts, file, id)),
+        ignores,
+        wants: [{ kind: 'secret', id, source: { file: file.source } }],
+      };
+    }
     for (const variable of credentialVariables(facts)) {
       const [first] = variable.declared;
       if (!first) continue;
@@ -39,14 +55,17 @@ export default defineTransform({
         continue;
       }
       const { name } = variable;
-      const runs = plan.runs.length === 1 ? 'the RUN that needs it' : `the ${plan.runs.length} RUNs that need it`;
       yield {
-        ...finding(first, `${name} is a secret of ${runs}`, verdict, edits(facts, variable, plan)),
+        ...finding(first, `${name} is a secret of ${runsOf(plan.runs)}`, verdict, edits(facts, variable, plan)),
         wants: [{ kind: 'secret', id: name, source: { environment: name }, insteadOf: name }],
       };
     }
   },
 });
+
+function runsOf(runs: readonly unknown[]): string {
+  return runs.length === 1 ? 'the RUN that needs it' : `the ${runs.length} RUNs that need it`;
+}
 
 const leaked = {
   allowed: 'advice',
@@ -73,6 +92,24 @@ function edits(facts: Facts, { name, declared }: CredentialVariable, plan: Secre
     const { script } = step.run ?? {};
     if (others && script) made.push(removeWord(script, command.command, word));
     else made.push(...withoutItem(facts, step, step.run?.script?.items[step.run ? (positionOf(step.run, command) ?? -1) : -1]));
+  }
+  return made;
+}
+
+/** The file by a mount at the place where the COPY put it, and nothing that deletes it. */
+function fileEdits(facts: Facts, { copy, word, path, readers, dropped }: CredentialFile, id: string): Edit[] {
+  const { dockerfile } = facts;
+  const made: Edit[] = [...removeSource(dockerfile, copy.instruction, word)];
+  for (const { step, uid } of readers) {
+    const owner = uid === undefined || uid === 0 ? '' : `,uid=${uid}`;
+    const own = dropped.filter((one) => one.step === step).reduce((sum, { item }) => sum + item.end - item.start, 0);
+    made.push(...addFlags(dockerfile, step.instruction, [`--mount=type=secret,id=${id},target=${path}${owner},required=true`], undefined, own));
+  }
+  for (const step of new Set(dropped.map((one) => one.step))) {
+    const items = dropped.filter((one) => one.step === step).map(({ item }) => item);
+    const script = step.run?.script;
+    if (!script || script.items.every((item) => items.includes(item))) made.push(...removeInstruction(dockerfile, step.instruction, { comments: false }));
+    else for (const item of items) made.push(...withoutItem(facts, step, item));
   }
   return made;
 }

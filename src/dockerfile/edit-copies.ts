@@ -30,6 +30,15 @@ export function addSources(copy: Instruction, sources: readonly string[]): Edit[
   return last ? [{ start: last.end, end: last.end, text: sources.map((source) => ` ${source}`).join('') }] : [];
 }
 
+/** Takes a source out of a COPY in shell form, which goes with its last one. */
+export function removeSource(dockerfile: Dockerfile, copy: Instruction, source: Word): Edit[] {
+  const at = copy.words.indexOf(source);
+  const next = copy.words[at + 1];
+  if (copy.words.length <= 2 || !next) return removeInstructions(dockerfile, [copy], { comments: false });
+  const before = copy.words[at - 1];
+  return [before ? { start: before.end, end: source.end, text: '' } : { start: source.start, end: next.start, text: '' }];
+}
+
 /** A further flag for a COPY or ADD, behind those that it has. */
 export function addFlag({ flags, keywordRange }: Instruction, flag: string): Edit[] {
   const at = flags.at(-1)?.end ?? keywordRange.end;

@@ -15,7 +15,7 @@ import { overlap } from '../steps/paths.ts';
 import { expand } from '../steps/read.ts';
 import type { IgnoreLine } from '../transform.ts';
 import { hiddenBy, ignoreMatcher, readIgnoreFile } from '../workspace/ignore.ts';
-import type { Question } from './question.ts';
+import type { Question, Refusal } from './question.ts';
 
 /** A line of an ignore file, seen from one of the Dockerfiles that it would hold for. */
 export interface Hiding {
@@ -23,73 +23,90 @@ export interface Hiding {
   readonly line: IgnoreLine;
 }
 
+/** What a RUN reads comes by a mount, whatever the context holds. */
+const isMounted = once(({ facts, line }: Hiding): boolean => {
+  const name = posix.basename(line.pattern);
+  return (
+    line.group === 'given to builds as secrets' &&
+    facts.steps.some(({ run }) => run?.mounts.some(({ type, target }) => type === 'secret' && posix.basename(target ?? '') === name))
+  );
+});
+
+/** What a mount brings in its place needs only that nothing names the file to copy it. */
+function unlessMounted(refusal: Refusal<Hiding>): Refusal<Hiding> {
+  if (refusal.id === 'copied-by-name' || refusal.id === 'undoes-a-negation') return refusal;
+  return { ...refusal, applies: (hiding) => !isMounted(hiding) && refusal.applies(hiding) };
+}
+
+const refusals: readonly Refusal<Hiding>[] = [
+  {
+    id: 'copied-by-name',
+    because: 'a COPY or a mount names it',
+    applies: (hiding) => contextSources(hiding.facts).find((source) => isNamed(hiding, source))?.written,
+  },
+  {
+    id: 'undoes-a-negation',
+    because: 'the ignore file brings it back on purpose',
+    applies: negationUndone,
+  },
+  {
+    id: 'tracked',
+    because: 'git tracks it, so it is no mere output',
+    applies: (hiding) => (isUntracked(hiding.line) ? trackedBehind(hiding)[0] : undefined),
+  },
+  {
+    id: 'version-from-git',
+    because: 'the build reads git, for which all that is tracked has to be there',
+    applies: (hiding) => {
+      const reader = readerOf(hiding.facts);
+      const concerned = hides(hiding)('.git') || trackedBehind(hiding).length > 0 || hiding.line.group === 'read by docker only';
+      return concerned ? reader : undefined;
+    },
+  },
+  {
+    id: 'named-by-a-step',
+    because: 'a step of the Dockerfile names it',
+    applies: (hiding) => (isNeeded(hiding) ? stepThatNames(hiding) : undefined),
+  },
+  {
+    id: 'mentioned',
+    because: 'a file that the build or the program may read names it',
+    applies: (hiding) => {
+      const { facts, line } = hiding;
+      const isAsked = line.group !== 'left by tools' && line.group !== 'version control' && line.group !== 'settings and secrets of one machine';
+      return isAsked && isNeeded(hiding) ? mentionOf(facts, line.pattern, hides(hiding)) : undefined;
+    },
+  },
+  {
+    id: 'read-unnamed',
+    because: 'a tool reads it without being told to',
+    applies: (hiding) => (trackedBehind(hiding).length > 0 ? unnamedReader(hiding) : undefined),
+  },
+  {
+    id: 'read-by-installs',
+    because: 'an install of the project may read it',
+    applies: ({ line }) => isManifest(line.pattern.replace(/\*+$/, '')),
+  },
+  {
+    id: 'built-elsewhere',
+    because: 'a build makes it, and this Dockerfile does not: what lies there may be what it ships',
+    applies: (hiding) => {
+      const name = hiding.line.pattern.replace(/^(\*\*\/)+/, '');
+      const known = buildFolders.has(name) || buildFolders.has(posix.basename(name));
+      return known && isNeeded(hiding) && mayLiveOn(hiding.facts.dockerfile.text, name);
+    },
+  },
+  {
+    id: 'settings-of-the-build',
+    because: 'the build reads it',
+    applies: (hiding) =>
+      hiding.line.group === 'settings and secrets of one machine' && !hiding.line.pattern.startsWith('!') ? settingsReader(hiding) : undefined,
+  },
+];
+
 export const mayHide: Question<Hiding> = {
   id: 'may-hide',
-  refusals: [
-    {
-      id: 'copied-by-name',
-      because: 'a COPY or a mount names it',
-      applies: (hiding) => contextSources(hiding.facts).find((source) => isNamed(hiding, source))?.written,
-    },
-    {
-      id: 'undoes-a-negation',
-      because: 'the ignore file brings it back on purpose',
-      applies: negationUndone,
-    },
-    {
-      id: 'tracked',
-      because: 'git tracks it, so it is no mere output',
-      applies: (hiding) => (isUntracked(hiding.line) ? trackedBehind(hiding)[0] : undefined),
-    },
-    {
-      id: 'version-from-git',
-      because: 'the build reads git, for which all that is tracked has to be there',
-      applies: (hiding) => {
-        const reader = readerOf(hiding.facts);
-        const concerned = hides(hiding)('.git') || trackedBehind(hiding).length > 0 || hiding.line.group === 'read by docker only';
-        return concerned ? reader : undefined;
-      },
-    },
-    {
-      id: 'named-by-a-step',
-      because: 'a step of the Dockerfile names it',
-      applies: (hiding) => (isNeeded(hiding) ? stepThatNames(hiding) : undefined),
-    },
-    {
-      id: 'mentioned',
-      because: 'a file that the build or the program may read names it',
-      applies: (hiding) => {
-        const { facts, line } = hiding;
-        const isAsked = line.group !== 'left by tools' && line.group !== 'version control' && line.group !== 'settings and secrets of one machine';
-        return isAsked && isNeeded(hiding) ? mentionOf(facts, line.pattern, hides(hiding)) : undefined;
-      },
-    },
-    {
-      id: 'read-unnamed',
-      because: 'a tool reads it without being told to',
-      applies: (hiding) => (trackedBehind(hiding).length > 0 ? unnamedReader(hiding) : undefined),
-    },
-    {
-      id: 'read-by-installs',
-      because: 'an install of the project may read it',
-      applies: ({ line }) => isManifest(line.pattern.replace(/\*+$/, '')),
-    },
-    {
-      id: 'built-elsewhere',
-      because: 'a build makes it, and this Dockerfile does not: what lies there may be what it ships',
-      applies: (hiding) => {
-        const name = hiding.line.pattern.replace(/^(\*\*\/)+/, '');
-        const known = buildFolders.has(name) || buildFolders.has(posix.basename(name));
-        return known && isNeeded(hiding) && mayLiveOn(hiding.facts.dockerfile.text, name);
-      },
-    },
-    {
-      id: 'settings-of-the-build',
-      because: 'the build reads it',
-      applies: (hiding) =>
-        hiding.line.group === 'settings and secrets of one machine' && !hiding.line.pattern.startsWith('!') ? settingsReader(hiding) : undefined,
-    },
-  ],
+  refusals: refusals.map(unlessMounted),
   answer: (hiding) => {
     const because = 'no step of the build reads it';
     const differs = whatDiffers(hiding);
@@ -314,6 +331,7 @@ function whatDiffers(hiding: Hiding): string | undefined {
   const { facts, line } = hiding;
   const sources = sourcesOf(hiding);
   if (sources.length === 0 && !line.pattern.startsWith('!')) return undefined;
+  if (isMounted(hiding)) return 'the image holds it no more';
   if (line.group === 'settings and secrets of one machine') return 'the settings of the machine that builds are in the image no more';
   if (trackedBehind(hiding).some((path) => !isWritten(facts, path)))
     return 'the image holds them no more: a program that finds them without their names being written anywhere would miss them';

@@ -1,17 +1,30 @@
+import { posix } from 'node:path';
 import { hasCacheMounts } from '../dockerfile/frontend.ts';
 import { otherBuilder } from '../steps/builder.ts';
 import { isSecretValue } from '../steps/credential-names.ts';
 import type { CredentialVariable } from '../steps/credential-variables.ts';
+import type { CredentialFile } from '../steps/credential-files.ts';
 import type { Facts } from '../steps/facts.ts';
 import { fileOfProgramNaming } from '../steps/credential-uses.ts';
 import type { SecretObstacle, SecretPlan } from '../steps/secret-plan.ts';
 import type { Question, Refusal } from './question.ts';
+
+export interface MountedFile {
+  readonly facts: Facts;
+  readonly file: CredentialFile;
+}
 
 export interface MountedVariable {
   readonly facts: Facts;
   readonly variable: CredentialVariable;
   readonly plan: SecretPlan;
 }
+
+const noMounts: Refusal<{ readonly facts: Facts }> = {
+  id: 'no-mounts',
+  because: 'the builder or the frontend may know no mounts',
+  applies: ({ facts }) => otherBuilder(facts) ?? !hasCacheMounts(facts.dockerfile),
+};
 
 function obstacle(is: SecretObstacle['is']): Refusal<MountedVariable>['applies'] {
   return ({ plan }) => plan.obstacle?.is === is && plan.obstacle.what;
@@ -21,11 +34,7 @@ function obstacle(is: SecretObstacle['is']): Refusal<MountedVariable>['applies']
 export const mayMountVariable: Question<MountedVariable> = {
   id: 'may-mount-variable',
   refusals: [
-    {
-      id: 'no-mounts',
-      because: 'the builder or the frontend may know no mounts',
-      applies: ({ facts }) => otherBuilder(facts) ?? !hasCacheMounts(facts.dockerfile),
-    },
+    noMounts,
     {
       id: 'placeholder',
       because: 'what stands in the file for it is no secret',
@@ -61,3 +70,48 @@ export const mayMountVariable: Question<MountedVariable> = {
     differs: `whoever builds has to give the secret ${name}, else the build fails; other RUNs and the container no longer have it, and the log has it where \`set -x\` or a command prints it`,
   }),
 };
+
+function fileObstacle(is: NonNullable<CredentialFile['obstacle']>['is']): Refusal<MountedFile>['applies'] {
+  return ({ file }) => file.obstacle?.is === is && file.obstacle.what;
+}
+
+/** The same for a file: it lies where the COPY put it, for the RUNs that read it alone. */
+export const mayMountFile: Question<MountedFile> = {
+  id: 'may-mount-file',
+  refusals: [
+    noMounts,
+    {
+      id: 'file-needed-at-run-time',
+      because: 'the program that the image starts may need the file: mount it into the container',
+      applies: fileObstacle('needed at run time'),
+    },
+    { id: 'file-not-read', because: 'no RUN is seen to read the file', applies: fileObstacle('not read') },
+    { id: 'file-changed', because: 'a RUN changes the file, which cannot be done to a mount', applies: fileObstacle('changed') },
+    { id: 'file-stays', because: 'the layer would keep what is copied of the file', applies: fileObstacle('stays') },
+    { id: 'file-there-before', because: 'an earlier file of that name would come back', applies: fileObstacle('there before') },
+    { id: 'folder-goes', because: 'the folder that the COPY makes would be gone', applies: fileObstacle('folder goes') },
+    {
+      id: 'file-deletion-stays',
+      because: 'what deletes the file, or sets its mode, does more, and would fail while it is mounted',
+      applies: fileObstacle('no list'),
+    },
+    {
+      id: 'user-unknown',
+      because: 'the user who has to read the file is not known by number',
+      applies: ({ file: { readers } }) => readers.find(({ uid }) => uid === undefined)?.step.state.user,
+    },
+  ],
+  answer: ({ file: { source, deleted } }) => ({
+    allowed: 'review',
+    because: deleted
+      ? 'what a later RUN deletes stays in the layer of the COPY, where everyone who can pull the image finds it'
+      : 'everyone who can pull the image finds it in the layer of the COPY, and no program of it is seen to read it',
+    differs: `whoever builds has to give the secret ${secretIdOf(source)}, else the build fails; other RUNs and the container no longer have the file`,
+  }),
+};
+
+/** The name of the file without its extension. */
+export function secretIdOf(source: string): string {
+  const name = posix.basename(source).replace(/^\.+/, '');
+  return name.replace(/\.[^.]+$/, '') || name;
+}

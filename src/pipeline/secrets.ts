@@ -1,5 +1,7 @@
+import { posix } from 'node:path';
 import type { ListItem } from '../shell/script.ts';
-import { isCredentialName } from '../steps/credential-names.ts';
+import { isCredentialFile, isCredentialName } from '../steps/credential-names.ts';
+import { credentialFiles } from '../steps/credential-files.ts';
 import { credentialVariables, settingsOf } from '../steps/credential-variables.ts';
 import type { Facts, Step } from '../steps/facts.ts';
 import { isTakenBack, keptIn, type KeptCredential } from '../steps/kept-credentials.ts';
@@ -15,13 +17,22 @@ export function apartFromSecrets(facts: Facts, step: Step, flags: string): strin
     return settingsOf(instruction)
       .filter(({ name }) => !secret.has(name))
       .map(({ name, value }) => `${keyword} ${name}=${value ?? ''}`);
-  if (!run?.script || run.form !== 'shell' || secret.size === 0) return undefined;
+  const files = credentialPaths(facts);
+  const { copy } = step;
+  if (copy && copy.from === undefined && !instruction.json && instruction.heredocs.length === 0)
+    return copy.sources
+      .filter((source) => !isCredentialFile(posix.basename(source)))
+      .map((source) => `${keyword} ${flags} ${source} ${copy.destination.replace(/\/?$/, copy.directory || copy.sources.length > 1 ? '/' : '')}`);
+  if (!run?.script || run.form !== 'shell' || secret.size + files.size === 0) return undefined;
   const { text } = run.script.source;
   const kept = keptItems(facts);
   const own = new Set(kept.filter(({ of, clone }) => of === step && !clone).map(({ item }) => item));
   const isDeletion = (item: ListItem): boolean => {
     const words = text.slice(item.start, item.end).trim();
     const command = run.commands.find(({ command: { start } }) => start >= item.start && start < item.end);
+    const named =
+      command?.program === 'chmod' || command?.program === 'chown' ? command.writes : command?.program === 'shred' ? command.reads : command?.removes;
+    if (command && ['rm', 'unlink', 'chmod', 'chown'].includes(command.program ?? '') && named?.length && named.every((path) => files.has(path))) return true;
     return kept.some(
       ({ path, takenBack }) => words === takenBack || (path !== undefined && command?.program === 'rm' && command.removes.every((one) => one === path)),
     );
@@ -56,8 +67,29 @@ export function wronglyMountedSecrets(before: Facts, after: Facts): string | und
       if (stays) return `line ${step.instruction.startLine} keeps ${name} in ${stays.what}`;
     }
   }
+  const filesLeft = new Set(credentialFiles(after).map(({ path }) => path));
+  for (const { path, readers } of credentialFiles(before)) {
+    if (filesLeft.has(path)) continue;
+    const mounted = after.steps.filter(({ run }) => run?.mounts.some(({ type, target }) => type === 'secret' && target === path));
+    if (mounted.length < readers.length) return `a RUN no longer has ${path}`;
+  }
   return undefined;
 }
+
+/** Where credentials lie that are copied from the build context, or that mounts put there. */
+const credentialPaths = once((facts: Facts): ReadonlySet<string> => {
+  const copied = facts.steps.flatMap(({ copy }) =>
+    (copy?.sources ?? []).flatMap((source) => {
+      const name = posix.basename(source);
+      if (copy?.path === undefined || copy.from !== undefined || !isCredentialFile(name)) return [];
+      return [copy.directory || copy.sources.length > 1 ? posix.join(copy.path, name) : copy.path];
+    }),
+  );
+  const mounted = facts.steps.flatMap(({ run }) =>
+    (run?.mounts ?? []).flatMap(({ type, target }) => (type === 'secret' && target !== undefined ? [target] : [])),
+  );
+  return new Set([...copied, ...mounted]);
+});
 
 function mounts({ instruction }: Step, name: string): boolean {
   return instruction.flags.some(({ value = '' }) => value.includes('type=secret') && value.split(',').includes(`env=${name}`));

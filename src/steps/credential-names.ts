@@ -41,9 +41,39 @@ export function isSecretValue(text: string): boolean {
 
 /** Files that hold nothing but credentials, or that are there to hold them. */
 const credentialFile =
-  /\.(pem|key|p12|pfx|jks|keystore|asc|gpg|kdbx|ovpn)$|^id_(rsa|dsa|ecdsa|ed25519)|credential|secret|token|passw|^\.?(npmrc|netrc|pypirc|dockercfg|env)\b|^(auth\.json|settings(-security)?\.xml|kubeconfig|nuget\.config|pip\.conf)$/i;
+  /\.(pem|key|p12|pfx|jks|keystore|asc|gpg|kdbx|ovpn)$|^id_(rsa|dsa|ecdsa|ed25519)|credential|secret|token|passw|service[-_]account|^\.?(npmrc|netrc|pypirc|dockercfg|env)\b|^(auth\.json|settings(-security)?\.xml|kubeconfig|nuget\.config|pip\.conf)$/i;
 
 /** True for a file name, without folders, that says so. */
 export function isCredentialFile(name: string): boolean {
   return credentialFile.test(name);
+}
+
+/** Files that are there for nothing else. */
+const certain =
+  /^(\.netrc|\.pypirc|\.git-credentials|\.dockercfg|auth\.json|credentials(\.(txt|json|csv|ini|ya?ml))?|service[-_]account[\w-]*\.json|[\w-]*(secret|token|password|credential)s?\.(txt|json|ya?ml|env)|[\w.-]+\.(p12|pfx|jks|keystore|kdbx|ovpn))$/i;
+
+/** The same where its text cannot be seen. */
+export function isCertainlySecret(name: string): boolean {
+  return certain.test(name);
+}
+
+const texts: readonly RegExp[] = [
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
+  /^\s*[^#\n]*:_(?:authToken|auth|password)\s*=\s*["']?([^\s"']+)/m,
+  /<(?:password|passphrase|privateKey)>([^<]+)<\//,
+  /key="(?:ClearText)?Password"\s+value="([^"]+)"/,
+  /\bmachine\s+\S+\s+login\s+\S+\s+password\s+(\S+)/,
+  /:\/\/[^\s/:@]*:([^\s/@]+)@/,
+  /"(?:[\w-]*(?:token|password|secret|private_key|api_?key))"\s*:\s*"([^"]+)"/i,
+];
+
+/** True for the text of a file in which a credential is written. */
+export function holdsSecret(text: string): boolean {
+  for (const pattern of texts) {
+    const found = pattern.exec(text);
+    if (found && (found[1] === undefined || isSecretValue(found[1]))) return true;
+  }
+  for (const [, name = '', value = ''] of text.matchAll(/^\s*(?:export\s+)?([A-Za-z_]\w*)\s*[=:]\s*["']?([^\s"'#]*)/gm))
+    if (isCredentialName(name) && isSecretValue(value)) return true;
+  return false;
 }

@@ -3,6 +3,7 @@ import type { Instruction } from '../dockerfile/model.ts';
 import { pairsOf } from '../dockerfile/pairs.ts';
 import { once } from '../once.ts';
 import { isCredentialName, isSecretValue } from './credential-names.ts';
+import { isSettingsFile } from './credential-uses.ts';
 import type { Facts, Step } from './facts.ts';
 import { earlierSteps } from './neighbours.ts';
 import { unquoted } from './read.ts';
@@ -115,11 +116,7 @@ const readers: readonly (readonly [program: RegExp, variables: RegExp])[] = [
   [/^(huggingface-cli|hf)$/, /^(HF_TOKEN|HUGGING_FACE_HUB_TOKEN)$/],
 ];
 
-/** Files that managers and build tools read their settings from. */
-const settings =
-  /^(\.npmrc|\.yarnrc(\.yml)?|bunfig\.toml|pip\.conf|[\w.-]*settings[\w.-]*\.xml|pom\.xml|nuget\.config|gemfile|pipfile|pyproject\.toml|package\.json|auth\.json|composer\.json|config\.toml|\.netrc|makefile|gradle\.properties|build\.sbt|mix\.exs|\.sentryclirc|[\w.-]+\.(sh|gradle|kts|config\.[cm]?[jt]s|mk))$/i;
-
 function fileNaming({ context }: Facts, name: string): string | undefined {
   const named = new RegExp(`(?<!\\w)${name}(?!\\w)`);
-  return context.below('').find((path) => settings.test(posix.basename(path)) && named.test(context.text(path) ?? ''));
+  return context.below('').find((path) => isSettingsFile(posix.basename(path)) && named.test(context.text(path) ?? ''));
 }

@@ -126,7 +126,8 @@ function note({ run }: Step, fetched: Set<Ecosystem>): void {
   for (const { ecosystem, use } of run?.commands ?? []) if (ecosystem && (use?.fetches || use?.action === 'install')) fetched.add(ecosystem);
 }
 
-function readsSettings({ kind, ecosystem, use, program }: CommandFacts): boolean {
+/** It may go by a file of settings: what it does is not known, or it fetches or installs something else than packages of the distribution. */
+export function readsSettings({ kind, ecosystem, use, program }: CommandFacts): boolean {
   if (ecosystem?.ofDistribution) return false;
   return kind === 'unknown' || (kind === 'package' && use?.action !== 'other' && use?.action !== 'clean') || kind === 'fetch' || program === 'git';
 }

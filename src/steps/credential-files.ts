@@ -1,0 +1,157 @@
+import { posix } from 'node:path';
+import type { Instruction, Word } from '../dockerfile/model.ts';
+import { once } from '../once.ts';
+import type { ListItem } from '../shell/script.ts';
+import { contextPath } from '../workspace/context-path.ts';
+import { holdsSecret, isCertainlySecret, isCredentialFile } from './credential-names.ts';
+import { fileOfProgramNaming, isSettingsFile } from './credential-uses.ts';
+import type { CommandFacts, Facts, Step } from './facts.ts';
+import { broughtBy, filesBefore } from './image-files.ts';
+import { isTakenBack, keptIn } from './kept-credentials.ts';
+import { earlierSteps, isPlainList, laterSteps, positionOf } from './neighbours.ts';
+import { isThere } from './ownership.ts';
+import { overlap } from './paths.ts';
+import { readsSettings } from './secret-plan.ts';
+import { identityOf } from './users.ts';
+
+/** A credential that a file of the build context brings into a layer. */
+export interface CredentialFile {
+  readonly copy: Step;
+  readonly word: Word;
+  /** In the build context. */
+  readonly source: string;
+  /** Absolute. */
+  readonly path: string;
+  /** RUNs that read it, in order, each with the user who has to be able to; undefined for one that is not known. */
+  readonly readers: readonly { readonly step: Step; readonly uid: number | undefined }[];
+  /** Items that delete it or set its owner and mode, for which nothing is left. */
+  readonly dropped: readonly { readonly step: Step; readonly item: ListItem }[];
+  /** A later RUN deletes it. */
+  readonly deleted: boolean;
+  /** Another COPY brings it, too. */
+  readonly again: Instruction | undefined;
+  readonly obstacle: FileObstacle | undefined;
+}
+
+interface FileObstacle {
+  readonly is: 'needed at run time' | 'not read' | 'changed' | 'stays' | 'no list' | 'folder goes' | 'there before';
+  readonly what: string;
+}
+
+/** The credentials that COPYs of a Dockerfile bring from its build context. */
+export const credentialFiles = once((facts: Facts): CredentialFile[] =>
+  facts.steps.flatMap((copy) => {
+    const { instruction } = copy;
+    const { from, sources = [], path: folder, directory = false } = copy.copy ?? {};
+    if (from !== undefined || folder === undefined || instruction.json || instruction.heredocs.length > 0) return [];
+    return sources.flatMap((written, i): CredentialFile[] => {
+      const source = contextPath(written);
+      const name = posix.basename(source);
+      const word = instruction.words[i];
+      const text = facts.context.text(source);
+      if (!word || /[*?[$\\"']|:\/\//.test(written) || !isCredentialFile(name) || isKey(name) || name.endsWith('.pub')) return [];
+      const path = directory || sources.length > 1 ? posix.join(folder, name) : folder;
+      const found = fileOf(facts, copy, word, source, path);
+      // What its text does not show its deletion does.
+      const isSecret = text === undefined ? isCertainlySecret(name) || found.deleted : holdsSecret(text) || (found.deleted && !isOpen(text));
+      return isSecret ? [found] : [];
+    });
+  }),
+);
+
+/** A key for ssh, which an agent serves. */
+function isKey(name: string): boolean {
+  return /^id_(rsa|dsa|ecdsa|ed25519)/.test(name);
+}
+
+/** All that looks like a credential in it comes by a variable. */
+function isOpen(text: string): boolean {
+  return text.trim() === '' || /\$\{?\w+|%\w+%/.test(text);
+}
+
+function fileOf(facts: Facts, copy: Step, word: Word, source: string, path: string): CredentialFile {
+  const name = posix.basename(path);
+  const later = [...laterSteps(facts, copy)];
+  const deletion = later.find(({ run }) => run?.commands.some(({ removes }) => removes.some((one) => overlap(one, path))));
+  const until = deletion ? later.slice(0, later.indexOf(deletion) + 1) : later;
+  const dropped: { step: Step; item: ListItem }[] = [];
+  const readers: { step: Step; uid: number | undefined }[] = [];
+  let obstacle: FileObstacle | undefined;
+  for (const step of until) {
+    const { run, instruction } = step;
+    const line = `line ${instruction.startLine}`;
+    if (!run) continue;
+    const about = run.commands.filter((command) => isAbout(command, path, name));
+    for (const command of about) {
+      const position = positionOf(run, command);
+      const item = position === undefined ? undefined : run.script?.items[position];
+      if (!setsOrDeletes(command)) continue;
+      if (!item || !isPlainList(run) || !isOnlyAbout(command, path)) obstacle ??= { is: 'no list', what: line };
+      else dropped.push({ step, item });
+    }
+    const changing = about.find((command) => changes(command, path) && !setsOrDeletes(command));
+    if (changing) obstacle ??= { is: 'changed', what: `\`${changing.program ?? '?'}\`, ${line}` };
+    if (!reads(facts, step, path, name)) continue;
+    const kept = keptIn(step, new RegExp(name.replaceAll('.', '\\.'))).find((one) => one.path !== path && !isTakenBack(run, one));
+    if (kept) obstacle ??= { is: 'stays', what: `${kept.what}, ${line}` };
+    readers.push({ step, uid: identityOf(step)?.uid });
+  }
+  if (readers.length === 0 && deletion) obstacle ??= { is: 'not read', what: name };
+  const program = deletion ? undefined : (starts(copy, name) ?? (readers.length > 0 && isSettingsFile(name) ? undefined : fileOfProgramNaming(facts, name)));
+  if (!deletion && (program !== undefined || readers.length === 0)) obstacle ??= { is: 'needed at run time', what: program ?? name };
+  if (filesBefore(copy, facts).has(path) || earlierSteps(copy).some(({ run }) => run?.commands.some(({ writes }) => writes.includes(path))))
+    obstacle ??= { is: 'there before', what: path };
+  const folder = posix.dirname(path);
+  const needed = later.find(
+    ({ instruction, run }) => run && !readers.some(({ step }) => step.instruction === instruction) && instruction.joined.text.includes(folder),
+  );
+  if (needed && !isThere(copy, folder) && copy.state.workdir !== folder)
+    obstacle ??= { is: 'folder goes', what: `${folder}, line ${needed.instruction.startLine}` };
+  const again = facts.steps.find((step) => step !== copy && step.copy && brings(facts, step, source));
+  return { copy, word, source, path, readers, dropped, deleted: deletion !== undefined, again: again?.instruction, obstacle };
+}
+
+function brings(facts: Facts, step: Step, source: string): boolean {
+  if (step.copy?.from !== undefined) return false;
+  const brought = broughtBy(facts, step);
+  if (brought && [...brought.values()].includes(source)) return true;
+  return step.copy?.sources.some((one) => contextPath(one) === '.' || source.startsWith(`${contextPath(one)}/`)) ?? false;
+}
+
+/** It names the file, or removes it along with others. */
+function isAbout({ command, removes }: CommandFacts, path: string, name: string): boolean {
+  return (
+    removes.some((one) => overlap(one, path)) ||
+    [...command.words, ...command.redirections.flatMap(({ target }) => target ?? [])].some(({ text }) => text.includes(name))
+  );
+}
+
+function setsOrDeletes({ program }: CommandFacts): boolean {
+  return program === 'rm' || program === 'unlink' || program === 'chmod' || program === 'chown' || program === 'shred';
+}
+
+function isOnlyAbout({ program, removes, writes, unknownPaths, arguments: all }: CommandFacts, path: string): boolean {
+  if (unknownPaths) return false;
+  if (program === 'shred') return all.filter(({ text }) => !text.startsWith('-')).length === 1;
+  const named = program === 'rm' || program === 'unlink' ? removes : writes;
+  return named.length > 0 && named.every((one) => one === path);
+}
+
+function changes({ program, removes, writes }: CommandFacts, path: string): boolean {
+  return program === 'mv' || [...removes, ...writes].some((one) => one === path);
+}
+
+function reads(facts: Facts, { run, instruction }: Step, path: string, name: string): boolean {
+  const commands = run?.commands.filter((command) => !setsOrDeletes(command)) ?? [];
+  if (commands.some((command) => isAbout(command, path, name)) || (run?.opaque !== undefined && instruction.joined.text.includes(name))) return true;
+  if (isSettingsFile(name)) return commands.some(readsSettings);
+  return commands.some(({ kind }) => kind === 'unknown') && isNamedInFiles(facts, name);
+}
+
+const isNamedInFiles = (facts: Facts, name: string): boolean => fileOfProgramNaming(facts, name.replaceAll('.', '\\.')) !== undefined;
+
+function starts({ stage }: Step, name: string): string | undefined {
+  const later = new Set(['CMD', 'ENTRYPOINT', 'HEALTHCHECK']);
+  const step = stage.steps.find(({ instruction }) => later.has(instruction.keyword) && instruction.joined.text.includes(name));
+  return step && `line ${step.instruction.startLine}`;
+}
