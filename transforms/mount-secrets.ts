@@ -39,7 +39,7 @@ export default defineTransform({
       const id = secretIdOf(file.source);
       const ignores = file.again ? [{ pattern: file.source, group: 'given to builds as secrets' } as const] : [];
       yield {
-        ...finding(at, `${file.source} is a secret of ${runsOf(file.readers)}`, verdict, fileEdits(facts, file, id)),
+        ...finding(at, `give ${file.source} to ${runsOf(file.readers)} as a secret`, verdict, fileEdits(facts, file, id)),
         ignores,
         wants: [{ kind: 'secret', id, source: { file: file.source } }],
       };
@@ -56,7 +56,7 @@ export default defineTransform({
       }
       const { name } = variable;
       yield {
-        ...finding(first, `${name} is a secret of ${runsOf(plan.runs)}`, verdict, edits(facts, variable, plan)),
+        ...finding(first, `give ${name} to ${runsOf(plan.runs)} as a secret`, verdict, edits(facts, variable, plan)),
         wants: [{ kind: 'secret', id: name, source: { environment: name }, insteadOf: name }],
       };
     }
@@ -102,7 +102,7 @@ function fileEdits(facts: Facts, { copy, word, path, readers, dropped }: Credent
   const made: Edit[] = [...removeSource(dockerfile, copy.instruction, word)];
   for (const { step, uid } of readers) {
     const owner = uid === undefined || uid === 0 ? '' : `,uid=${uid}`;
-    const own = dropped.filter((one) => one.step === step).reduce((sum, { item }) => sum + item.end - item.start, 0);
+    const own = dropped.filter((one) => one.step === step).reduce((sum, { item }) => sum + item.end - item.start + ' && '.length, 0);
     made.push(...addFlags(dockerfile, step.instruction, [`--mount=type=secret,id=${id},target=${path}${owner},required=true`], undefined, own));
   }
   for (const step of new Set(dropped.map((one) => one.step))) {

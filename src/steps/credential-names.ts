@@ -13,7 +13,7 @@ const openWords = new Set(
 const published = /^(NEXT_PUBLIC|VITE|REACT_APP|NUXT_PUBLIC|GATSBY|EXPO_PUBLIC|PUBLIC|VUE_APP|NG_APP)_/;
 /** Credentials by names of their own. */
 const known =
-  /^(AWS_ACCESS_KEY_ID|(NPM_CONFIG|npm_config)__auth(Token)?|COMPOSER_AUTH|NuGetPackageSourceCredentials_\w+|VSS_NUGET_EXTERNAL_FEED_ENDPOINTS|NPM_AUTH)$/;
+  /^(AWS_ACCESS_KEY_ID|(NPM_CONFIG|npm_config)__auth(Token)?|COMPOSER_AUTH|NuGetPackageSourceCredentials_\w+|VSS_NUGET_EXTERNAL_FEED_ENDPOINTS|NPM_AUTH|BUNDLE_\w+__[A-Z]+)$/;
 
 /** True for a variable whose name says that it holds a credential. */
 export function isCredentialName(name: string): boolean {

@@ -20,11 +20,18 @@ const programFiles = once(({ context }: Facts) =>
   context.below('').filter((path) => code.test(path) && !builds.test(path) && !/^\./.test(posix.basename(path))),
 );
 
-/** Files that managers and build tools read their settings from. */
-const settings =
-  /^(\.npmrc|\.netrc|\.pypirc|\.git-credentials|\.yarnrc(\.yml)?|bunfig\.toml|pip\.conf|[\w.-]*settings[\w.-]*\.xml|pom\.xml|nuget\.config|gemfile|pipfile|pyproject\.toml|package\.json|auth\.json|composer\.json|config\.toml|makefile|gradle\.properties|build\.sbt|mix\.exs|\.sentryclirc|[\w.-]+\.(sh|gradle|kts|config\.[cm]?[jt]s|mk))$/i;
+/** Files that managers read their settings from. */
+const managers =
+  /^(\.npmrc|\.netrc|\.pypirc|\.git-credentials|\.yarnrc(\.yml)?|bunfig\.toml|pip\.conf|[\w.-]*settings[\w.-]*\.xml|pom\.xml|nuget\.config|gemfile|pipfile|pyproject\.toml|auth\.json|composer\.json|config\.toml|gradle\.properties|build\.sbt|mix\.exs)$/i;
+/** Files that tools read theirs from, or that tell what to build. */
+const tools = /^(package\.json|makefile|\.sentryclirc|[\w.-]+\.(sh|gradle|kts|config\.[cm]?[jt]s|mk))$/i;
+
+/** True for the name of a file, without folders, that package managers read. */
+export function isManagersFile(name: string): boolean {
+  return managers.test(name);
+}
 
 /** True for the name of a file, without folders, that only builds read. */
 export function isSettingsFile(name: string): boolean {
-  return settings.test(name);
+  return managers.test(name) || tools.test(name);
 }

@@ -3,8 +3,9 @@ import type { Instruction } from '../dockerfile/model.ts';
 import { pairsOf } from '../dockerfile/pairs.ts';
 import { once } from '../once.ts';
 import { isCredentialName, isSecretValue } from './credential-names.ts';
-import { isSettingsFile } from './credential-uses.ts';
+import { isManagersFile, isSettingsFile } from './credential-uses.ts';
 import type { Facts, Step } from './facts.ts';
+import { filesBefore } from './image-files.ts';
 import { earlierSteps } from './neighbours.ts';
 import { unquoted } from './read.ts';
 import { names, variablesExpanded } from './variables.ts';
@@ -22,8 +23,6 @@ export interface CredentialVariable {
   readonly runs: readonly Step[];
   /** The first of other instructions that use it. */
   readonly used: Instruction | undefined;
-  /** The file of the context that names it. */
-  readonly file: string | undefined;
 }
 
 /** The credentials among the ARGs and ENVs of a Dockerfile. */
@@ -61,16 +60,14 @@ function hasPassword(url: string): boolean {
 }
 
 function variableOf(facts: Facts, name: string, declared: readonly Instruction[]): CredentialVariable {
-  const file = fileNaming(facts, name);
   const values = declared.flatMap((one) => settingsOf(one).flatMap((set) => (set.name === name && set.value !== undefined ? [set.value] : [])));
   return {
     name,
     declared,
     literal: values.find((value) => value !== '' && !isItself(value, name)),
     kept: declared.some(({ keyword }) => keyword === 'ENV'),
-    runs: facts.steps.filter((step) => step.run && isInForce(step, name) && (names(step.instruction, name) || readsIt(step, name, file))),
+    runs: facts.steps.filter((step) => step.run && isInForce(step, name) && (names(step.instruction, name) || readsIt(facts, step, name))),
     used: facts.dockerfile.instructions.find((one) => one.keyword !== 'RUN' && uses(one, name)),
-    file,
   };
 }
 
@@ -95,12 +92,15 @@ function uses(instruction: Instruction, name: string): boolean {
 const startsLater: ReadonlySet<string> = new Set(['CMD', 'ENTRYPOINT', 'HEALTHCHECK', 'ONBUILD']);
 
 /** A manager gets credentials by that name, or a file that what runs here may read names it. */
-function readsIt({ run }: Step, name: string, file: string | undefined): boolean {
-  return (run?.commands ?? []).some(({ kind, ecosystem, program = '' }) => {
+function readsIt(facts: Facts, step: Step, name: string): boolean {
+  const brought = [...filesBefore(step, facts).values()].map(({ source }) => source);
+  const files = filesNaming(facts, name).filter((file) => brought.includes(file));
+  const forManagers = files.length > 0 && files.every((file) => isManagersFile(posix.basename(file)));
+  return (step.run?.commands ?? []).some(({ kind, ecosystem, program = '' }) => {
     if (readers.some(([reader, variables]) => reader.test(program) && variables.test(name))) return true;
     if (ecosystem?.ofDistribution) return false;
     if (ecosystem?.credentials?.test(name)) return true;
-    return file !== undefined && (kind === 'unknown' || kind === 'package');
+    return files.length > 0 && (kind === 'package' || (kind === 'unknown' && (!forManagers || !interpreters.has(program))));
   });
 }
 
@@ -116,7 +116,10 @@ const readers: readonly (readonly [program: RegExp, variables: RegExp])[] = [
   [/^(huggingface-cli|hf)$/, /^(HF_TOKEN|HUGGING_FACE_HUB_TOKEN)$/],
 ];
 
-function fileNaming({ context }: Facts, name: string): string | undefined {
+/** Programs that run code, and call no manager by themselves. */
+const interpreters: ReadonlySet<string> = new Set(['node', 'python', 'python3', 'ruby', 'php', 'java', 'perl']);
+
+function filesNaming({ context }: Facts, name: string): string[] {
   const named = new RegExp(`(?<!\\w)${name}(?!\\w)`);
-  return context.below('').find((path) => isSettingsFile(posix.basename(path)) && named.test(context.text(path) ?? ''));
+  return context.below('').filter((path) => isSettingsFile(posix.basename(path)) && named.test(context.text(path) ?? ''));
 }
