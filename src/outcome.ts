@@ -108,6 +108,8 @@ export interface Outcome {
   readonly declined: readonly Declined[];
   readonly counts: readonly Counted[];
   readonly faults: readonly Fault[];
+  /** Credentials that stand in the text: shown masked everywhere but in the patch and the new text. */
+  readonly secrets: readonly string[];
   /** `# dockopt-ignore` comments that silenced nothing, by line. */
   readonly unusedSuppressions: readonly number[];
   readonly notUnderstood?: NotUnderstood | undefined;

@@ -7,11 +7,12 @@ import { builtWith, type BuildContext } from './contexts.ts';
 import { readDockerfile } from './dockerfile/read.ts';
 import type { NotUnderstood } from './dockerfile/model.ts';
 import type { Verdict } from './legality/question.ts';
-import type { Outcome, RunsAgain } from './outcome.ts';
+import type { Change, Outcome, RunsAgain } from './outcome.ts';
 import { withOptions } from './options.ts';
 import { realPath, realPathInside } from './root.ts';
 import { rewriteDockerfile } from './pipeline/pipeline.ts';
 import { compareRuns } from './steps/compare-runs.ts';
+import { masked, secretValuesIn } from './steps/secret-values.ts';
 import { readFacts } from './steps/read.ts';
 import type { Transform } from './transform.ts';
 import type { InferredContext } from './infer-context.ts';
@@ -60,6 +61,7 @@ export async function runFile(path: string, options: RunOptions, given?: Uint8Ar
     counts: [],
     faults: [],
     unusedSuppressions: [],
+    secrets: [],
   };
   let original: string;
   try {
@@ -130,7 +132,7 @@ async function outcomeOf(base: Outcome, path: string, original: string, options:
     const after = contextFiles(repository, context.folder, place, context.decided, ignoreFile);
     return compareRuns(readFacts(reading.dockerfile, seen), readFacts(reread.dockerfile, { ...seen, context: after }));
   };
-  return {
+  return masking({
     ...base,
     context: context.shown,
     contexts: contexts.map(({ shown }) => shown),
@@ -139,6 +141,29 @@ async function outcomeOf(base: Outcome, path: string, original: string, options:
     status: result.text === original ? 'unchanged' : 'changed',
     ...result,
     ...(result.changes.length > 0 && { runsAgain }),
+    secrets: secretValuesIn(original),
+  });
+}
+
+/** With `***` in place of credentials in all that is said. */
+function masking(outcome: Outcome): Outcome {
+  const { secrets, changes, judgement, declined, faults, runsAgain } = outcome;
+  if (secrets.length === 0) return outcome;
+  const mask = (text: string): string => masked(text, secrets);
+  const maskChange = (change: Change): Change => ({
+    ...change,
+    message: mask(change.message),
+    because: mask(change.because),
+    differs: change.differs && mask(change.differs),
+    saves: change.saves && mask(change.saves),
+  });
+  return {
+    ...outcome,
+    changes: changes.map(maskChange),
+    judgement: judgement.map(maskChange),
+    declined: declined.map((one) => ({ ...one, because: mask(one.because) })),
+    faults: faults.map((one) => ({ ...one, message: mask(one.message) })),
+    runsAgain: runsAgain && ((ignoreFile) => runsAgain(ignoreFile).map((one) => ({ ...one, spared: one.spared.map(mask), added: one.added.map(mask) }))),
   };
 }
 

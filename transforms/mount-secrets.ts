@@ -4,12 +4,14 @@ import { mayMountFile, mayMountVariable, secretIdOf } from '../src/legality/moun
 import { ask, isRefused } from '../src/legality/question.ts';
 import { insertWord, removeItems, removeWord, replaceWord } from '../src/shell/edit.ts';
 import { credentialFiles, type CredentialFile } from '../src/steps/credential-files.ts';
-import { credentialVariables, isLeaked, type CredentialVariable } from '../src/steps/credential-variables.ts';
+import { credentialVariables, type CredentialVariable } from '../src/steps/credential-variables.ts';
 import type { Facts, Step } from '../src/steps/facts.ts';
 import { keptOfMounts } from '../src/steps/kept-of-mounts.ts';
 import { positionOf } from '../src/steps/neighbours.ts';
 import { secretPlan, type SecretPlan } from '../src/steps/secret-plan.ts';
 import type { CloneAddress } from '../src/steps/kept-credentials.ts';
+import { masked, secretValuesIn } from '../src/steps/secret-values.ts';
+import type { Instruction } from '../src/dockerfile/model.ts';
 import type { Script } from '../src/shell/script.ts';
 import type { Edit } from '../src/text.ts';
 import { declined, defineTransform, finding } from '../src/transform.ts';
@@ -25,17 +27,19 @@ export default defineTransform({
   asks: [mayMountVariable, mayMountFile],
   references: ['https://docs.docker.com/build/building/secrets/', 'https://docs.docker.com/reference/build-checks/secrets-used-in-arg-or-env/'],
   *find(facts) {
+    const moved = new Set<Instruction>();
     for (const { step, secret, what } of keptOfMounts(facts))
       yield {
         ...finding(step.instruction, `${what} keeps what this RUN gets of ${secret}`, { allowed: 'advice', because: keptBecause }, []),
       };
     for (const file of credentialFiles(facts)) {
-      const at = file.copy.instruction;
+      const at = file.brought.step.instruction;
       const verdict = ask(mayMountFile, { facts, file }, facts.without);
       if (isRefused(verdict)) {
         yield declined(at, verdict);
         continue;
       }
+      moved.add(at);
       const id = secretIdOf(file.source);
       const ignores = file.again ? [{ pattern: file.source, group: 'given to builds as secrets' } as const] : [];
       yield {
@@ -51,20 +55,33 @@ export default defineTransform({
       const verdict = ask(mayMountVariable, { facts, variable, plan }, facts.without);
       if (isRefused(verdict)) {
         yield declined(first, verdict);
-        if (isLeaked(variable)) yield finding(first, `the value of ${variable.name} is in this file and in each image built from it`, leaked, []);
         continue;
       }
       const { name } = variable;
+      for (const instruction of variable.declared) moved.add(instruction);
       yield {
         ...finding(first, `give ${name} to ${runsOf(plan.runs)} as a secret`, verdict, edits(facts, variable, plan)),
         wants: [{ kind: 'secret', id: name, source: { environment: name }, insteadOf: name }],
       };
+    }
+    for (const instruction of facts.dockerfile.instructions) {
+      const text = [instruction.joined.text, ...instruction.heredocs.map(({ content }) => content)].join('\n');
+      if (!moved.has(instruction) && secretValuesIn(text).length > 0)
+        yield finding(instruction, `a credential stands here, and in each image that is built from it: ${shown(text)}`, leaked, []);
     }
   },
 });
 
 function runsOf(runs: readonly unknown[]): string {
   return runs.length === 1 ? 'the RUN that needs it' : `the ${runs.length} RUNs that need it`;
+}
+
+/** The line that holds it, `***` in its place. */
+function shown(text: string): string {
+  const secrets = secretValuesIn(text);
+  const line = text.split('\n').find((one) => secrets.some((secret) => one.includes(secret))) ?? '';
+  const whole = masked(line.trim(), secrets);
+  return whole.length > 80 ? `${whole.slice(0, 79)}…` : whole;
 }
 
 const leaked = {
@@ -97,21 +114,35 @@ function edits(facts: Facts, { name, declared }: CredentialVariable, plan: Secre
 }
 
 /** The file by a mount at the place where the COPY put it, and nothing that deletes it. */
-function fileEdits(facts: Facts, { copy, word, path, readers, dropped }: CredentialFile, id: string): Edit[] {
+function fileEdits(facts: Facts, { brought, path, readers, dropped }: CredentialFile, id: string): Edit[] {
   const { dockerfile } = facts;
-  const made: Edit[] = [...removeSource(dockerfile, copy.instruction, word)];
+  const { step: origin } = brought;
+  const made: Edit[] = 'word' in brought ? [...removeSource(dockerfile, origin.instruction, brought.word)] : [];
+  const gone = 'items' in brought ? [...brought.items.map((item) => ({ step: origin, item })), ...dropped] : dropped;
   for (const { step, uid } of readers) {
     const owner = uid === undefined || uid === 0 ? '' : `,uid=${uid}`;
-    const own = dropped.filter((one) => one.step === step).reduce((sum, { item }) => sum + item.end - item.start + ' && '.length, 0);
+    const own = gone.filter((one) => one.step === step).reduce((sum, { item }) => sum + item.end - item.start + ' && '.length, 0);
     made.push(...addFlags(dockerfile, step.instruction, [`--mount=type=secret,id=${id},target=${path}${owner},required=true`], undefined, own));
   }
-  for (const step of new Set(dropped.map((one) => one.step))) {
-    const items = dropped.filter((one) => one.step === step).map(({ item }) => item);
+  for (const step of new Set(gone.map((one) => one.step))) {
+    const items = gone.filter((one) => one.step === step).map(({ item }) => item);
     const script = step.run?.script;
     if (!script || script.items.every((item) => items.includes(item))) made.push(...removeInstruction(dockerfile, step.instruction, { comments: false }));
-    else for (const item of items) made.push(...withoutItem(facts, step, item));
+    else made.push(...withoutItems(dockerfile.text, script, items));
   }
   return made;
+}
+
+/** Neighbouring items go together. */
+function withoutItems(text: string, script: Script, items: readonly Item[]): Edit[] {
+  const places = items.map((item) => script.items.indexOf(item)).toSorted((a, b) => a - b);
+  const rows: [number, number][] = [];
+  for (const place of places) {
+    const last = rows.at(-1);
+    if (last && last[1] + 1 === place) last[1] = place;
+    else rows.push([place, place]);
+  }
+  return rows.flatMap(([from, to]) => removeItems(text, script, from, to) ?? []);
 }
 
 /** Git goes by the address with the credential, and keeps the one without: https://git-scm.com/docs/git-config#Documentation/git-config.txt-urlltbasegtinsteadOf */

@@ -16,7 +16,7 @@ export function* drawn<Named extends { readonly name: string }>(seed: number, na
 
 /** The patch of a file, the reasons of its findings above it. */
 export function patchWithReasons({ name, text, result }: Measured): string {
-  const outcome = { path: name, context: undefined, contexts: [], status: 'changed', original: text, ...result, judgement: [], declined: [] } as const;
+  const outcome = { path: name, context: undefined, contexts: [], status: 'changed', original: text, ...result, judgement: [], declined: [], secrets: [] } as const;
   return patchReport({ outcomes: [outcome], ignoreFiles: [] }, true);
 }
 

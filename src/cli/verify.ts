@@ -1,4 +1,5 @@
 import { relative, resolve } from 'node:path';
+import { masked } from '../steps/secret-values.ts';
 import type { Outcome } from '../outcome.ts';
 import { coloured, plain } from '../report/layout.ts';
 import { verificationJson, verificationPretty, type VerifiedFile } from '../report/verification.ts';
@@ -45,7 +46,9 @@ export async function verifyAll(given: VerifyArguments, cwd: string): Promise<nu
   const width = Math.min(Math.max(process.stdout.columns || 100, 60), 110);
   const paint = process.stdout.isTTY && process.stdout.hasColors() ? coloured : plain;
   const others = found.outcomes.filter(({ status }) => status === 'unchanged').length;
-  process.stdout.write(given.format === 'json' ? verificationJson(verified) : verificationPretty(verified, { width, paint, smoke: given.smoke, others }));
+  const report = given.format === 'json' ? verificationJson(verified) : verificationPretty(verified, { width, paint, smoke: given.smoke, others });
+  const secrets = verified.flatMap(({ outcome }) => outcome.secrets);
+  process.stdout.write(masked(report, secrets));
   if (verified.some(({ verification }) => verification.verdict === 'different')) return 1;
   return found.troubled || verified.some(({ verification }) => verification.verdict === 'not comparable') ? 3 : 0;
 }

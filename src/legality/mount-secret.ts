@@ -101,12 +101,15 @@ export const mayMountFile: Question<MountedFile> = {
       applies: ({ file: { readers } }) => readers.find(({ uid }) => uid === undefined)?.step.state.user,
     },
   ],
-  answer: ({ file: { source, deleted } }) => ({
+  answer: ({ file: { source, deleted, brought } }) => ({
     allowed: 'review',
-    because: deleted
-      ? 'what a later RUN deletes stays in the layer of the COPY, where everyone who can pull the image finds it'
-      : 'everyone who can pull the image finds it in the layer of the COPY, and no program of it is seen to read it',
-    differs: `whoever builds has to give the secret ${secretIdOf(source)}, else the build fails; other RUNs and the container no longer have the file`,
+    because:
+      'items' in brought
+        ? 'what the RUN writes stands in this file and in the history of each image that is built from it: replace it, it is known to all who have one of them'
+        : deleted
+          ? 'what a later RUN deletes stays in the layer of the COPY, where everyone who can pull the image finds it'
+          : 'everyone who can pull the image finds it in the layer of the COPY, and no program of it is seen to read it',
+    differs: `whoever builds has to give the secret ${secretIdOf(source)}, else the build fails${'items' in brought ? `: make ${source} of what the RUN wrote, with new values` : ''}; other RUNs and the container no longer have the file`,
   }),
 };
 

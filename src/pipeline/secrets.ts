@@ -32,6 +32,7 @@ export function apartFromSecrets(facts: Facts, step: Step, flags: string): strin
     const command = run.commands.find(({ command: { start } }) => start >= item.start && start < item.end);
     const named =
       command?.program === 'chmod' || command?.program === 'chown' ? command.writes : command?.program === 'shred' ? command.reads : command?.removes;
+    if (command && (command.program === 'echo' || command.program === 'printf') && command.writes.some((path) => files.has(path))) return true;
     if (command && ['rm', 'unlink', 'chmod', 'chown'].includes(command.program ?? '') && named?.length && named.every((path) => files.has(path))) return true;
     return kept.some(
       ({ path, takenBack }) => words === takenBack || (path !== undefined && command?.program === 'rm' && command.removes.every((one) => one === path)),
@@ -88,7 +89,7 @@ const credentialPaths = once((facts: Facts): ReadonlySet<string> => {
   const mounted = facts.steps.flatMap(({ run }) =>
     (run?.mounts ?? []).flatMap(({ type, target }) => (type === 'secret' && target !== undefined ? [target] : [])),
   );
-  return new Set([...copied, ...mounted]);
+  return new Set([...copied, ...mounted, ...credentialFiles(facts).map(({ path }) => path)]);
 });
 
 function mounts({ instruction }: Step, name: string): boolean {

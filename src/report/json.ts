@@ -11,7 +11,7 @@ export interface JsonReport {
   readonly ignoreFiles: readonly JsonIgnoreFile[];
 }
 
-export interface JsonFile extends Omit<Outcome, 'status' | 'original' | 'changes' | 'judgement' | 'context' | 'runsAgain'> {
+export interface JsonFile extends Omit<Outcome, 'status' | 'original' | 'changes' | 'judgement' | 'context' | 'runsAgain' | 'secrets'> {
   readonly context: Outcome['context'] | null;
   readonly outcome: Outcome['status'];
   readonly changes: readonly JsonChange[];

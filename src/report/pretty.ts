@@ -1,5 +1,6 @@
 import type { Batch, IgnoreFileOutcome } from '../batch/batch.ts';
 import type { Change, Declined, Outcome } from '../outcome.ts';
+import { masked } from '../steps/secret-values.ts';
 import { applyEdits } from '../text.ts';
 import { columns, counted, printable, wrap, type Paint } from './layout.ts';
 import { hunksOf } from './hunks.ts';
@@ -57,7 +58,7 @@ function section(outcome: Outcome, ignoreFiles: readonly IgnoreFileOutcome[], op
   const named = contexts.map((context) => `${context.path} (${context.by})`).join(', ');
   const by = named === '' ? '' : `   ${contexts.length === 1 ? 'context' : 'contexts'} ${named}`;
   const lines = [`${paint('bold', printable(path))}${paint('dim', printable(by))}`, ''];
-  for (const change of changes) for (const line of [...changeLines(change, options), '']) lines.push(line);
+  for (const change of changes) for (const line of [...changeLines(change, outcome.secrets, options), '']) lines.push(line);
   if (changes.length === 0) lines.push('  Nothing to change here.', '');
   for (const file of ignoreFiles) lines.push(...ignoreFileSection(file, options).map((line) => `  ${line}`), '');
   const sentences = runsAgainSentences(outcome).flatMap((sentence) => wrap(sentence, width - 2));
@@ -82,15 +83,15 @@ function ignoreFileSection(file: IgnoreFileOutcome, { paint, width, sentence }: 
   ];
 }
 
-function changeLines(change: Change, { width, paint, why }: PrettyOptions): string[] {
+function changeLines(change: Change, secrets: readonly string[], { width, paint, why }: PrettyOptions): string[] {
   const { message, id, finding, level, because, differs, saves } = change;
   const reasons = [because, differs && `differs: ${differs}`, saves && `saves: ${saves}`].flatMap((one) => (one ? wrap(one, width - 4) : []));
   return [
     ...columns(message, [...(why ? [`${printable(finding)}  ${level}`] : []), `${id}  ${level}`], '  ', width, paint),
     ...reasons.map((line) => `    ${line}`),
-    ...editLines(change).map((line) =>
-      `    ${line.startsWith('-') ? paint('red', line) : line.startsWith('+') ? paint('green', line) : line}`.replace(/^ +$/, ''),
-    ),
+    ...editLines(change)
+      .map((shown) => masked(shown, secrets))
+      .map((line) => `    ${line.startsWith('-') ? paint('red', line) : line.startsWith('+') ? paint('green', line) : line}`.replace(/^ +$/, '')),
   ];
 }
 

@@ -8,17 +8,18 @@ import { fileOfProgramNaming, isSettingsFile } from './credential-uses.ts';
 import type { CommandFacts, Facts, Step } from './facts.ts';
 import { broughtBy, filesBefore } from './image-files.ts';
 import { isTakenBack, keptIn } from './kept-credentials.ts';
-import { earlierSteps, isPlainList, laterSteps, positionOf } from './neighbours.ts';
+import { earlierSteps, isPlainList, laterSteps, onlyCommand, positionOf } from './neighbours.ts';
 import { isThere } from './ownership.ts';
 import { overlap } from './paths.ts';
+import { secretValuesIn } from './secret-values.ts';
 import { readsSettings } from './secret-plan.ts';
 import { identityOf } from './users.ts';
 
-/** A credential that a file of the build context brings into a layer. */
+/** A credential that comes into a layer as a file. */
 export interface CredentialFile {
-  readonly copy: Step;
-  readonly word: Word;
-  /** In the build context. */
+  /** The COPY that brings it, with its source there, or the RUN that writes it, with all that it writes. */
+  readonly brought: { readonly step: Step; readonly word: Word } | { readonly step: Step; readonly items: readonly ListItem[] };
+  /** In the build context: where it is, or where whoever builds has to put what the RUN wrote. */
   readonly source: string;
   /** Absolute. */
   readonly path: string;
@@ -38,9 +39,11 @@ interface FileObstacle {
   readonly what: string;
 }
 
-/** The credentials that COPYs of a Dockerfile bring from its build context. */
-export const credentialFiles = once((facts: Facts): CredentialFile[] =>
-  facts.steps.flatMap((copy) => {
+/** The credentials that COPYs of a Dockerfile bring from its build context, and those that RUNs write down as they stand there. */
+export const credentialFiles = once((facts: Facts): CredentialFile[] => [...copiedFiles(facts), ...writtenFiles(facts)]);
+
+function copiedFiles(facts: Facts): CredentialFile[] {
+  return facts.steps.flatMap((copy) => {
     const { instruction } = copy;
     const { from, sources = [], path: folder, directory = false } = copy.copy ?? {};
     if (from !== undefined || folder === undefined || instruction.json || instruction.heredocs.length > 0) return [];
@@ -51,13 +54,38 @@ export const credentialFiles = once((facts: Facts): CredentialFile[] =>
       const text = facts.context.text(source);
       if (!word || /[*?[$\\"']|:\/\//.test(written) || !isCredentialFile(name) || isKey(name) || name.endsWith('.pub')) return [];
       const path = directory || sources.length > 1 ? posix.join(folder, name) : folder;
-      const found = fileOf(facts, copy, word, source, path);
+      const found = fileOf(facts, { step: copy, word }, source, path);
       // What its text does not show its deletion does.
       const isSecret = text === undefined ? isCertainlySecret(name) || found.deleted : holdsSecret(text) || (found.deleted && !isOpen(text));
       return isSecret ? [found] : [];
     });
-  }),
-);
+  });
+}
+
+function writtenFiles(facts: Facts): CredentialFile[] {
+  return facts.steps.flatMap((step) => {
+    const { run, state } = step;
+    if (!run?.script || run.form !== 'shell') return [];
+    const { items, source } = run.script;
+    const writing = new Map<string, ListItem[]>();
+    for (const item of items) {
+      const command = onlyCommand(run, item);
+      const [path, ...more] = command?.writes ?? [];
+      if (!command || path === undefined || more.length > 0 || !writers.has(command.program ?? '') || command.unknownPaths) continue;
+      writing.set(path, [...(writing.get(path) ?? []), item]);
+    }
+    return [...writing].flatMap(([path, own]) => {
+      const texts = own.map(({ start, end }) => source.text.slice(start, end));
+      if (!texts.some((text) => secretValuesIn(text).length > 0)) return [];
+      const folder = `${state.workdir ?? '/'}/`;
+      const place = path.startsWith(folder) ? path.slice(folder.length) : posix.basename(path);
+      return [fileOf(facts, { step, items: own }, place, path)];
+    });
+  });
+}
+
+/** Programs that write down their arguments. */
+const writers: ReadonlySet<string> = new Set(['echo', 'printf']);
 
 /** A key for ssh, which an agent serves. */
 function isKey(name: string): boolean {
@@ -69,10 +97,15 @@ function isOpen(text: string): boolean {
   return text.trim() === '' || /\$\{?\w+|%\w+%/.test(text);
 }
 
-function fileOf(facts: Facts, copy: Step, word: Word, source: string, path: string): CredentialFile {
+function fileOf(facts: Facts, brought: CredentialFile['brought'], source: string, path: string): CredentialFile {
   const name = posix.basename(path);
-  const later = [...laterSteps(facts, copy)];
-  const deletion = later.find(({ run }) => run?.commands.some(({ removes }) => removes.some((one) => overlap(one, path))));
+  const { step: copy } = brought;
+  const written = 'items' in brought ? (brought.items.at(-1)?.end ?? 0) : undefined;
+  const later = [...(written === undefined ? [] : [copy]), ...laterSteps(facts, copy)];
+  const deletion = later.find((step) => {
+    const from = step === copy ? (written ?? 0) : 0;
+    return step.run?.commands.some(({ command, removes }) => command.start >= from && removes.some((one) => overlap(one, path)));
+  });
   const until = deletion ? later.slice(0, later.indexOf(deletion) + 1) : later;
   const dropped: { step: Step; item: ListItem }[] = [];
   const readers: { step: Step; uid: number | undefined }[] = [];
@@ -81,7 +114,8 @@ function fileOf(facts: Facts, copy: Step, word: Word, source: string, path: stri
     const { run, instruction } = step;
     const line = `line ${instruction.startLine}`;
     if (!run) continue;
-    const about = run.commands.filter((command) => isAbout(command, path, name));
+    const from = step === copy ? (written ?? 0) : 0;
+    const about = run.commands.filter((command) => command.command.start >= from && isAbout(command, path, name));
     for (const command of about) {
       const position = positionOf(run, command);
       const item = position === undefined ? undefined : run.script?.items[position];
@@ -91,14 +125,15 @@ function fileOf(facts: Facts, copy: Step, word: Word, source: string, path: stri
     }
     const changing = about.find((command) => changes(command, path) && !setsOrDeletes(command));
     if (changing) obstacle ??= { is: 'changed', what: `\`${changing.program ?? '?'}\`, ${line}` };
-    if (!reads(facts, step, path, name)) continue;
-    const kept = keptIn(step, new RegExp(name.replaceAll('.', '\\.'))).find((one) => one.path !== path && !isTakenBack(run, one));
+    if (!reads(facts, step, path, name, from)) continue;
+    const kept = keptIn(step, new RegExp(name.replaceAll('.', '\\.'))).find((one) => one.path !== path && one.item.start >= from && !isTakenBack(run, one));
     if (kept) obstacle ??= { is: 'stays', what: `${kept.what}, ${line}` };
     readers.push({ step, uid: identityOf(step)?.uid });
   }
   if (readers.length === 0 && deletion) obstacle ??= { is: 'not read', what: name };
   const program = deletion ? undefined : (starts(copy, name) ?? (readers.length > 0 && isSettingsFile(name) ? undefined : fileOfProgramNaming(facts, name)));
   if (!deletion && (program !== undefined || readers.length === 0)) obstacle ??= { is: 'needed at run time', what: program ?? name };
+  if (written !== undefined && copy.run && !isPlainList(copy.run)) obstacle ??= { is: 'no list', what: `line ${copy.instruction.startLine}` };
   if (filesBefore(copy, facts).has(path) || earlierSteps(copy).some(({ run }) => run?.commands.some(({ writes }) => writes.includes(path))))
     obstacle ??= { is: 'there before', what: path };
   const folder = posix.dirname(path);
@@ -108,7 +143,7 @@ function fileOf(facts: Facts, copy: Step, word: Word, source: string, path: stri
   if (needed && !isThere(copy, folder) && copy.state.workdir !== folder)
     obstacle ??= { is: 'folder goes', what: `${folder}, line ${needed.instruction.startLine}` };
   const again = facts.steps.find((step) => step !== copy && step.copy && brings(facts, step, source));
-  return { copy, word, source, path, readers, dropped, deleted: deletion !== undefined, again: again?.instruction, obstacle };
+  return { brought, source, path, readers, dropped, deleted: deletion !== undefined, again: again?.instruction, obstacle };
 }
 
 function brings(facts: Facts, step: Step, source: string): boolean {
@@ -141,9 +176,10 @@ function changes({ program, removes, writes }: CommandFacts, path: string): bool
   return program === 'mv' || [...removes, ...writes].some((one) => one === path);
 }
 
-function reads(facts: Facts, { run, instruction }: Step, path: string, name: string): boolean {
-  const commands = run?.commands.filter((command) => !setsOrDeletes(command)) ?? [];
-  if (commands.some((command) => isAbout(command, path, name)) || (run?.opaque !== undefined && instruction.joined.text.includes(name))) return true;
+function reads(facts: Facts, { run, instruction }: Step, path: string, name: string, from: number): boolean {
+  const commands = run?.commands.filter((command) => command.command.start >= from && !setsOrDeletes(command)) ?? [];
+  if (commands.some((command) => isAbout(command, path, name)) || (run?.opaque !== undefined && from === 0 && instruction.joined.text.includes(name)))
+    return true;
   if (isSettingsFile(name)) return commands.some(readsSettings);
   return commands.some(({ kind }) => kind === 'unknown') && isNamedInFiles(facts, name);
 }

@@ -17,7 +17,7 @@ export function fileOfProgramNaming(facts: Facts, name: string): string | undefi
 }
 
 const programFiles = once(({ context }: Facts) =>
-  context.below('').filter((path) => code.test(path) && !builds.test(path) && !/^\./.test(posix.basename(path))),
+  context.below('').filter((path) => code.test(path) && !builds.test(path) && !posix.basename(path).startsWith('.')),
 );
 
 /** Files that managers read their settings from. */

@@ -33,11 +33,6 @@ export const credentialVariables = once((facts: Facts): CredentialVariable[] => 
   return [...found].map(([name, declared]) => variableOf(facts, name, declared));
 });
 
-/** Its value stands in the file. */
-export function isLeaked({ literal }: CredentialVariable): boolean {
-  return literal !== undefined && isSecretValue(literal) && literal.length > 3;
-}
-
 /** Names with what is written for them; undefined for an ARG without a default. */
 export function settingsOf(instruction: Instruction): { readonly name: string; readonly value: string | undefined }[] {
   if (instruction.keyword === 'ENV') return pairsOf(instruction).map(({ name, value }) => ({ name, value: unquoted(value) }));

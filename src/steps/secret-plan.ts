@@ -170,7 +170,7 @@ function isNamedOutside({ run }: Step, { item }: KeptCredential, credential: Reg
 /** `rm -f .npmrc` where the RUN ends in its folder. */
 function shorter({ takenBack = '', path }: KeptCredential, { run }: Step): string {
   const folder = run?.commands.at(-1)?.workdir;
-  return path !== undefined && takenBack.startsWith('rm ') && folder === posix.dirname(path) && !/^-/.test(posix.basename(path))
+  return path !== undefined && takenBack.startsWith('rm ') && folder === posix.dirname(path) && !posix.basename(path).startsWith('-')
     ? `rm -f ${posix.basename(path)}`
     : takenBack;
 }

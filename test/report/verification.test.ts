@@ -18,6 +18,7 @@ const outcome: Outcome = {
   counts: [],
   faults: [],
   unusedSuppressions: [],
+  secrets: [],
 };
 
 function shown(verification: Partial<Verification>): string {
