@@ -18,6 +18,7 @@ export type Does =
   | 'splits'
   | 'mounts'
   | 'mounts secrets'
+  | 'mounts ssh'
   | 'moves variables'
   | 'sets owners while copying'
   | 'installs by the lockfile'

@@ -21,6 +21,7 @@ import manyLayers from './many-layers.ts';
 import mergeCopies from './merge-copies.ts';
 import mountCaches from './mount-caches.ts';
 import mountSecrets from './mount-secrets.ts';
+import mountSsh from './mount-ssh.ts';
 import movingBase from './moving-base.ts';
 import multipleInstructionsDisallowed from './multiple-instructions-disallowed.ts';
 import noEmptyContinuation from './no-empty-continuation.ts';
@@ -41,6 +42,7 @@ import workdirRelativePath from './workdir-relative-path.ts';
 
 /** The built-in transforms, in the order in which they run: a later one sees what an earlier one did. */
 const transforms: readonly Transform[] = [
+  mountSsh,
   mountSecrets,
   introduceStages,
   productionDependencies,

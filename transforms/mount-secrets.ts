@@ -2,7 +2,7 @@ import { addFlags, appendCommand, raiseFrontend, removeInstruction, removeSettin
 import { knowsFeature } from '../src/dockerfile/frontend.ts';
 import { mayMountFile, mayMountVariable, secretIdOf } from '../src/legality/mount-secret.ts';
 import { ask, isRefused } from '../src/legality/question.ts';
-import { insertWord, removeItems, removeWord, replaceWord } from '../src/shell/edit.ts';
+import { insertWord, removeItems, removeWord, replaceWord, withoutItems } from '../src/shell/edit.ts';
 import { credentialFiles, type CredentialFile } from '../src/steps/credential-files.ts';
 import { credentialVariables, type CredentialVariable } from '../src/steps/credential-variables.ts';
 import type { Facts, Step } from '../src/steps/facts.ts';
@@ -127,22 +127,9 @@ function fileEdits(facts: Facts, { brought, path, readers, dropped }: Credential
   for (const step of new Set(gone.map((one) => one.step))) {
     const items = gone.filter((one) => one.step === step).map(({ item }) => item);
     const script = step.run?.script;
-    if (!script || script.items.every((item) => items.includes(item))) made.push(...removeInstruction(dockerfile, step.instruction, { comments: false }));
-    else made.push(...withoutItems(dockerfile.text, script, items));
+    if (script) made.push(...(withoutItems(dockerfile.text, script, items) ?? removeInstruction(dockerfile, step.instruction, { comments: false })));
   }
   return made;
-}
-
-/** Neighbouring items go together. */
-function withoutItems(text: string, script: Script, items: readonly Item[]): Edit[] {
-  const places = items.map((item) => script.items.indexOf(item)).toSorted((a, b) => a - b);
-  const rows: [number, number][] = [];
-  for (const place of places) {
-    const last = rows.at(-1);
-    if (last && last[1] + 1 === place) last[1] = place;
-    else rows.push([place, place]);
-  }
-  return rows.flatMap(([from, to]) => removeItems(text, script, from, to) ?? []);
 }
 
 /** Git goes by the address with the credential, and keeps the one without: https://git-scm.com/docs/git-config#Documentation/git-config.txt-urlltbasegtinsteadOf */

@@ -12,6 +12,7 @@ import { wronglyParted } from './introduced-stages.ts';
 import { archivesDeleted, archivesKept } from './passing.ts';
 import { recommendedNamed } from './recommends.ts';
 import { wronglyMountedSecrets } from './secrets.ts';
+import { wronglyMountedKeys } from './ssh.ts';
 import { wronglyDropped } from './users.ts';
 import { anotherBase, installedOnTwin, neededOnTwin } from './run-time-bases.ts';
 
@@ -59,6 +60,7 @@ const lostBy: Partial<Record<Does, (before: Facts, after: Facts) => string | und
   'introduces stages': wronglyParted,
   'drops root': wronglyDropped,
   'mounts secrets': wronglyMountedSecrets,
+  'mounts ssh': wronglyMountedKeys,
   'deletes what it unpacked': (before, after) => missing('an archive is no longer deleted', archivesDeleted(before), archivesDeleted(after)),
   'mounts what is deleted': (before, after) => missing('a file is copied and never deleted', archivesKept(after), archivesKept(before)),
   'takes the run-time base': (before, after) =>

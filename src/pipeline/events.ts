@@ -22,6 +22,7 @@ import { withoutRecommended } from './recommends.ts';
 import { onTwin, withoutBrought } from './run-time-bases.ts';
 import { readingOf, writtenFlags, writtenFrom, writtenKeyword } from './readings.ts';
 import { apartFromSecrets } from './secrets.ts';
+import { apartFromKeys } from './ssh.ts';
 import { isOfLesserUser } from './users.ts';
 import { apartFromVariables } from './variables.ts';
 
@@ -137,6 +138,8 @@ function eventsOfStep(facts: Facts, step: Step, { does, mounted: uses, untouched
   const passes = does.includes('mounts what is deleted');
   if (passes && isPassing(facts, step)) return [];
   const flags = writtenFlags(instruction, does);
+  const apartKeys = does.includes('mounts ssh') ? apartFromKeys(step, flags) : undefined;
+  if (apartKeys) return apartKeys;
   const apartSecrets = does.includes('mounts secrets') ? apartFromSecrets(facts, step, flags) : undefined;
   if (apartSecrets) return apartSecrets;
   const listed = does.includes('writes lists as heredocs') ? listedCommands(step, flags) : undefined;

@@ -80,6 +80,7 @@ export function writtenFlags({ flags }: Instruction, does: readonly Does[]): str
     .filter(({ name, value = '' }) => !does.includes('mounts what is deleted') || name !== 'mount' || !isPlainBind(value))
     .filter(({ name }) => !does.includes('sets owners while copying') || (name !== 'chown' && name !== 'chmod'))
     .filter(({ name }) => !does.includes('links copies') || name !== 'link')
+    .filter(({ name, value = '' }) => !does.includes('mounts ssh') || name !== 'mount' || !/(^|,)type=ssh(,|$)/.test(value))
     .filter(({ name, value = '' }) => !does.includes('mounts secrets') || name !== 'mount' || !/(^|,)type=secret(,|$)/.test(value))
     .filter(({ name, value = '' }) => !does.includes('mounts') || name !== 'mount' || !/(^|,)type=cache(,|$)/.test(value))
     .map(({ name, value = '' }) => `--${name}=${lower ? withLowerStage(name, value) : value}`)

@@ -106,6 +106,18 @@ export function removeItems(text: string, script: Script, from: number, to: numb
   return { start, end, text: joint ?? lastJoint(removed) ?? ' && ' };
 }
 
+/** Takes items out of a list, neighbouring ones together; undefined where none is left, or a comment would go. */
+export function withoutItems(text: string, script: Script, items: readonly ListItem[]): Edit[] | undefined {
+  const rows: [from: number, to: number][] = [];
+  for (const place of items.map((item) => script.items.indexOf(item)).toSorted((a, b) => a - b)) {
+    const last = rows.at(-1);
+    if (last && last[1] + 1 === place) last[1] = place;
+    else rows.push([place, place]);
+  }
+  const edits = rows.flatMap(([from, to]) => removeItems(text, script, from, to) ?? []);
+  return edits.length === rows.length ? edits : undefined;
+}
+
 /** The last `&&` of a text that stands at a line break, with that break. */
 function lastJoint(text: string): string | undefined {
   return [...text.matchAll(/[ \t]*(?:&&)?[ \t]*[\\`][ \t]*\r?\n[ \t]*(?:&& *)?/g)].map(([joint]) => joint).findLast((joint) => joint.includes('&&'));

@@ -113,8 +113,13 @@ export function wordsAt({ command, arguments: all }: CommandFacts, positions: re
 /** A RUN that is nothing but simple commands joined by `&&`. */
 export function isPlainList(run: RunFacts): boolean {
   const items = run.form === 'shell' ? run.script?.items : undefined;
-  if (!items || run.script?.tail !== '') return false;
+  if (!items || run.script?.tail !== '' || continuesNowhere(run)) return false;
   return items.every((item) => item.pipeline.length === 1 && !item.negated && !item.background && (item.connector ?? '&&') === '&&');
+}
+
+/** A `\` that the builder does not take for the end of a line stands last: whatever came behind it would begin with it. */
+function continuesNowhere({ script }: RunFacts): boolean {
+  return script?.source.text.endsWith('\\') ?? false;
 }
 
 /** The same, or behind a `set -e` in front, joined by `;` alone: each command runs only where none before it failed. */

@@ -95,10 +95,10 @@ function handle(facts: Facts, step: Step, kept: KeptCredential): Handled | Secre
   );
   const until = deleting ? later.slice(0, later.indexOf(deleting) + 1) : later;
   const fetched = new Set<Ecosystem>();
-  if (consumesItself(step, kept)) note(step, fetched);
+  if (consumesItself(step, kept)) noteFetched(step, fetched);
   const consumers = until.filter((one) => {
     const consumes = mayConsume(one, kept, fetched);
-    if (consumes) note(one, fetched);
+    if (consumes) noteFetched(one, fetched);
     return consumes;
   });
   const dropped = deleting ? deletionsOf(deleting, kept.path ?? '') : [];
@@ -122,7 +122,7 @@ function mayConsume({ run, instruction }: Step, { path }: KeptCredential, fetche
 }
 
 /** What a manager has fetched is there for its later calls. */
-function note({ run }: Step, fetched: Set<Ecosystem>): void {
+export function noteFetched({ run }: Step, fetched: Set<Ecosystem>): void {
   for (const { ecosystem, use } of run?.commands ?? []) if (ecosystem && (use?.fetches || use?.action === 'install')) fetched.add(ecosystem);
 }
 

@@ -1,0 +1,161 @@
+import { posix } from 'node:path';
+import type { Instruction, Word } from '../dockerfile/model.ts';
+import type { Ecosystem } from '../ecosystems/ecosystem.ts';
+import { once } from '../once.ts';
+import type { ListItem } from '../shell/script.ts';
+import { contextPath } from '../workspace/context-path.ts';
+import { credentialVariables, type CredentialVariable } from './credential-variables.ts';
+import type { CommandFacts, Facts, Step } from './facts.ts';
+import { isPlainList, laterSteps, onlyCommand } from './neighbours.ts';
+import { overlap } from './paths.ts';
+import { isThere } from './ownership.ts';
+import { noteFetched, readsSettings } from './secret-plan.ts';
+import { identityOf } from './users.ts';
+
+/** A private key for ssh that a Dockerfile brings into a layer, where an agent could answer for it. */
+export interface SshKey {
+  readonly at: Instruction;
+  /** As people call it: the file or the variable. */
+  readonly name: string;
+  /** The source of the COPY that brings it. */
+  readonly copied: { readonly step: Step; readonly word: Word } | undefined;
+  /** The variable that it comes in. */
+  readonly variable: CredentialVariable | undefined;
+  /** Absolute. */
+  readonly path: string;
+  /** Items that write it, set its mode, delete it, or start an agent for it. */
+  readonly dropped: readonly { readonly step: Step; readonly item: ListItem }[];
+  /** RUNs that use it, with the user who does; undefined for one that is not known. */
+  readonly users: readonly { readonly step: Step; readonly uid: number | undefined }[];
+  readonly obstacle: { readonly is: 'used by name' | 'no list' | 'folder goes' | 'not used'; readonly what: string } | undefined;
+}
+
+const keyFile = /^id_(rsa|dsa|ecdsa|ed25519)$/;
+
+/** The keys of a Dockerfile, by COPY or by an ARG or ENV that a RUN writes down. */
+export const sshKeys = once((facts: Facts): SshKey[] => [...copiedKeys(facts), ...writtenKeys(facts)]);
+
+function copiedKeys(facts: Facts): SshKey[] {
+  return facts.steps.flatMap((step) => {
+    const { from, sources = [], path: folder, directory = false } = step.copy ?? {};
+    const { instruction } = step;
+    if (from !== undefined || folder === undefined || instruction.json || instruction.heredocs.length > 0) return [];
+    return sources.flatMap((written, i): SshKey[] => {
+      const source = contextPath(written);
+      const word = instruction.words[i];
+      const path = directory || sources.length > 1 ? posix.join(folder, posix.basename(source)) : folder;
+      if (!word || !keyFile.test(posix.basename(path)) || /[*?[$\\"']/.test(written)) return [];
+      return [keyOf(facts, { at: instruction, name: source, copied: { step, word }, variable: undefined, path }, [])];
+    });
+  });
+}
+
+function writtenKeys(facts: Facts): SshKey[] {
+  return credentialVariables(facts).flatMap((variable): SshKey[] => {
+    const [at] = variable.declared;
+    const named = new RegExp(`(?<!\\w)${variable.name}(?!\\w)`);
+    const writing = variable.runs.flatMap((step) => itemsOf(step).filter(({ text, command }) => named.test(text) && writesKey(command) !== undefined));
+    const [first] = writing;
+    const path = first && writesKey(first.command);
+    if (!at || path === undefined || variable.used) return [];
+    const elsewhere = variable.runs.find((step) => {
+      const own = writing.filter((one) => one.step === step).reduce((sum, { text }) => sum + text.split(named).length - 1, 0);
+      return step.instruction.joined.text.split(named).length - 1 > own;
+    });
+    const key = keyOf(facts, { at, name: variable.name, copied: undefined, variable, path }, writing);
+    return [elsewhere ? { ...key, obstacle: { is: 'used by name', what: `line ${elsewhere.instruction.startLine}` } } : key];
+  });
+}
+
+interface OwnItem {
+  readonly step: Step;
+  readonly item: ListItem;
+  readonly command: CommandFacts;
+  readonly text: string;
+}
+
+function itemsOf(step: Step): OwnItem[] {
+  const { run } = step;
+  return (run?.script?.items ?? []).flatMap((item) => {
+    const command = run && onlyCommand(run, item);
+    return command ? [{ step, item, command, text: run.script?.source.text.slice(item.start, item.end) ?? '' }] : [];
+  });
+}
+
+function writesKey({ writes, command, program }: CommandFacts): string | undefined {
+  const [path = ''] = writes;
+  return (program === 'echo' || program === 'printf') && command.redirections.length > 0 && keyFile.test(posix.basename(path)) ? path : undefined;
+}
+
+function keyOf(facts: Facts, key: Pick<SshKey, 'at' | 'name' | 'copied' | 'variable' | 'path'>, writing: readonly OwnItem[]): SshKey {
+  const { path } = key;
+  const name = posix.basename(path);
+  const first = key.copied?.step ?? writing[0]?.step;
+  if (!first) return { ...key, dropped: [], users: [], obstacle: { is: 'not used', what: name } };
+  const dropped: { step: Step; item: ListItem }[] = writing.map(({ step, item }) => ({ step, item }));
+  const users: { step: Step; uid: number | undefined }[] = [];
+  let obstacle: SshKey['obstacle'];
+  const fetched = new Set<Ecosystem>();
+  let gone = false;
+  for (const step of [first, ...laterSteps(facts, first)]) {
+    const { run, instruction } = step;
+    if (!run || gone) continue;
+    const line = `line ${instruction.startLine}`;
+    const own = itemsOf(step).filter(({ item }) => !writing.some((one) => one.item === item));
+    const about = own.filter(({ text, command }) => isAbout(text, command, path, name));
+    if ((about.length > 0 || writing.some((one) => one.step === step)) && !isPlainList(run)) obstacle ??= { is: 'no list', what: line };
+    for (const { item } of about) dropped.push({ step, item });
+    const rest = own.filter((one) => !about.includes(one));
+    const named = rest.find(({ text }) => text.includes(name));
+    if (named || (about.length === 0 && run.opaque !== undefined && instruction.joined.text.includes(name))) obstacle ??= { is: 'used by name', what: line };
+    if (run.commands.some((command) => !about.some((one) => one.command === command) && usesKey(facts, command, fetched))) {
+      users.push({ step, uid: identityOf(step)?.uid });
+      noteFetched(step, fetched);
+    }
+    gone = about.some(({ command }) => command.removes.some((one) => overlap(one, path)));
+  }
+  const folder = posix.dirname(path);
+  const lacking = [...laterSteps(facts, first)].find(({ run }) =>
+    run?.commands.some(({ writes }) => writes.some((one) => posix.dirname(one) === folder && one !== path)),
+  );
+  if (key.copied && lacking && !isThere(first, folder)) obstacle ??= { is: 'folder goes', what: `${folder}, line ${lacking.instruction.startLine}` };
+  if (users.length === 0) obstacle ??= { is: 'not used', what: name };
+  return { ...key, dropped, users, obstacle };
+}
+
+/** It sets the mode of the key alone, deletes it, or gives it to an agent. */
+function isAbout(text: string, { program, writes, removes, unknownPaths }: CommandFacts, path: string, name: string): boolean {
+  if (/^\s*eval\s+["']?[$`]\(?\s*ssh-agent\b/.test(text)) return true;
+  if (program === 'ssh-add') return text.includes(name) || /ssh-add\s*$/.test(text);
+  if (program === 'chmod' || program === 'chown') return !unknownPaths && writes.length === 1 && writes[0] === path;
+  return program === 'rm' && removes.length > 0 && removes.every((one) => one === path || one === `${path}.pub` || one === posix.dirname(path));
+}
+
+const remote = /\bgit@|\bssh:\/\/|\bgit\+ssh\b/;
+
+/** https://git-scm.com/docs */
+const gitFetches: ReadonlySet<string> = new Set(['clone', 'fetch', 'pull', 'submodule', 'ls-remote', 'push']);
+
+function usesKey(facts: Facts, command: CommandFacts, fetched: ReadonlySet<Ecosystem>): boolean {
+  const { program, command: own } = command;
+  if (program === 'ssh-keyscan' || program === 'ssh-keygen') return false;
+  if (program === 'ssh' || program === 'scp' || program === 'sftp' || program === 'rsync') return true;
+  if (own.words.some(({ text }) => remote.test(text)) && program !== 'echo' && !(program === 'git' && own.words[1]?.value === 'config')) return true;
+  if (program === 'git') return own.words.some(({ value }) => value !== undefined && gitFetches.has(value));
+  if (command.ecosystem && fetched.has(command.ecosystem)) return false;
+  return readsSettings(command) && (namesRemote(facts) || rewritesToSsh(facts));
+}
+
+/** Files that say what is fetched, lockfiles among them. */
+const manifests =
+  /^(package\.json|package-lock\.json|yarn\.lock|pnpm-lock\.yaml|requirements[\w.-]*\.txt|pyproject\.toml|poetry\.lock|pipfile(\.lock)?|gemfile(\.lock)?|cargo\.(toml|lock)|composer\.(json|lock)|mix\.exs|\.gitmodules|go\.mod)$/i;
+
+const namesRemote = once(({ context }: Facts): boolean => {
+  const files = context.below('').filter((path) => manifests.test(posix.basename(path)));
+  return files.length === 0 || files.some((path) => remote.test(context.text(path) ?? ''));
+});
+
+/** `git config url."git@github.com:".insteadOf https://github.com/` */
+const rewritesToSsh = once(({ steps }: Facts): boolean =>
+  steps.some(({ instruction }) => /url\.\S*(git@|ssh:\/\/)\S*\.insteadOf/i.test(instruction.joined.text)),
+);

@@ -1,0 +1,53 @@
+import { addFlags, removeInstruction, removeSetting, removeSource } from '../src/dockerfile/edit.ts';
+import { mayMountKey } from '../src/legality/mount-ssh.ts';
+import { ask, isRefused } from '../src/legality/question.ts';
+import { withoutItems } from '../src/shell/edit.ts';
+import type { Facts } from '../src/steps/facts.ts';
+import { sshKeys, type SshKey } from '../src/steps/ssh-keys.ts';
+import type { Edit } from '../src/text.ts';
+import { declined, defineTransform, finding } from '../src/transform.ts';
+
+export default defineTransform({
+  id: 'mount-ssh',
+  title: 'Let an agent answer for ssh keys',
+  level: 'review',
+  benefit:
+    'A private key that comes into a layer is in the image for good. With `--mount=type=ssh` the agent of whoever builds signs, and the build never has the key.',
+  keeps: ['commands', 'files', 'stages', 'config', 'comments'],
+  does: ['mounts ssh'],
+  asks: [mayMountKey],
+  references: ['https://docs.docker.com/reference/dockerfile/#run---mounttypessh', 'https://docs.docker.com/build/building/secrets/#ssh-mounts'],
+  *find(facts) {
+    for (const key of sshKeys(facts)) {
+      const verdict = ask(mayMountKey, { facts, key }, facts.without);
+      if (isRefused(verdict)) {
+        yield declined(key.at, verdict);
+        continue;
+      }
+      const runs = key.users.length === 1 ? 'the RUN that needs it' : `the ${key.users.length} RUNs that need it`;
+      yield {
+        ...finding(key.at, `let an agent answer for ${key.name} in ${runs}`, verdict, edits(facts, key)),
+        wants: [{ kind: 'ssh', id: 'default', insteadOf: key.variable?.name }],
+      };
+    }
+  },
+});
+
+function edits({ dockerfile }: Facts, { copied, variable, users, dropped }: SshKey): Edit[] {
+  const made: Edit[] = copied ? removeSource(dockerfile, copied.step.instruction, copied.word) : [];
+  for (const instruction of variable?.declared ?? []) made.push(...removeSetting(dockerfile, instruction, variable?.name ?? ''));
+  for (const { step, uid } of users) {
+    const { run, instruction } = step;
+    const own = dropped.filter((one) => one.step === step).reduce((sum, { item }) => sum + item.end - item.start + ' && '.length, 0);
+    const has = run?.mounts.some(({ type }) => type === 'ssh');
+    const owner = uid === undefined || uid === 0 ? '' : `,uid=${uid}`;
+    if (!has) made.push(...addFlags(dockerfile, instruction, [`--mount=type=ssh${owner},required=true`], undefined, own));
+  }
+  for (const step of new Set(dropped.map((one) => one.step))) {
+    const items = dropped.filter((one) => one.step === step).map(({ item }) => item);
+    const { script } = step.run ?? {};
+    if (!script) continue;
+    made.push(...(withoutItems(dockerfile.text, script, items) ?? removeInstruction(dockerfile, step.instruction, { comments: false })));
+  }
+  return made;
+}
