@@ -146,6 +146,12 @@ function fileOf(facts: Facts, brought: CredentialFile['brought'], source: string
   return { brought, source, path, readers, dropped, deleted: deletion !== undefined, again: again?.instruction, obstacle };
 }
 
+/** A folder is there, whatever the step brings. */
+export function isMade(step: Step, folder: string): boolean {
+  const made = earlierSteps(step).some(({ run }) => run?.commands.some(({ program, writes }) => program === 'mkdir' && writes.includes(folder)));
+  return made || isThere(step, folder) || step.state.workdir === folder;
+}
+
 function brings(facts: Facts, step: Step, source: string): boolean {
   if (step.copy?.from !== undefined) return false;
   const brought = broughtBy(facts, step);

@@ -4,11 +4,11 @@ import type { Ecosystem } from '../ecosystems/ecosystem.ts';
 import { once } from '../once.ts';
 import type { ListItem } from '../shell/script.ts';
 import { contextPath } from '../workspace/context-path.ts';
+import { isMade } from './credential-files.ts';
 import { credentialVariables, type CredentialVariable } from './credential-variables.ts';
 import type { CommandFacts, Facts, Step } from './facts.ts';
 import { isPlainList, laterSteps, onlyCommand } from './neighbours.ts';
 import { overlap } from './paths.ts';
-import { isThere } from './ownership.ts';
 import { noteFetched, readsSettings } from './secret-plan.ts';
 import { identityOf } from './users.ts';
 
@@ -118,7 +118,7 @@ function keyOf(facts: Facts, key: Pick<SshKey, 'at' | 'name' | 'copied' | 'varia
   const lacking = [...laterSteps(facts, first)].find(({ run }) =>
     run?.commands.some(({ writes }) => writes.some((one) => posix.dirname(one) === folder && one !== path)),
   );
-  if (key.copied && lacking && !isThere(first, folder)) obstacle ??= { is: 'folder goes', what: `${folder}, line ${lacking.instruction.startLine}` };
+  if (key.copied && lacking && !isMade(first, folder)) obstacle ??= { is: 'folder goes', what: `${folder}, line ${lacking.instruction.startLine}` };
   if (users.length === 0) obstacle ??= { is: 'not used', what: name };
   return { ...key, dropped, users, obstacle };
 }
