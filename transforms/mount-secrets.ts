@@ -91,11 +91,11 @@ const leaked = {
 const keptBecause =
   'a file that is derived from a secret is in the layer as any other: mount the secret as that file, or as a variable (`env=`), or take it back in the same RUN';
 
-function edits(facts: Facts, { name, declared }: CredentialVariable, plan: SecretPlan): Edit[] {
+function edits(facts: Facts, { name, declared, optional }: CredentialVariable, plan: SecretPlan): Edit[] {
   const { dockerfile } = facts;
   const made: Edit[] = knowsFeature(dockerfile, 'a secret as a variable') ? [] : raiseFrontend(dockerfile);
   for (const instruction of declared) made.push(...removeSetting(dockerfile, instruction, name));
-  const flag = `--mount=type=secret,id=${name},env=${name},required=true`;
+  const flag = `--mount=type=secret,id=${name},env=${name}${optional ? '' : ',required=true'}`;
   for (const step of plan.runs) {
     const moved = plan.moved.filter(({ to }) => to === step).map(({ from, kept }) => textOf(from, kept.item));
     const has = step.instruction.flags.some(({ value = '' }) => value.includes('type=secret') && value.split(',').includes(`env=${name}`));

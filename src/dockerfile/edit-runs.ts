@@ -161,5 +161,5 @@ function ownStyle(dockerfile: Dockerfile, run: Instruction): Style {
   const own = jointsOf(lines).at(-1);
   if (own) return own;
   const style = styleOf(dockerfile);
-  return { joint: style.joint, indent: lines.slice(1).at(-1)?.indent ?? style.indent };
+  return { joint: style.joint, indent: lines.slice(1).findLast(({ indent }) => indent !== '')?.indent ?? lines.slice(1).at(-1)?.indent ?? style.indent };
 }

@@ -50,7 +50,7 @@ export const dotnet: Ecosystem = {
   clearsCaches: /^nuget locals\b.*(--clear|-c)\b/,
   caching,
   // https://learn.microsoft.com/nuget/reference/nuget-config-file#packagesourcecredentials, https://learn.microsoft.com/dotnet/core/tools/dotnet-nuget-remove-source
-  credentials: /^(NuGetPackageSourceCredentials_|VSS_NUGET_)/,
+  credentials: { variables: /^(NuGetPackageSourceCredentials_|VSS_NUGET_)/ },
   configures: ({ arguments: all }) => {
     const [nuget, verb, source] = all.map(({ value }) => value);
     const at = all.findIndex(({ value }) => value === '-n' || value === '--name');

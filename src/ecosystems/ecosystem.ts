@@ -215,8 +215,8 @@ export interface Ecosystem {
   readonly starts?: (call: Call, files: ProjectFiles) => Started | undefined;
   /** The option, behind all others, with which an install of the project leaves out what only its development needs; undefined where it does so already. */
   readonly production?: (call: Call, files: ProjectFiles) => string | undefined;
-  /** Names of variables by which it gets credentials, whatever files say. */
-  readonly credentials?: RegExp;
+  /** Names of variables by which it gets credentials, whatever files say; for some of its programs alone where these are named. */
+  readonly credentials?: { readonly variables: RegExp; readonly programs?: readonly string[] };
   /** What a call writes of its arguments into the configuration of the user or of the project; undefined for any other call. */
   readonly configures?: (call: Call) => Configured | undefined;
   /** What a call does; undefined where it is not understood. */

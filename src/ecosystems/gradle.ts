@@ -33,7 +33,7 @@ export const gradle: Ecosystem = {
   leavings: [],
   caching,
   // https://docs.gradle.org/current/userguide/build_environment.html#setting_a_project_property
-  credentials: /^ORG_GRADLE_PROJECT_/,
+  credentials: { variables: /^ORG_GRADLE_PROJECT_/ },
   read(call) {
     const read = readOptions(call, withValue);
     return read.rest.length === 0 && hasOption(read, '--version', '-v') ? use('other', -1) : undefined;

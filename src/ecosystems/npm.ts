@@ -169,7 +169,7 @@ export const npm: Ecosystem = {
   caching: (call, place) => withBuilds(ownCaching(call, place), call, place),
   starts: startedBy,
   // https://docs.npmjs.com/cli/using-npm/config#environment-variables, https://docs.npmjs.com/cli/commands/npm-config
-  credentials: /^(npm_config|NPM_CONFIG)_/,
+  credentials: { variables: /^(npm_config|NPM_CONFIG)_/ },
   configures: (call) => configSet(call, '~/.npmrc', 'delete'),
   read(call) {
     const read = readOptions(call, withValue);

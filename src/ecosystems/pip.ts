@@ -97,7 +97,7 @@ export const pip: Ecosystem = {
     return found !== undefined && onlyUnpacks(call, found.actionAt, files);
   },
   // https://pip.pypa.io/en/stable/topics/configuration/, https://pip.pypa.io/en/stable/cli/pip_config/
-  credentials: /^PIP_/,
+  credentials: { variables: /^PIP_/ },
   configures: (call) => configSet(call, '~/.config/pip/pip.conf', 'unset'),
   read(call) {
     // pipx makes an environment of its own: of what it does no more than the cache is told.

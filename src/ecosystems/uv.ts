@@ -83,7 +83,7 @@ export const uv: Ecosystem = {
   caching,
   unpacks,
   // https://docs.astral.sh/uv/reference/environment/
-  credentials: /^UV_/,
+  credentials: { variables: /^UV_/ },
   read(call) {
     const read = readOptions(call, withValue);
     const at = read.rest[0];

@@ -108,7 +108,7 @@ export const yarn: Ecosystem = {
   caching: (call, place) => withBuilds(ownCaching(call, place), call, place),
   starts: startedBy,
   // https://yarnpkg.com/configuration/yarnrc#npmAuthToken
-  credentials: /^YARN_/,
+  credentials: { variables: /^YARN_/ },
   read(call) {
     const read = readOptions(call, withValue);
     const [first, second, third] = read.rest;

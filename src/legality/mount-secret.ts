@@ -61,13 +61,13 @@ export const mayMountVariable: Question<MountedVariable> = {
     { id: 'needed-later', because: 'more than one RUN lives on what is written of it', applies: obstacle('needed later') },
     { id: 'no-list', because: 'what takes it back cannot be put behind, or taken out of, a RUN that is no plain `&&` list', applies: obstacle('no list') },
   ],
-  answer: ({ variable: { name, literal } }) => ({
+  answer: ({ variable: { name, literal, optional } }) => ({
     allowed: 'review',
     because:
       literal === undefined
         ? 'the value of an ARG or ENV stands in the history of the image, in its provenance and in what its RUNs write; that of a secret mount in none'
         : 'the value stands in this file, and in the history of each image that is built from it: replace it, it is known to all who have one of them',
-    differs: `whoever builds has to give the secret ${name}, else the build fails; other RUNs and the container no longer have it, and the log has it where \`set -x\` or a command prints it`,
+    differs: `${optional ? `without the secret ${name} it is empty, as by the ARG` : `whoever builds has to give the secret ${name}, else the build fails`}; other RUNs and the container no longer have it, and the log has it where \`set -x\` or a command prints it`,
   }),
 };
 

@@ -18,7 +18,7 @@ const known =
 /** True for a variable whose name says that it holds a credential. */
 export function isCredentialName(name: string): boolean {
   if (known.test(name)) return true;
-  if (published.test(name)) return false;
+  if (published.test(name) || name === 'GOOGLE_APPLICATION_CREDENTIALS') return false;
   const words = name
     .replaceAll(/([a-z\d])([A-Z])/g, '$1_$2')
     .toLowerCase()
@@ -30,13 +30,13 @@ export function isCredentialName(name: string): boolean {
   );
 }
 
-/** Values that stand for a credential and are none. */
+/** Values that stand for a credential and are none, or that nobody would take for one. */
 const placeholder =
   /^$|^(none|null|nil|true|false|\d|todo|test|fake|secret|password|passwd|token|empty|unset|default)$|dummy|placeholder|change[-_ ]?me|example|not[-_ ]?set|your[-_ ]|x{3,}|\*{3,}|^<.*>$|^\.+$/i;
 
-/** True for a text that somebody has to keep to himself; one with a variable in it is none. */
+/** True for a text that somebody has to keep to himself; one with a variable in it is none, nor is a path. */
 export function isSecretValue(text: string): boolean {
-  return !text.includes('$') && !placeholder.test(text);
+  return !text.includes('$') && !placeholder.test(text) && !/^~?\.{0,2}\/\w/.test(text);
 }
 
 /** Files that hold nothing but credentials, or that are there to hold them. */

@@ -17,6 +17,8 @@ export interface CredentialVariable {
   readonly declared: readonly Instruction[];
   /** What is written in the file for it, quotes taken off; undefined where nothing is. */
   readonly literal: string | undefined;
+  /** The file sets it to nothing: the build does without it. */
+  readonly optional: boolean;
   /** An ENV sets it, so that the image has it. */
   readonly kept: boolean;
   /** RUNs that get it, in order. */
@@ -60,6 +62,7 @@ function variableOf(facts: Facts, name: string, declared: readonly Instruction[]
     name,
     declared,
     literal: values.find((value) => value !== '' && !isItself(value, name)),
+    optional: values.length > 0 && values.every((value) => value === '' || isItself(value, name)) && values.includes(''),
     kept: declared.some(({ keyword }) => keyword === 'ENV'),
     runs: facts.steps.filter((step) => step.run && isInForce(step, name) && (names(step.instruction, name) || readsIt(facts, step, name))),
     used: facts.dockerfile.instructions.find((one) => one.keyword !== 'RUN' && uses(one, name)),
@@ -91,10 +94,11 @@ function readsIt(facts: Facts, step: Step, name: string): boolean {
   const brought = [...filesBefore(step, facts).values()].map(({ source }) => source);
   const files = filesNaming(facts, name).filter((file) => brought.includes(file));
   const forManagers = files.length > 0 && files.every((file) => isManagersFile(posix.basename(file)));
-  return (step.run?.commands ?? []).some(({ kind, ecosystem, program = '' }) => {
+  return (step.run?.commands ?? []).some(({ kind, ecosystem, use, arguments: all, program = '' }) => {
     if (readers.some(([reader, variables]) => reader.test(program) && variables.test(name))) return true;
     if (ecosystem?.ofDistribution) return false;
-    if (ecosystem?.credentials?.test(name)) return true;
+    const { variables, programs = [program] } = ecosystem?.credentials ?? {};
+    if (variables?.test(name) && programs.includes(program)) return use?.action !== 'other' || all.some(({ value }) => value !== undefined && talks.has(value));
     return files.length > 0 && (kind === 'package' || (kind === 'unknown' && (!forManagers || !interpreters.has(program))));
   });
 }
@@ -110,6 +114,9 @@ const readers: readonly (readonly [program: RegExp, variables: RegExp])[] = [
   // https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables
   [/^(huggingface-cli|hf)$/, /^(HF_TOKEN|HUGGING_FACE_HUB_TOKEN)$/],
 ];
+
+/** What asks a registry, beside installs. */
+const talks: ReadonlySet<string> = new Set(['publish', 'deploy', 'upload', 'push', 'audit', 'view', 'info', 'outdated', 'whoami']);
 
 /** Programs that run code, and call no manager by themselves. */
 const interpreters: ReadonlySet<string> = new Set(['node', 'python', 'python3', 'ruby', 'php', 'java', 'perl']);

@@ -93,6 +93,8 @@ function keptBy({ state }: Step, item: ListItem, command: CommandFacts, single: 
     return [{ item, what: 'the address in `.git/config`', path: undefined, anywhere: false, takenBack: undefined, clone: cloneAddress(command, credential) }];
   if (ecosystem?.locked && use?.action === 'install' && words.some((word) => word.includes('://') && credential.test(word)))
     return [{ item, what: 'the address in the lockfile', path: undefined, anywhere: false, takenBack: undefined }];
+  if (named && words.some((word) => baked.test(word) && credential.test(word)))
+    return [{ item, what: 'what is built', path: undefined, anywhere: false, takenBack: undefined }];
   if (kind === 'file' && named && program !== 'echo' && program !== 'printf' && (writes.length > 0 || unknownPaths))
     return [{ item, what: writes[0] ?? 'a file', path: writes[0], anywhere: false, takenBack: undefined }];
   return [];
@@ -127,6 +129,9 @@ function cloneAddress({ command: { words }, prefix }: CommandFacts, credential: 
   if (host === undefined || rest === undefined || credential.test(rest)) return undefined;
   return { program, address, host, open: host.replace(/\/\/[^/]*@/, '//') };
 }
+
+/** Arguments that put a value into a program: `-ldflags "-X main.token=…"`, `-DTOKEN=…`, `--define`. */
+const baked = /(^|[\s=])-X[\s=]|^-D\w+=|^--define\b|^-ldflags/;
 
 const cloning = /\b(clone|remote (add|set-url)|submodule add)\b/;
 

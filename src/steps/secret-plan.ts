@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { CredentialVariable } from './credential-variables.ts';
 import type { Ecosystem } from '../ecosystems/ecosystem.ts';
 import type { CommandFacts, Facts, Step } from './facts.ts';
+import { isManagersFile } from './credential-uses.ts';
 import { filesBefore } from './image-files.ts';
 import { isTakenBack, keptIn, type CloneAddress, type KeptCredential } from './kept-credentials.ts';
 import { earlierSteps, isPlainList, laterSteps, onlyCommand, positionOf } from './neighbours.ts';
@@ -101,6 +102,9 @@ function handle(facts: Facts, step: Step, kept: KeptCredential): Handled | Secre
     if (consumes) noteFetched(one, fetched);
     return consumes;
   });
+  // What nothing of the build lives on is there for the program.
+  const lived = consumers.length > 0 || consumesItself(step, kept);
+  if (!deleting && (!lived || (byFile && !isManagersFile(posix.basename(kept.path ?? ''))))) return { is: 'stays', what: `${kept.what}, ${line}` };
   const dropped = deleting ? deletionsOf(deleting, kept.path ?? '') : [];
   if (dropped === undefined) return { is: 'no list', what: `line ${deleting?.instruction.startLine ?? 0}` };
   const [consumer, ...more] = consumers;

@@ -2,7 +2,7 @@ import { onceForText } from '../once.ts';
 import { isCredentialName, isSecretValue } from './credential-names.ts';
 
 /** `NAME=value`, `NAME: value`, `"name": "value"` and `ENV NAME value`. */
-const named = /(?<![\w$])([A-Za-z_][\w.-]*)["']?[ \t]*(?:[=:][ \t]*|(?<=^[ \t]*ENV[ \t]+\w+)[ \t]+)\\?["']?([^\s"'\\,;&|<>]+)/gim;
+const named = /(?<![\w$.-])([A-Za-z_]\w*)["']?[ \t]*(?:[=:][ \t]*|(?<=^[ \t]*ENV[ \t]+\w+)[ \t]+)\\?["']?([^\s"'\\,;&|<>]+)/gim;
 /** What is one wherever it stands: https://docs.github.com/code-security/secret-scanning, https://docs.gitlab.com/security/tokens/ and the like. */
 const everywhere: readonly RegExp[] = [
   /:_(?:authToken|auth|password)=\\?["']?([^\s"'\\]+)/g,
@@ -10,7 +10,7 @@ const everywhere: readonly RegExp[] = [
   /https?:\/\/([^\s/:@"'$]{8,})@/g,
   /\b(?:Bearer|Basic|token)[ \t]+([\w.~+/=-]{8,})/g,
   /\b(gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|AKIA[0-9A-Z]{12,}|xox[abps]-[\w-]{10,}|npm_\w{16,}|sk-[\w-]{16,})/g,
-  /\bpassword[ \t]+([^\s"']{4,})["']?(?=[ \t]*(?:$|["'>]))/gm,
+  /\bmachine[ \t]+\S+[ \t]+login[ \t]+\S+[ \t]+password[ \t]+([^\s"']+)/g,
 ];
 /** A shorter one would mask what is none. */
 const shortest = 4;
@@ -25,5 +25,5 @@ export const secretValuesIn = onceForText((text: string): readonly string[] => {
 
 /** A text with `***` in place of credentials. */
 export function masked(text: string, values: readonly string[]): string {
-  return values.reduce((rest, value) => rest.replaceAll(value, '***'), text);
+  return values.reduce((rest, value) => rest.replaceAll(new RegExp(`(?<!\\w)${value.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?!\\w)`, 'g'), '***'), text);
 }
