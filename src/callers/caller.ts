@@ -26,6 +26,15 @@ export interface Declared extends Range {
 /** A build argument or an additional context. */
 export interface DeclaredEntry extends Declared {
   readonly name: string;
+  /** The option of a command together with this value, which alone is the range. */
+  readonly option?: Range | undefined;
+}
+
+/** A secret or an SSH agent that a build gets. */
+export interface DeclaredSecret extends Declared {
+  readonly id: string;
+  /** Nothing says where its value comes from: the caller cannot build like that. */
+  readonly undefinedHere?: boolean | undefined;
 }
 
 /** Where a caller declares what. */
@@ -35,12 +44,17 @@ export interface Declarations {
   readonly target?: Declared | undefined;
   readonly args: readonly DeclaredEntry[];
   readonly contexts: readonly DeclaredEntry[];
-  readonly secrets: readonly Declared[];
-  readonly ssh: readonly Declared[];
+  readonly secrets: readonly DeclaredSecret[];
+  readonly ssh: readonly DeclaredSecret[];
   readonly platforms: readonly Declared[];
 }
 
 export const nothingDeclared: Declarations = { args: [], contexts: [], secrets: [], ssh: [], platforms: [] };
+
+/** The id in `id=token,src=…`, `{"id":"token"}` or `id = "token"`; the first word, up to a `=`, where none is named. */
+export function idIn(text: string): string {
+  return /(?:^|[,{\s"'])id["']?\s*[=:]\s*["']?([^\s,"'}]+)/.exec(text)?.[1] ?? /^[^=,\s]*/.exec(text)?.[0] ?? '';
+}
 
 /** A folder or file of the repository (`''` is its root), or why it is none. */
 export type Place =
@@ -61,6 +75,10 @@ export interface Caller extends Range {
   readonly declared: Declarations;
   readonly context: Place;
   readonly dockerfile: Place;
+  /** What its paths are relative to. */
+  readonly folder: Place;
+  /** Where an option can be put into the command that builds. */
+  readonly optionsAt?: number | undefined;
 }
 
 /** What could not be read. */

@@ -27,7 +27,7 @@ export function readDevcontainer({ path, text }: CallerFile, files: CallerFiles)
   const name = scalarAt(tree, 'name')?.value ?? 'devcontainer';
   const line = new Lines(text).lineOf(start);
   return {
-    callers: [{ kind: 'devcontainer', name, file: path, start, end, line, declared, context, dockerfile: declaredPlace(base, dockerfile, '') }],
+    callers: [{ kind: 'devcontainer', name, file: path, start, end, line, declared, context, dockerfile: declaredPlace(base, dockerfile, ''), folder: base }],
     notes,
     uses: [],
   };

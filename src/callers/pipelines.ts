@@ -95,6 +95,7 @@ export function readGoreleaser(file: CallerFile, files: CallerFiles): Reading {
       declared: { ...nothingDeclared, dockerfile },
       context: { is: 'elsewhere', what: 'a folder that goreleaser fills' },
       dockerfile: declaredPlace(root, dockerfile, 'Dockerfile'),
+      folder: root,
     };
   });
   return { callers, notes, uses: [] };

@@ -57,6 +57,7 @@ function artifactOf(artifact: Tree, file: CallerFile, files: CallerFiles): Calle
     declared,
     context,
     dockerfile: declaredPlace(folder, declared.dockerfile, 'Dockerfile'),
+    folder: base,
   }));
   return [firstExisting(declared.dockerfile ? possible : possible.slice(0, 1), files)];
 }

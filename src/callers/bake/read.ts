@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { Lines, type Range } from '../../text.ts';
 import {
+  idIn,
   type Caller,
   type CallerFile,
   type CallerFiles,
@@ -144,6 +145,7 @@ function callerOf(name: string, { file, block }: Placed, attributes: ReadonlyMap
     end: block.end,
     line,
     declared,
+    folder: base,
     ...placesOf(declared, base, attributes.has('dockerfile-inline')),
   };
 }
@@ -189,8 +191,8 @@ function declarationsOf(attributes: ReadonlyMap<string, PlacedAttribute>, values
     target: one('target'),
     args: entries('args'),
     contexts: entries('contexts'),
-    secrets: list('secret'),
-    ssh: list('ssh'),
+    secrets: list('secret').map((one) => ({ ...one, id: idIn(one.text) })),
+    ssh: list('ssh').map((one) => ({ ...one, id: idIn(one.text) })),
     platforms: list('platforms'),
   };
 }

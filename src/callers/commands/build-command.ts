@@ -5,12 +5,16 @@ import type { Script, ShellWord, SimpleCommand } from '../../shell/script.ts';
 export interface BuildWord extends Range {
   readonly text: string;
   readonly value: string | undefined;
+  /** Where the option begins whose value it is. */
+  readonly from?: number | undefined;
 }
 
 /** `docker build` and its relatives, taken apart. Ranges are in the script's text. */
 export interface BuildCommand {
   readonly command: SimpleCommand;
   readonly context: BuildWord | undefined;
+  /** Behind the word `build`. */
+  readonly optionsAt: number;
   readonly options: ReadonlyMap<string, readonly BuildWord[]>;
 }
 
@@ -59,9 +63,9 @@ export function readBuildCommand(script: Script, command: SimpleCommand, expand:
     }
     const [name, inline] = optionOf(text);
     const value = inline === undefined ? (valued.has(name) ? words[++i] : undefined) : inlineValue(word, inline);
-    if (value) options.set(name, [...(options.get(name) ?? []), value]);
+    if (value) options.set(name, [...(options.get(name) ?? []), { ...value, from: word.start }]);
   }
-  return { command, context: contextOf(others, options.has('--file')), options };
+  return { command, context: contextOf(others, options.has('--file')), optionsAt: words[from - 1]?.end ?? command.end, options };
 }
 
 /** A variable without quotes may be more options, or nothing: with a context and a Dockerfile that are written out it decides neither. */

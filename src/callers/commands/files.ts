@@ -85,9 +85,10 @@ export function readShellScript({ path, text }: CallerFile, files: CallerFiles):
     if (any?.dockerfile.is !== 'here') return any ? [any] : [];
     const existing = possible.filter(({ dockerfile }) => dockerfile.is === 'here' && files.text(dockerfile.path) !== undefined);
     const [found, ...others] = existing;
-    if (found && others.every((one) => JSON.stringify([one.context, one.dockerfile]) === JSON.stringify([found.context, found.dockerfile]))) return [found];
+    if (found && others.every((one) => JSON.stringify([one.context, one.dockerfile]) === JSON.stringify([found.context, found.dockerfile])))
+      return [others.length === 0 ? found : { ...found, folder: { is: 'unknown', what: 'the folder that the script starts in' } }];
     const unknown = { is: 'unknown', what: 'the folder that the script starts in' } as const;
-    return [{ ...any, context: unknown, dockerfile: unknown }];
+    return [{ ...any, context: unknown, dockerfile: unknown, folder: unknown }];
   });
   return { callers: callers.flat(), notes: [], uses: [], named };
 }

@@ -1,7 +1,7 @@
 import { readScript } from '../../shell/read.ts';
 import type { Script, ShellWord, SimpleCommand } from '../../shell/script.ts';
 import { Lines, type SourceText } from '../../text.ts';
-import { nothingDeclared, type Caller, type Declared, type NamedFile, type Place } from '../caller.ts';
+import { idIn, nothingDeclared, type Caller, type Declared, type NamedFile, type Place } from '../caller.ts';
 import { atRoot, placeIn } from '../places.ts';
 import { namedBy } from './named-files.ts';
 import { readBuildCommand, type BuildCommand, type BuildWord } from './build-command.ts';
@@ -73,10 +73,12 @@ function callerOf(build: BuildCommand, { kind, name, file, fileText, source }: S
   };
   const option = (long: string): readonly Declared[] => (build.options.get(long) ?? []).map(declare);
   const entries = (long: string) =>
-    option(long).map((one) => {
-      const [, key = '', value] = /^["']?([^=]*)(?:=([^]*))?$/.exec(one.value ?? one.text) ?? [];
-      return { ...one, name: key, value: one.value === undefined ? undefined : value };
+    (build.options.get(long) ?? []).map((word) => {
+      const one = declare(word);
+      const [, key = '', value] = /^["']?([^=]*?)["']?(?:=([^]*))?$/.exec(one.value ?? one.text) ?? [];
+      return { ...one, name: key, value: one.value === undefined ? undefined : value, option: { start: offset(word.from ?? word.start), end: one.end } };
     });
+  const secrets = (long: string) => option(long).map((one) => ({ ...one, id: idIn(one.value ?? one.text.replace(/^["']/, '')) }));
   const declared = {
     ...nothingDeclared,
     context: build.context && declare(build.context),
@@ -84,8 +86,8 @@ function callerOf(build: BuildCommand, { kind, name, file, fileText, source }: S
     target: option('--target').at(-1),
     args: entries('--build-arg'),
     contexts: entries('--build-context'),
-    secrets: option('--secret'),
-    ssh: option('--ssh'),
+    secrets: secrets('--secret'),
+    ssh: secrets('--ssh'),
     platforms: option('--platform'),
   };
   const named = build.options.get('--file')?.at(-1);
@@ -93,7 +95,8 @@ function callerOf(build: BuildCommand, { kind, name, file, fileText, source }: S
   const context = build.context ? placeOf(build.context) : placeIn(folder, '.');
   const dockerfile = named ? placeOf(named) : placeIn(context, 'Dockerfile');
   const start = offset(build.command.start);
-  return { kind, name, file, start, end: end(build.command.end), line: lines.lineOf(start), declared, context, dockerfile };
+  const at = { start, end: end(build.command.end), line: lines.lineOf(start), optionsAt: end(build.optionsAt) };
+  return { kind, name, file, ...at, declared, context, dockerfile, folder };
 }
 
 function folderAfter(command: SimpleCommand, folder: Place, first: Place, expand: (word: ShellWord) => string | undefined): Place {

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { Lines } from '../../text.ts';
 import {
+  idIn,
   nothingDeclared,
   type Caller,
   type CallerFile,
@@ -8,6 +9,7 @@ import {
   type Declarations,
   type Declared,
   type DeclaredEntry,
+  type DeclaredSecret,
   type Note,
   type Place,
   type Reading,
@@ -61,7 +63,8 @@ function readFile(file: CallerFile, base: Place, project: Project, included: Set
       const build = buildOf(value, { file: file.path, base }, project, new Set([`${file.path} ${name}`]));
       if (!build) return [];
       const whole = completed(build, file.path, name, project);
-      return [{ kind: 'compose', name, file: file.path, ...placeOfService(key, value, lines), declared: whole.declared, ...places(whole) }];
+      const declared = withDefinitions(whole.declared, [tree, ...(whole === build ? [] : rootsBelow(file.path, project))]);
+      return [{ kind: 'compose', name, file: file.path, ...placeOfService(key, value, lines), declared, ...places(whole), folder: base }];
     }),
   ]);
 }
@@ -143,6 +146,22 @@ function completed(build: Build, file: string, name: string, project: Project): 
   return build;
 }
 
+/** The roots of the files that one is read over. */
+function rootsBelow(file: string, { files }: Project): readonly Tree[] {
+  const [, folder = '', base = ''] = /^(.*\/)?((?:docker-)?compose)[.-][^/]+\.ya?ml$/.exec(file) ?? [];
+  return [`${folder}${base}.yaml`, `${folder}${base}.yml`].flatMap((path) => {
+    const text = files.text(path);
+    return text === undefined ? [] : readYaml({ path, text }, files).roots;
+  });
+}
+
+/** Every secret of a build has to be named at the top, too. */
+function withDefinitions(declared: Declarations, roots: readonly Tree[]): Declarations {
+  const defined = new Set(roots.flatMap((tree) => entriesAt(tree, 'secrets').map(([name]) => name)));
+  const secrets = declared.secrets.map((secret): DeclaredSecret => (defined.has(secret.id) ? secret : { ...secret, undefinedHere: true }));
+  return { ...declared, secrets };
+}
+
 /** https://docs.docker.com/reference/compose-file/merge/ */
 function over(upper: Build, lower: Build): Build {
   const { declared: first } = upper;
@@ -189,8 +208,11 @@ function ownBuild(build: Tree | undefined, { file, base }: Source, environment: 
       target: declaredAt('target'),
       args: namedValues(build, 'args', file, environment),
       contexts: namedValues(build, 'additional_contexts', file, environment),
-      secrets: itemsAt(build, 'secrets').map(declare),
-      ssh: [...itemsAt(build, 'ssh'), ...entriesAt(build, 'ssh').map(([, { value }]) => value)].map(declare),
+      secrets: itemsAt(build, 'secrets').map((item) => ({ ...declare(item), id: scalarAt(item, 'source')?.value ?? declare(item).text })),
+      ssh: [
+        ...itemsAt(build, 'ssh').map((item) => ({ ...declare(item), id: idIn(declare(item).text) })),
+        ...entriesAt(build, 'ssh').map(([id, { value }]) => ({ ...declare(value), id })),
+      ],
       platforms: itemsAt(build, 'platforms').map(declare),
     },
     base,

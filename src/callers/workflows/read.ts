@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { Lines, type Range } from '../../text.ts';
 import {
+  idIn,
   nothingDeclared,
   type Caller,
   type CallerFile,
@@ -94,7 +95,7 @@ function readAction(file: CallerFile, action: Tree, inputs: ReadonlyMap<string, 
     const dockerfile = placeIn(folderOf(file.path), image.value);
     const declared = { ...nothingDeclared, dockerfile: { file: file.path, start: image.start, end: image.end, text: image.value, value: image.value } };
     const context = dockerfile.is === 'here' ? folderOf(dockerfile.path) : dockerfile;
-    return [{ kind: 'action', name, file: file.path, ...placeOf(image, file), declared, context, dockerfile }];
+    return [{ kind: 'action', name, file: file.path, ...placeOf(image, file), declared, context, dockerfile, folder: context }];
   }
   const steps: Steps = { file, kind: 'action', name, values, checkouts, folder: undefined, environment: new Map() };
   return itemsAt(action, 'runs', 'steps').flatMap((step) => readStep(step, steps, reader));
@@ -141,7 +142,7 @@ function buildPush(step: Tree, uses: Scalar & { readonly value: string }, { file
   const list = (key: string): readonly Declared[] => listed(scalarAt(step, 'with', key), file, values);
   const entries = (key: string) =>
     list(key).map((one) => {
-      const [, entry = '', value] = /^([^=]*)(?:=([^]*))?$/.exec(one.text) ?? [];
+      const [, entry = '', value] = /^([^=]*)(?:=([^]*))?$/.exec(one.text.replace(/^"([^]*)"$/, '$1')) ?? [];
       return { ...one, name: entry, value: value === undefined ? undefined : fill(value, values) };
     });
   const declared: Declarations = {
@@ -150,11 +151,11 @@ function buildPush(step: Tree, uses: Scalar & { readonly value: string }, { file
     target: input('target'),
     args: entries('build-args'),
     contexts: entries('build-contexts'),
-    secrets: [...list('secrets'), ...list('secret-files'), ...list('secret-envs')],
-    ssh: list('ssh'),
+    secrets: [...list('secrets'), ...list('secret-files'), ...list('secret-envs')].map((one) => ({ ...one, id: idIn(one.text.replace(/^"/, '')) })),
+    ssh: list('ssh').map((one) => ({ ...one, id: idIn(one.text) })),
     platforms: list('platforms'),
   };
-  return { kind, name, file: file.path, ...placeOf(uses, file), declared, ...placesOf(declared, checkouts) };
+  return { kind, name, file: file.path, ...placeOf(uses, file), declared, ...placesOf(declared, checkouts), folder: root };
 }
 
 /** https://github.com/docker/build-push-action#git-context */
@@ -208,6 +209,7 @@ function runStep(
     ...caller,
     context: inRepository(caller.context, checkouts),
     dockerfile: inRepository(caller.dockerfile, checkouts),
+    folder: inRepository(caller.folder, checkouts),
   }));
 }
 
