@@ -8,6 +8,7 @@ import {
   type Declarations,
   type Declared,
   type DeclaredEntry,
+  type DeclaredSecret,
   type Note,
   type Place,
   type Reading,
@@ -158,6 +159,10 @@ function placesOf(declared: Declarations, base: Place, inline: boolean): Pick<Ca
   return { context, dockerfile: declaredPlace(context, dockerfile, 'Dockerfile') };
 }
 
+function named(declared: Declared): DeclaredSecret {
+  return { ...declared, id: idIn(declared.text) };
+}
+
 /** `cwd://` is the folder in which bake runs. */
 function local(declared: Declared | undefined): Declared | undefined {
   return declared && { ...declared, value: declared.value?.replace(/^cwd:\/\//, '') };
@@ -191,8 +196,8 @@ function declarationsOf(attributes: ReadonlyMap<string, PlacedAttribute>, values
     target: one('target'),
     args: entries('args'),
     contexts: entries('contexts'),
-    secrets: list('secret').map((one) => ({ ...one, id: idIn(one.text) })),
-    ssh: list('ssh').map((one) => ({ ...one, id: idIn(one.text) })),
+    secrets: list('secret').map(named),
+    ssh: list('ssh').map(named),
     platforms: list('platforms'),
   };
 }
