@@ -105,8 +105,8 @@ export function itemsAt(text: string, path: YamlPath): readonly (string | undefi
   return isSeq(value) ? value.items.map((item) => textOf(item)) : [];
 }
 
-/** The path of the mapping whose value at a key begins at an offset; paths go through what is written there, not through aliases. */
-export function pathOfValue(text: string, key: string, offset: number): YamlPath | undefined {
+/** The path of the mapping in whose value at a key an offset lies; paths go through what is written there, not through aliases. */
+export function pathAround(text: string, key: string, offset: number): YamlPath | undefined {
   for (const document of parseAllDocuments(text, { uniqueKeys: false, strict: false, logLevel: 'silent' })) {
     const found = 'contents' in document ? pathBelow(asNode(document.contents), key, offset) : undefined;
     if (found) return found;
@@ -122,7 +122,7 @@ function pathBelow(node: Node | undefined, key: string, offset: number): YamlPat
       const value = asNode(pair.value);
       const name = keyOf(pair);
       if (name === undefined) continue;
-      if (name === key && value?.range?.[0] === offset) return [];
+      if (name === key && isScalar(value) && value.range && value.range[0] <= offset && offset < value.range[1]) return [];
       const below = pathBelow(value, key, offset);
       if (below) return [name, ...below];
     }
@@ -134,6 +134,27 @@ function pathBelow(node: Node | undefined, key: string, offset: number): YamlPat
     }
   }
   return undefined;
+}
+
+/** The text around an offset that is one script: a scalar, or the list that it stands in. */
+export function scriptAround(text: string, offset: number): string {
+  let found = '';
+  for (const document of parseAllDocuments(text, { uniqueKeys: false, strict: false, logLevel: 'silent' })) {
+    if (!('contents' in document)) continue;
+    let node = asNode(document.contents);
+    for (let list: Node | undefined; node;) {
+      if (isScalar(node)) {
+        const [start, end] = (list ?? node).range ?? [0, 0];
+        found = text.slice(start, end);
+        break;
+      }
+      if (!isMap(node) && !isSeq(node)) break;
+      const values: readonly unknown[] = isMap(node) ? node.items.map(({ value }) => value) : node.items;
+      list = isSeq(node) ? node : undefined;
+      node = values.map(asNode).find((one) => one?.range && one.range[0] <= offset && offset < one.range[2]);
+    }
+  }
+  return found;
 }
 
 /** Without an entry or item, and without what holds it where that would be empty. */

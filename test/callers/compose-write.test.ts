@@ -24,6 +24,13 @@ function callersIn(text: string) {
   return readCompose(file, filesOf({ 'compose.yaml': text, Dockerfile: '' })).callers;
 }
 
+function notes(value: string): unknown {
+  const text = `services:\n  web:\n    build:\n      context: .\n      args:\n        NPM_TOKEN: ${value}\n`;
+  const [caller] = callersIn(text);
+  const result = caller && writeCompose(caller, token, text);
+  return result && 'text' in result ? [result.notes, result.leaked] : result;
+}
+
 describe('where the argument stands', () => {
   test('in a mapping, with comments around it', () => {
     const text = `services:
@@ -135,12 +142,6 @@ describe('where there is none', () => {
 });
 
 test('a literal is said to be in the history, and a default to be gone', () => {
-  const notes = (value: string) => {
-    const text = `services:\n  web:\n    build:\n      context: .\n      args:\n        NPM_TOKEN: ${value}\n`;
-    const [caller] = callersIn(text);
-    const result = caller && writeCompose(caller, token, text);
-    return result && 'text' in result ? [result.notes, result.leaked] : result;
-  };
   expect(notes('abc123')).toEqual([[expect.stringContaining('is in its history')], ['abc123']]);
   expect(notes('${X:-abc}')).toEqual([['There is no value any more for when X is not set.'], ['abc']]);
   expect(notes('${X}')).toEqual([[], []]);

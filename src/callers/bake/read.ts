@@ -127,7 +127,9 @@ function attributesOf(
   for (const { file, block } of blocks) {
     const placed = (attribute: Attribute): PlacedAttribute => ({ file: file.path, fileText: file.text, attribute });
     for (const [key, attribute] of block.body.attributes) {
-      if (attribute.value.kind !== 'object' || key === 'matrix') attributes.set(key, placed(attribute));
+      // Secrets and agents are added to those that are inherited.
+      if (key === 'secret' || key === 'ssh') attributes.set(`${key}@${file.path}:${attribute.key.start}`, placed(attribute));
+      else if (attribute.value.kind !== 'object' || key === 'matrix') attributes.set(key, placed(attribute));
       // Objects are merged, all else is replaced.
       else for (const [inner, entry] of attribute.value.entries) attributes.set(`${key}.${inner}`, placed(entry));
     }
@@ -159,7 +161,7 @@ function placesOf(declared: Declarations, base: Place, inline: boolean): Pick<Ca
   return { context, dockerfile: declaredPlace(context, dockerfile, 'Dockerfile') };
 }
 
-function named(declared: Declared): DeclaredSecret {
+function withId(declared: Declared): DeclaredSecret {
   return { ...declared, id: idIn(declared.text) };
 }
 
@@ -180,10 +182,11 @@ function declarationsOf(attributes: ReadonlyMap<string, PlacedAttribute>, values
     const placed = attributes.get(key);
     return placed && declare(placed, placed.attribute.value, placed.attribute.value);
   };
-  const list = (key: string): Declared[] => {
-    const placed = attributes.get(key);
-    return placed?.attribute.value.kind === 'list' ? placed.attribute.value.items.map((item) => declare(placed, item, item)) : [];
-  };
+  const list = (key: string): Declared[] =>
+    [...attributes].flatMap(([name, placed]) => {
+      const { value } = placed.attribute;
+      return value.kind === 'list' && (name === key || name.startsWith(`${key}@`)) ? value.items.map((item) => declare(placed, item, item)) : [];
+    });
   const entries = (key: string): DeclaredEntry[] =>
     [...attributes].flatMap(([name, placed]) => {
       if (!name.startsWith(`${key}.`)) return [];
@@ -196,8 +199,8 @@ function declarationsOf(attributes: ReadonlyMap<string, PlacedAttribute>, values
     target: one('target'),
     args: entries('args'),
     contexts: entries('contexts'),
-    secrets: list('secret').map(named),
-    ssh: list('ssh').map(named),
+    secrets: list('secret').map(withId),
+    ssh: list('ssh').map(withId),
     platforms: list('platforms'),
   };
 }
