@@ -1,5 +1,6 @@
 // Runs dockopt over every hostile file: `npm run proof:hostile`. Prints the milliseconds of each that the processor took, so that other programs do
 // not count: first for the run, then for all forms of the report. A 1 where a run takes longer than a second or goes wrong.
+import { noCallerFiles } from '../src/batch/caller-outcome.ts';
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,7 +31,7 @@ async function measure(name: string, level: 'safe' | 'review'): Promise<void> {
   const start = processorTime();
   const outcome = await runFile(path, { level, cwd });
   const middle = processorTime();
-  const batch = { outcomes: [outcome], ignoreFiles: [] };
+  const batch = { outcomes: [outcome], ignoreFiles: [], ...noCallerFiles };
   patchReport(batch, true);
   jsonReport(batch, cwd);
   prettyReport(batch, { width: 100, paint: plain, why: true, command: '', written: false });

@@ -1,5 +1,6 @@
 /** The public API: what a transform or a configuration of your own imports from `dockopt`. */
 export { counted, declined, defineTransform, finding } from './transform.ts';
+export type { BuildInput, BuildSecret, BuildSsh, SecretSource } from './build-input.ts';
 export type { Count, Decline, Does, Finding, Found, Kept, Transform } from './transform.ts';
 export type { Options, OptionValue } from './options.ts';
 export type { PlainTransform, SourceFile } from './plain-transform.ts';

@@ -1,3 +1,4 @@
+import { noCallerFiles } from '../../src/batch/caller-outcome.ts';
 import { patchReport } from '../../src/report/patch.ts';
 import type { Measured } from './measure.ts';
 
@@ -17,7 +18,7 @@ export function* drawn<Named extends { readonly name: string }>(seed: number, na
 /** The patch of a file, the reasons of its findings above it. */
 export function patchWithReasons({ name, text, result }: Measured): string {
   const outcome = { path: name, context: undefined, contexts: [], status: 'changed', original: text, ...result, judgement: [], declined: [], secrets: [] } as const;
-  return patchReport({ outcomes: [outcome], ignoreFiles: [] }, true);
+  return patchReport({ outcomes: [outcome], ignoreFiles: [], ...noCallerFiles }, true);
 }
 
 function mulberry32(seed: number): () => number {

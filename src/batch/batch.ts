@@ -10,6 +10,7 @@ import { runFile, type RunOptions } from '../run.ts';
 import { readFacts } from '../steps/read.ts';
 import type { IgnoreLine } from '../transform.ts';
 import { contextFiles, dockerfilesOf, repositoryOf, type Repository } from '../workspace/repository.ts';
+import { noCallerFiles, wantsOf, type CallerFiles } from './caller-outcome.ts';
 import { mergeIgnoreFile, refusedBy, settledBy, type MergedIgnoreFile, type Outside, type Sharer } from './ignore-file.ts';
 
 /** What became of an ignore file. */
@@ -26,14 +27,30 @@ export interface IgnoreFileOutcome {
   readonly askedBy: readonly string[];
 }
 
-export interface Batch {
+export interface Batch extends CallerFiles {
   /** In the order of the paths. */
   readonly outcomes: readonly Outcome[];
   readonly ignoreFiles: readonly IgnoreFileOutcome[];
 }
 
-/** Runs the chosen transforms over Dockerfiles (absolute paths), and merges what they ask of the ignore files that they share with all others of the repository. */
+/**
+ * Runs the chosen transforms over Dockerfiles (absolute paths), merges what they ask of the ignore files that they share with all
+ * others of the repository, and writes what they want into the files that build them.
+ */
 export async function runAll(paths: readonly string[], optionsOf: (path: string) => RunOptions, onFile: () => void): Promise<Batch> {
+  const done = await runWithIgnoreFiles(paths, optionsOf, onFile);
+  const [first] = paths;
+  if (first === undefined || done.outcomes.every((outcome) => wantsOf(outcome).length === 0)) return { ...done, ...noCallerFiles };
+  const asking = done.outcomes.map((outcome, index) => ({ place: realPath(paths[index] ?? ''), outcome }));
+  const { writeCallers } = await import('./caller-files.ts');
+  return { ...done, ...(await writeCallers(asking, optionsOf(first).cwd)) };
+}
+
+async function runWithIgnoreFiles(
+  paths: readonly string[],
+  optionsOf: (path: string) => RunOptions,
+  onFile: () => void,
+): Promise<Omit<Batch, keyof CallerFiles>> {
   const outcomes = new Map<string, Outcome>();
   for (const path of paths) {
     onFile();

@@ -72,24 +72,43 @@ const formats: readonly Format[] = [
   { path: /\.ya?ml$/, text: /^services:[^]*^[ \t]+build:/m, named: 'compose', load: async () => (await import('./compose/read.ts')).readCompose },
 ];
 
-const known = new WeakMap<Repository, Promise<Reading>>();
+/** The reading of one file, and what it takes to read it again. */
+interface FileReading extends Reading {
+  readonly path: string;
+  readonly order: number;
+  readonly read: Reader;
+  readonly folders: readonly string[];
+  /** All files whose text decided. */
+  readonly asked: ReadonlySet<string>;
+}
+
+/** The readings of all files of a repository that say how its Dockerfiles are built. */
+export interface CallersRead {
+  readonly files: CallerFiles;
+  readonly readings: readonly FileReading[];
+}
+
+const known = new WeakMap<Repository, Promise<CallersRead>>();
 
 /** All that a repository says of how its Dockerfiles are built, in the order of formats and paths. Read once. */
 export async function callersIn(repository: Repository): Promise<Reading> {
+  return joined(await readCallersIn(repository));
+}
+
+/** The same as readings that can be read again. */
+export async function readCallersIn(repository: Repository): Promise<CallersRead> {
   let reading = known.get(repository);
   if (!reading) {
-    reading = readAll(repository);
+    reading = readCallers(pathsIn(repository), { text: (path) => textIn(repository, path) });
     known.set(repository, reading);
   }
   return reading;
 }
 
-async function readAll(repository: Repository): Promise<Reading> {
-  const files: CallerFiles = { text: (path) => textIn(repository, path) };
-  const paths = pathsIn(repository)
-    .filter((path) => !vendored.test(path))
-    .toSorted();
-  const readings: (Reading & { readonly path: string; readonly order: number })[] = [];
+export async function readCallers(all: readonly string[], files: CallerFiles): Promise<CallersRead> {
+  const recorded = recording(files);
+  const paths = all.filter((path) => !vendored.test(path)).toSorted();
+  const readings: FileReading[] = [];
   const named: NamedFile[] = [];
   const taken = new Set<string>();
   const numbered = formats.map((format, order) => ({ format, order }));
@@ -102,16 +121,57 @@ async function readAll(repository: Repository): Promise<Reading> {
       const text = files.text(path);
       if (text === undefined || !format.text.test(text)) continue;
       taken.add(path);
-      const reading = readOr(await format.load(), { path, text }, files, [...new Set(folders)]);
+      const reading = readFile({ path, order, read: await format.load(), folders: [...new Set(folders)] }, text, recorded);
       named.push(...(reading.named ?? []));
-      readings.push({ path, order, ...reading });
+      readings.push(reading);
     }
   }
-  readings.sort((a, b) => a.order - b.order);
+  return { files, readings: readings.toSorted((a, b) => a.order - b.order) };
+}
+
+/** The callers as they are with another text for a file: only what depends on it is read again. */
+export function withText({ files, readings }: CallersRead, changed: string, text: string): CallersRead {
+  const others: CallerFiles = { text: (path) => (path === changed ? text : files.text(path)) };
+  const recorded = recording(others);
+  return {
+    files: others,
+    readings: readings.map((reading) => (reading.asked.has(changed) ? readFile(reading, others.text(reading.path) ?? '', recorded) : reading)),
+  };
+}
+
+/** Files that note which of them are asked for. */
+interface RecordingFiles extends CallerFiles {
+  asked: Set<string>;
+}
+
+function recording(files: CallerFiles): RecordingFiles {
+  const recorded: RecordingFiles = {
+    asked: new Set(),
+    text: (path) => {
+      recorded.asked.add(path);
+      return files.text(path);
+    },
+  };
+  return recorded;
+}
+
+function readFile({ path, order, read, folders }: Pick<FileReading, 'path' | 'order' | 'read' | 'folders'>, text: string, files: RecordingFiles): FileReading {
+  files.asked = new Set([path]);
+  const reading = readOr(read, { path, text }, files, folders);
+  return { path, order, read, folders, ...reading, asked: files.asked };
+}
+
+/** What the readings say together. */
+export function joined({ readings }: CallersRead): Reading {
   const uses = readings.flatMap((reading) => reading.uses);
   const used = new Set(uses);
   const callers = readings.flatMap((reading) => (used.has(reading.path) ? [] : reading.callers));
   return { callers: distinct(callers), notes: readings.flatMap(({ notes }) => notes), uses };
+}
+
+/** Files of the formats that commands and options may stand in. */
+export function mayHoldCallers(path: string): boolean {
+  return !vendored.test(path) && formats.some((format) => format.path.test(path));
 }
 
 function readOr(read: Reader, file: CallerFile, files: CallerFiles, folders: readonly string[]): Reading {

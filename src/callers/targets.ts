@@ -70,7 +70,8 @@ export const callersByDockerfile = once(async (repository: Repository): Promise<
   return { byDockerfile, others, notes };
 });
 
-function belowRoot({ root }: Repository, place: string): string {
+/** A path as callers name it. */
+export function belowRoot({ root }: Repository, place: string): string {
   return relative(root, place).replaceAll(sep, '/');
 }
 
@@ -78,7 +79,7 @@ function belowRoot({ root }: Repository, place: string): string {
  * The Dockerfile that a caller builds, below the root, links followed; undefined where it is not in the repository. As BuildKit
  * does, a `dockerfile` or podman's `Containerfile` stands in for a Dockerfile that is not there.
  */
-function dockerfileOf({ dockerfile }: Caller, repository: Repository): string | undefined {
+export function dockerfileOf({ dockerfile }: Caller, repository: Repository): string | undefined {
   if (dockerfile.is !== 'here') return undefined;
   const folder = posix.dirname(dockerfile.path);
   const names = posix.basename(dockerfile.path) === 'Dockerfile' ? ['Dockerfile', 'dockerfile', 'Containerfile'] : [posix.basename(dockerfile.path)];

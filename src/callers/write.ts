@@ -13,8 +13,8 @@ export type Written =
     }
   | { readonly told: string };
 
-/** Writes an input into the file of a caller that does not give it yet. */
-export type InputWriter = (caller: Caller, input: BuildInput, text: string) => Written;
+/** Writes an input into the file of a caller that does not give it yet; `before`: the caller before any file was edited. */
+export type InputWriter = (caller: Caller, input: BuildInput, text: string, before: Caller) => Written;
 
 /** What a build argument gets its value from. */
 export type ArgumentValue =

@@ -28,4 +28,4 @@ const writers: Readonly<Record<Caller['kind'], InputWriter>> = {
   goreleaser: (caller, input) => ({ told: `Add "${optionsFor(input).replace(' ', '=')}" to \`build_flag_templates\`${inPlaceOf(caller, input)}.` }),
 };
 
-export const writeInput: InputWriter = (caller, input, text) => writers[caller.kind](caller, input, text);
+export const writeInput: InputWriter = (caller, input, text, before) => writers[caller.kind](caller, input, text, before);

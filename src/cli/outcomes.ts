@@ -47,7 +47,8 @@ export async function findOutcomes(given: Selection, cwd: string, relativePaths:
 
   const progress = new Progress(discovery.files.length);
   const paths = discovery.files.map(({ path }) => path);
-  const { outcomes, ignoreFiles } = await runAll(paths, optionsOf, () => progress.show());
+  const batch = await runAll(paths, optionsOf, () => progress.show());
+  const { outcomes } = batch;
   progress.end();
 
   assertTarget(given.target, outcomes);
@@ -55,7 +56,7 @@ export async function findOutcomes(given: Selection, cwd: string, relativePaths:
   const troubled = sayTroubles(outcomes, discovery);
   sayUnmatched(given.only, outcomes);
   sayCounts(outcomes);
-  return { outcomes, ignoreFiles, troubled };
+  return { ...batch, troubled };
 }
 
 export function assertUsable({ files, missing }: Discovery, cwd: string, relativePaths: boolean): void {

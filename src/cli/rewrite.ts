@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import type { Batch } from '../batch/batch.ts';
 import { changeSets } from '../batch/change-sets.ts';
 import { changedPaths } from '../report/names.ts';
+import { noteText } from '../report/caller-notes.ts';
 import { checkoutOf } from '../root.ts';
 import { writeChangeSet } from '../write.ts';
 import { findOutcomes, say, type Selection } from './outcomes.ts';
@@ -25,6 +26,8 @@ export async function rewrite(given: RewriteArguments, cwd: string): Promise<num
   const written = given.write && writeAll(found, cwd);
   const paths = changedPaths(found);
   if (format === 'patch') sayHowToApply(paths, cwd);
+  // The other forms show them.
+  if (format === 'names') for (const note of found.callerNotes) say(noteText(note));
   process.stdout.write(report(found, format, { ...given, written }));
   if (found.troubled || (given.write && !written)) return 3;
   return given.check && paths.length > 0 ? 1 : 0;

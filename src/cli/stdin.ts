@@ -2,6 +2,9 @@ import { statSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
 import { resolve } from 'node:path';
 import type { Outcome } from '../outcome.ts';
+import { wantsOf, type CallerNote } from '../batch/caller-outcome.ts';
+import { noteText } from '../report/caller-notes.ts';
+import { realPath } from '../root.ts';
 import { runFile, type RunOptions } from '../run.ts';
 import { UsageError } from '../usage-error.ts';
 import { configure } from './configure.ts';
@@ -24,12 +27,17 @@ export async function rewriteStdin(name: string, given: RewriteArguments, cwd: s
   const outcomes = by === undefined ? [await runAlone(path, optionsOf(path), bytes)] : [];
   assertTarget(given.target, outcomes);
   if (sayFaultsOf(own, outcomes)) {
-    print(given, [], bytes);
+    print(given, [], bytes, []);
     return 3;
   }
   const troubled = sayTroubles(outcomes, { files });
   sayUnmatched(given.only, outcomes);
-  print(given, outcomes, bytes);
+  // Where only a Dockerfile comes out, its callers are told what to do.
+  const [outcome] = outcomes;
+  const callerNotes =
+    outcome && wantsOf(outcome).length > 0 ? await (await import('../batch/caller-files.ts')).tellCallers({ place: realPath(path), outcome }, cwd) : [];
+  if (given.format === undefined) for (const note of callerNotes) say(noteText(note));
+  print(given, outcomes, bytes, callerNotes);
   if (troubled) return 3;
   return given.check && outcomes.some(({ status }) => status === 'changed') ? 1 : 0;
 }
@@ -44,7 +52,7 @@ async function runAlone(path: string, options: RunOptions, bytes: Uint8Array): P
 }
 
 /** The report, where a form is asked for; else the new Dockerfile, byte for byte the old one where nothing changed. */
-function print(given: RewriteArguments, outcomes: readonly Outcome[], bytes: Uint8Array): void {
-  if (given.format) process.stdout.write(report({ outcomes, ignoreFiles: [] }, given.format, { ...given, written: false }));
+function print(given: RewriteArguments, outcomes: readonly Outcome[], bytes: Uint8Array, callerNotes: readonly CallerNote[]): void {
+  if (given.format) process.stdout.write(report({ outcomes, ignoreFiles: [], callerFiles: [], callerNotes }, given.format, { ...given, written: false }));
   else if (!given.check) process.stdout.write(outcomes.find(({ status }) => status === 'changed')?.text ?? bytes);
 }

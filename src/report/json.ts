@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Batch, IgnoreFileOutcome } from '../batch/batch.ts';
+import type { CallerFileOutcome, CallerNote } from '../batch/caller-outcome.ts';
 import { sentFromClone, type Sent } from '../batch/sent.ts';
 import type { Change, Outcome, RunsAgain } from '../outcome.ts';
 import { patchOf } from './patch.ts';
@@ -9,6 +10,15 @@ export interface JsonReport {
   readonly version: 1;
   readonly files: readonly JsonFile[];
   readonly ignoreFiles: readonly JsonIgnoreFile[];
+  /** Files that build Dockerfiles and change with them. */
+  readonly callerFiles: readonly JsonCallerFile[];
+  /** What whoever keeps such a file has to do, or should know. */
+  readonly callerNotes: readonly CallerNote[];
+}
+
+export interface JsonCallerFile extends Omit<CallerFileOutcome, 'original' | 'leaked'> {
+  /** Unified, for `git apply`. */
+  readonly patch: string;
 }
 
 export interface JsonFile extends Omit<Outcome, 'status' | 'original' | 'changes' | 'judgement' | 'context' | 'runsAgain' | 'secrets'> {
@@ -31,8 +41,14 @@ export interface JsonIgnoreFile extends Omit<IgnoreFileOutcome, 'original'> {
   readonly patch: string;
 }
 
-export function jsonReport({ outcomes, ignoreFiles }: Batch, cwd: string): string {
-  const report: JsonReport = { version: 1, files: outcomes.map(jsonFile), ignoreFiles: ignoreFiles.map((file) => jsonIgnoreFile(file, cwd)) };
+export function jsonReport({ outcomes, ignoreFiles, callerFiles, callerNotes }: Batch, cwd: string): string {
+  const report: JsonReport = {
+    version: 1,
+    files: outcomes.map(jsonFile),
+    ignoreFiles: ignoreFiles.map((file) => jsonIgnoreFile(file, cwd)),
+    callerFiles: callerFiles.map(jsonCallerFile),
+    callerNotes,
+  };
   return `${JSON.stringify(report, null, 2)}\n`;
 }
 
@@ -61,6 +77,11 @@ function jsonIgnoreFile(outcome: IgnoreFileOutcome, cwd: string): JsonIgnoreFile
   const { original, ...shown } = outcome;
   const [before, after] = sentFromClone(resolve(cwd, outcome.context), [original, outcome.text]);
   return { ...shown, clone: { before, after }, patch: patchOf(outcome) };
+}
+
+function jsonCallerFile(outcome: CallerFileOutcome): JsonCallerFile {
+  const { path, text, askedBy } = outcome;
+  return { path, text, askedBy, patch: patchOf(outcome) };
 }
 
 function jsonChange({ seen: _seen, edits: _edits, ...change }: Change): JsonChange {

@@ -3,6 +3,7 @@ import type { Batch } from '../batch/batch.ts';
 import type { Outcome } from '../outcome.ts';
 import { hunksOf } from './hunks.ts';
 import { printable } from './layout.ts';
+import { noteText } from './caller-notes.ts';
 
 interface ChangedFile {
   readonly path: string;
@@ -35,14 +36,14 @@ function ended(header: string): string {
 }
 
 /** All patches, each below a comment for every change, which git passes over. */
-export function patchReport({ outcomes, ignoreFiles }: Batch, why: boolean): string {
+export function patchReport({ outcomes, ignoreFiles, callerFiles, callerNotes }: Batch, why: boolean): string {
   const dockerfiles = outcomes.map(
     (outcome) =>
-      comments(outcome, why)
+      [...comments(outcome, why), ...callerNotes.filter(({ dockerfile }) => dockerfile === outcome.path).map((note) => comment(`dockopt ${noteText(note)}`))]
         .map((line) => `${line}\n`)
         .join('') + patchOf(outcome),
   );
-  return [...dockerfiles, ...ignoreFiles.map(patchOf)].join('');
+  return [...dockerfiles, ...ignoreFiles.map(patchOf), ...callerFiles.map(patchOf)].join('');
 }
 
 function comments({ changes, judgement, declined }: Outcome, why: boolean): string[] {

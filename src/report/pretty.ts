@@ -1,7 +1,9 @@
 import type { Batch, IgnoreFileOutcome } from '../batch/batch.ts';
+import type { CallerFileOutcome, CallerNote } from '../batch/caller-outcome.ts';
 import type { Change, Declined, Outcome } from '../outcome.ts';
 import { masked } from '../steps/secret-values.ts';
 import { applyEdits } from '../text.ts';
+import { masked } from './caller-notes.ts';
 import { columns, counted, printable, wrap, type Paint } from './layout.ts';
 import { hunksOf } from './hunks.ts';
 import { runsAgainSentences } from './runs-again.ts';
@@ -24,12 +26,20 @@ const manyFiles = 20;
 const fewReasons = 4;
 
 /** The report for people: each change with its reason above its own edits. */
-export function prettyReport({ outcomes, ignoreFiles }: Batch, options: PrettyOptions): string {
+export function prettyReport(batch: Batch, options: PrettyOptions): string {
+  const { outcomes, ignoreFiles, callerFiles, callerNotes } = batch;
   const changed = outcomes.filter((outcome) => outcome.changes.length > 0);
   const understood = outcomes.filter((outcome) => outcome.status === 'changed' || outcome.status === 'unchanged');
   const brief = changed.length > manyFiles && !options.why;
   // What one Dockerfile alone asks for is told with it.
-  const own = (path: string): IgnoreFileOutcome[] => ignoreFiles.filter(({ askedBy }) => askedBy.length === 1 && askedBy[0] === path);
+  const own = (path: string): string[][] => [
+    ...ignoreFiles.filter((file) => isOwn(file, path)).map((file) => ignoreFileSection(file, options)),
+    ...callerFiles.filter((file) => isOwn(file, path)).map((file) => callerFileSection(file, options)),
+    ...callerNotesSections(
+      callerNotes.filter(({ dockerfile }) => dockerfile === path),
+      options,
+    ),
+  ];
   const lines = brief
     ? [
         ...byFolder(changed, options),
@@ -43,16 +53,25 @@ export function prettyReport({ outcomes, ignoreFiles }: Batch, options: PrettyOp
     : understood
         .filter((outcome) => outcomes.length === 1 || options.why || isWorthSaying(outcome))
         .flatMap((outcome) => [...section(outcome, own(outcome.path), options), '']);
-  const others = brief ? ignoreFiles : ignoreFiles.filter(({ askedBy }) => askedBy.length !== 1);
-  lines.push(...others.flatMap((file) => [...ignoreFileSection(file, options), '']));
-  return `${[...lines, ...footer({ outcomes, ignoreFiles }, changed, options)].join('\n')}\n`;
+  const others = [
+    ...ignoreFiles.filter((file) => brief || !isOwn(file)).map((file) => ignoreFileSection(file, options)),
+    ...callerFiles.filter((file) => brief || !isOwn(file)).map((file) => callerFileSection(file, options)),
+    ...(brief ? callerNotesSections(callerNotes, options) : []),
+  ];
+  lines.push(...others.flatMap((one) => [...one, '']));
+  return `${[...lines, ...footer(batch, changed, options)].join('\n')}\n`;
+}
+
+/** Asked for by one Dockerfile alone. */
+function isOwn({ askedBy }: IgnoreFileOutcome | CallerFileOutcome, path?: string): boolean {
+  return askedBy.length === 1 && (path ?? askedBy[0]) === askedBy[0];
 }
 
 function isWorthSaying({ changes, judgement }: Outcome): boolean {
   return changes.length > 0 || judgement.length > 0;
 }
 
-function section(outcome: Outcome, ignoreFiles: readonly IgnoreFileOutcome[], options: PrettyOptions): string[] {
+function section(outcome: Outcome, others: readonly (readonly string[])[], options: PrettyOptions): string[] {
   const { path, contexts, changes, judgement, declined } = outcome;
   const { paint, width } = options;
   const named = contexts.map((context) => `${context.path} (${context.by})`).join(', ');
@@ -60,7 +79,7 @@ function section(outcome: Outcome, ignoreFiles: readonly IgnoreFileOutcome[], op
   const lines = [`${paint('bold', printable(path))}${paint('dim', printable(by))}`, ''];
   for (const change of changes) for (const line of [...changeLines(change, outcome.secrets, options), '']) lines.push(line);
   if (changes.length === 0) lines.push('  Nothing to change here.', '');
-  for (const file of ignoreFiles) lines.push(...ignoreFileSection(file, options).map((line) => `  ${line}`), '');
+  for (const other of others) lines.push(...other.map((line) => `  ${line}`), '');
   const sentences = runsAgainSentences(outcome).flatMap((sentence) => wrap(sentence, width - 2));
   if (sentences.length > 0) lines.push(...sentences.map((line) => `  ${line}`), '');
   if (judgement.length > 0) {
@@ -83,7 +102,34 @@ function ignoreFileSection(file: IgnoreFileOutcome, { paint, width, sentence }: 
   ];
 }
 
+<<<<<<< HEAD
 function changeLines(change: Change, secrets: readonly string[], { width, paint, why }: PrettyOptions): string[] {
+=======
+function callerFileSection({ path, original, text, leaked }: CallerFileOutcome, { paint }: PrettyOptions): string[] {
+  const lines = hunksOf(original, text, 0).flatMap((hunk) => hunk.lines.filter((line) => !line.startsWith('\\')));
+  return [
+    paint('bold', printable(path)),
+    ...lines.map(
+      (line) => `  ${paint(line.startsWith('-') ? 'red' : 'green', `${line[0]} ${printable(masked(line.slice(1), leaked).replace(/\r$/, ''))}`.trimEnd())}`,
+    ),
+  ];
+}
+
+function callerNotesSections(notes: readonly CallerNote[], { paint, width }: PrettyOptions): string[][] {
+  const headings = { 'to do': 'To do by hand, else these cannot build it', 'to know': 'To know' } as const;
+  return (['to do', 'to know'] as const).flatMap((kind) => {
+    const own = notes.filter((note) => note.kind === kind);
+    if (own.length === 0) return [];
+    const lines = own.flatMap(({ file, line, text }) => [
+      `  ${paint('dim', printable(`${file}:${line}`))}`,
+      ...wrap(text, width - 6).map((one) => `    ${one}`),
+    ]);
+    return [[paint('bold', headings[kind]), ...lines]];
+  });
+}
+
+function changeLines(change: Change, { width, paint, why }: PrettyOptions): string[] {
+>>>>>>> 17a8425 (Write the callers of a Dockerfile with it, or say what to do there)
   const { message, id, finding, level, because, differs, saves } = change;
   const reasons = [because, differs && `differs: ${differs}`, saves && `saves: ${saves}`].flatMap((one) => (one ? wrap(one, width - 4) : []));
   return [
@@ -149,7 +195,7 @@ function leftAlone(declined: readonly Declined[], { width, paint, why }: PrettyO
   return ['  Left alone', ...lines, ...(rest > 0 ? columns(`and for ${counted(rest, 'other reason')}`, ['dockopt --why'], '    ', width, paint) : [])];
 }
 
-function footer({ outcomes, ignoreFiles }: Batch, changed: readonly Outcome[], { paint, command, written }: PrettyOptions): string[] {
+function footer({ outcomes, ignoreFiles, callerFiles }: Batch, changed: readonly Outcome[], { paint, command, written }: PrettyOptions): string[] {
   const changes = changed.reduce((sum, outcome) => sum + outcome.changes.length, 0);
   const review = outcomes.reduce((sum, { judgement }) => sum + judgement.filter(({ level }) => level === 'review').length, 0);
   const run = (option: string): string => paint('bold', `npx dockopt ${option}${command}`);
@@ -157,7 +203,7 @@ function footer({ outcomes, ignoreFiles }: Batch, changed: readonly Outcome[], {
     const nothing = `Nothing to change in ${counted(outcomes.length, 'file')}.`;
     return [review > 0 ? `${nothing} ${counted(review, 'change')} to judge: ${run('--level review')}` : nothing];
   }
-  const files = outcomes.filter(({ status }) => status === 'changed').length + ignoreFiles.length;
+  const files = outcomes.filter(({ status }) => status === 'changed').length + ignoreFiles.length + callerFiles.length;
   const sum = `${counted(changes, 'change')} in ${counted(files, 'file')}`;
   return [written ? `${sum} written.` : `${sum}. Write ${changes === 1 ? 'it' : 'them'}: ${run('--write')}`];
 }

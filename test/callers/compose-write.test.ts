@@ -11,7 +11,7 @@ const token: BuildInput = { kind: 'secret', id: 'NPM_TOKEN', source: { environme
 function written(text: string, input: BuildInput = token, name?: string): string {
   const [caller] = callersIn(text).filter((one) => name === undefined || one.name === name);
   if (!caller) throw new Error('nothing is built there');
-  const result = writeCompose(caller, input, text);
+  const result = writeCompose(caller, input, text, caller);
   if ('told' in result) return `told: ${result.told}`;
   const [after] = callersIn(result.text).filter((one) => one.name === caller.name);
   expect(after && gives(after, input)).toBe(true);
@@ -27,7 +27,7 @@ function callersIn(text: string) {
 function notes(value: string): unknown {
   const text = `services:\n  web:\n    build:\n      context: .\n      args:\n        NPM_TOKEN: ${value}\n`;
   const [caller] = callersIn(text);
-  const result = caller && writeCompose(caller, token, text);
+  const result = caller && writeCompose(caller, token, text, caller);
   return result && 'text' in result ? [result.notes, result.leaked] : result;
 }
 

@@ -7,27 +7,30 @@ import { itemsAt, kindAt, withEntry, withItem, withoutAt, wrappedIn, type YamlPa
  * `build.args` to `build.secrets` with the secret at the top of the file, or to `build.ssh`.
  * https://docs.docker.com/reference/compose-file/build/#secrets
  */
-export function writeCompose(caller: Caller, input: BuildInput, text: string): Written {
+export function writeCompose(caller: Caller, input: BuildInput, text: string, before: Caller): Written {
   const argument = replacedBy(caller, input);
   const tell = (because: string): Written => ({ told: `${because} Add ${lines(caller, input)}${inPlaceOf(caller, input)}.` });
   if (argument && argument.file !== caller.file) return tell(`The argument comes from ${argument.file}.`);
+  // An edit for another service may have taken it already.
+  const replaced = argument ?? replacedBy(before, input);
+  const isListed = caller.declared[input.kind === 'ssh' ? 'ssh' : 'secrets'].some(({ id }) => id === input.id);
   const build: YamlPath = ['services', caller.name, 'build'];
   const kind = kindAt(text, build);
-  if (kind === 'absent' || kind === 'list') return tell('How it is built does not stand in this service.');
-  const mapped = kind === 'scalar' ? wrappedIn(text, build, 'context') : text;
+  const isElsewhere = isListed && !argument;
+  if ((kind === 'absent' || kind === 'list') && !isElsewhere) return tell('How it is built does not stand in this service.');
+  const mapped = kind === 'scalar' && !isListed ? wrappedIn(text, build, 'context') : text;
   if (mapped === undefined) return tell('Its `build` cannot be edited in place.');
 
   if (input.kind === 'ssh') {
-    const isGiven = caller.declared.ssh.some(({ id }) => id === input.id);
-    const added = isGiven ? mapped : withListed(mapped, build, 'ssh', input.id);
+    const added = isListed ? mapped : withListed(mapped, build, 'ssh', input.id);
     const result = added === undefined ? undefined : withoutArgument(added, build, argument);
     return result === undefined ? tell('It cannot be edited in place.') : { text: result, notes: [], leaked: [] };
   }
-  const given = sourceOfSecret(input, argument && valueOf(argument));
+  const given = sourceOfSecret(input, replaced && valueOf(replaced));
   if (!given) return tell('More than one variable makes the value.');
   const source = 'environment' in given.source ? { environment: given.source.environment } : relativeFile(caller, given.source.file);
   if (!source) return tell('The folder of its context is not known.');
-  const listed = caller.declared.secrets.some(({ id }) => id === input.id) ? mapped : withListed(mapped, build, 'secrets', input.id);
+  const listed = isListed ? mapped : withListed(mapped, build, 'secrets', input.id);
   const defined = listed === undefined ? undefined : withDefinition(listed, input.id, source);
   const result = defined === undefined ? undefined : withoutArgument(defined, build, argument);
   return result === undefined ? tell('It cannot be edited in place.') : { text: result, notes: given.notes, leaked: given.leaked };

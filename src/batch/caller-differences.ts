@@ -1,0 +1,59 @@
+import type { BuildInput } from '../build-input.ts';
+import type { Caller, Declared, DeclaredEntry, DeclaredSecret } from '../callers/caller.ts';
+import { gives } from '../callers/write.ts';
+
+interface Wanted {
+  /** The caller that was edited. */
+  readonly key: string;
+  readonly input: BuildInput;
+  /** By the Dockerfile's path. */
+  readonly wants: ReadonlyMap<string, readonly BuildInput[]>;
+  readonly dockerfileOf: (caller: Caller) => string | undefined;
+}
+
+/** What an edit made of callers beside what was wanted; undefined where it is that alone. */
+export function differenceBetween(before: ReadonlyMap<string, Caller>, after: ReadonlyMap<string, Caller>, wanted: Wanted): string | undefined {
+  const { key, input, wants, dockerfileOf } = wanted;
+  if (before.size !== after.size) return 'An edit would change what is built.';
+  for (const [other, caller] of before) {
+    const now = after.get(other);
+    if (!now) return 'An edit would change what is built.';
+    if (now === caller) continue;
+    const dockerfile = dockerfileOf(caller);
+    const wantsIt =
+      dockerfile !== undefined &&
+      (wants.get(dockerfile) ?? []).some(({ kind, id, insteadOf }) => kind === input.kind && id === input.id && insteadOf === input.insteadOf);
+    if (!isSame(caller, now, wantsIt ? input : undefined))
+      return wantsIt ? 'An edit would change more of this build.' : `${caller.name}, which builds another Dockerfile, shares it.`;
+  }
+  const edited = after.get(key);
+  const isPending = edited && input.kind === 'secret' && edited.declared.secrets.some(({ id }) => id === input.id);
+  return edited && (gives(edited, input) || isPending) ? undefined : 'An edit would not be read as it is meant.';
+}
+
+function isSame({ declared: first }: Caller, { declared: second }: Caller, input: BuildInput | undefined): boolean {
+  const removed = input?.insteadOf;
+  const args = first.args.filter(({ name }) => name !== removed || second.args.some((one) => one.name === name));
+  return (
+    shown([first.context, first.dockerfile, first.target, ...first.platforms]) ===
+      shown([second.context, second.dockerfile, second.target, ...second.platforms]) &&
+    entries(args) === entries(second.args) &&
+    entries(first.contexts) === entries(second.contexts) &&
+    ids(first.secrets, second.secrets, input?.kind === 'secret' ? input.id : undefined) &&
+    ids(first.ssh, second.ssh, input?.kind === 'ssh' ? input.id : undefined)
+  );
+}
+
+function shown(declared: readonly (Declared | undefined)[]): string {
+  return JSON.stringify(declared.map((one) => [one?.text, one?.value]));
+}
+
+function entries(declared: readonly DeclaredEntry[]): string {
+  return JSON.stringify(declared.map(({ name, text, value }) => [name, text, value]));
+}
+
+/** All that were there, and none beside the one that is added. */
+function ids(before: readonly DeclaredSecret[], after: readonly DeclaredSecret[], added: string | undefined): boolean {
+  const isKept = before.every(({ id, text }) => after.some((one) => one.id === id && one.text === text));
+  return isKept && after.every(({ id }) => id === added || before.some((one) => one.id === id));
+}
