@@ -3,7 +3,6 @@ import type { CallerFileOutcome, CallerNote } from '../batch/caller-outcome.ts';
 import type { Change, Declined, Outcome } from '../outcome.ts';
 import { masked } from '../steps/secret-values.ts';
 import { applyEdits } from '../text.ts';
-import { masked } from './caller-notes.ts';
 import { columns, counted, printable, wrap, type Paint } from './layout.ts';
 import { hunksOf } from './hunks.ts';
 import { runsAgainSentences } from './runs-again.ts';
@@ -102,9 +101,6 @@ function ignoreFileSection(file: IgnoreFileOutcome, { paint, width, sentence }: 
   ];
 }
 
-<<<<<<< HEAD
-function changeLines(change: Change, secrets: readonly string[], { width, paint, why }: PrettyOptions): string[] {
-=======
 function callerFileSection({ path, original, text, leaked }: CallerFileOutcome, { paint }: PrettyOptions): string[] {
   const lines = hunksOf(original, text, 0).flatMap((hunk) => hunk.lines.filter((line) => !line.startsWith('\\')));
   return [
@@ -128,8 +124,7 @@ function callerNotesSections(notes: readonly CallerNote[], { paint, width }: Pre
   });
 }
 
-function changeLines(change: Change, { width, paint, why }: PrettyOptions): string[] {
->>>>>>> 17a8425 (Write the callers of a Dockerfile with it, or say what to do there)
+function changeLines(change: Change, secrets: readonly string[], { width, paint, why }: PrettyOptions): string[] {
   const { message, id, finding, level, because, differs, saves } = change;
   const reasons = [because, differs && `differs: ${differs}`, saves && `saves: ${saves}`].flatMap((one) => (one ? wrap(one, width - 4) : []));
   return [
