@@ -171,6 +171,8 @@ export interface Configured {
   readonly file: string;
   /** Arguments with which the same program takes it back. */
   readonly takenBack: readonly string[];
+  /** The folder of logs that hold what it was called with, `~` for the home of the user. */
+  readonly logs?: string;
 }
 
 export interface Ecosystem {

@@ -170,7 +170,11 @@ export const npm: Ecosystem = {
   starts: startedBy,
   // https://docs.npmjs.com/cli/using-npm/config#environment-variables, https://docs.npmjs.com/cli/commands/npm-config
   credentials: { variables: /^(npm_config|NPM_CONFIG)_/ },
-  configures: (call) => configSet(call, '~/.npmrc', 'delete'),
+  // Its debug logs hold the whole command line (built).
+  configures: (call) => {
+    const configured = configSet(call, '~/.npmrc', 'delete');
+    return configured && { ...configured, logs: '~/.npm/_logs' };
+  },
   read(call) {
     const read = readOptions(call, withValue);
     // `--unsafe-perm true`: a value that npm takes for options that need none.

@@ -35,7 +35,10 @@ export function apartFromSecrets(facts: Facts, step: Step, flags: string): strin
     if (command && (command.program === 'echo' || command.program === 'printf') && command.writes.some((path) => files.has(path))) return true;
     if (command && ['rm', 'unlink', 'chmod', 'chown'].includes(command.program ?? '') && named?.length && named.every((path) => files.has(path))) return true;
     return kept.some(
-      ({ path, takenBack }) => words === takenBack || (path !== undefined && command?.program === 'rm' && command.removes.every((one) => one === path)),
+      ({ path, takenBack, logs }) =>
+        words === takenBack ||
+        words === `rm -rf ${logs ?? ''}` ||
+        (path !== undefined && command?.program === 'rm' && command.removes.every((one) => one === path)),
     );
   };
   return run.script.items

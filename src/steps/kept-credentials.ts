@@ -1,3 +1,4 @@
+import type { Configured } from '../ecosystems/ecosystem.ts';
 import type { ListItem, ShellWord } from '../shell/script.ts';
 import { homeOf } from './commands.ts';
 import type { CommandFacts, RunFacts, Step } from './facts.ts';
@@ -14,6 +15,8 @@ export interface KeptCredential {
   readonly anywhere: boolean;
   /** The command that takes it back at the end of the RUN; undefined where none is known. */
   readonly takenBack: string | undefined;
+  /** The folder, absolute, where the program logs what it was called with. */
+  readonly logs?: string | undefined;
   /** A clone whose address holds it, and that works with one that does not. */
   readonly clone?: CloneAddress | undefined;
 }
@@ -40,18 +43,27 @@ export function keptIn(step: Step, credential: RegExp): KeptCredential[] {
   });
 }
 
-/** Whether a later item of the RUN takes it back. */
-export function isTakenBack({ commands, script }: RunFacts, { item, path, takenBack }: KeptCredential): boolean {
+/** Whether later items of the RUN take it back, and with it what was logged. */
+export function isTakenBack(run: RunFacts, kept: KeptCredential): boolean {
+  return isUnset(run, kept) && areLogsGone(run, kept);
+}
+
+/** A later item takes the setting back, or deletes the file. */
+export function isUnset({ commands, script }: RunFacts, { item, path, takenBack }: KeptCredential): boolean {
   const words = takenBack?.split(/\s+/) ?? [];
-  const removal = words.find((word) => /^(--?unset|delete|unset|remove|deauth|--remove-section|--unset-all)$/.test(word));
+  const known = words.some((word) => undoing.test(word));
   return commands.some(({ command, removes }) => {
     if (command.start < item.end) return false;
     if (path !== undefined && removes.some((one) => overlap(one, path))) return true;
-    const own = script?.source.text.slice(command.start, command.end) ?? '';
-    return (
-      removal !== undefined && own.split(/\s+/)[0] === words[0] && /(^|\s)(--?unset(-all)?|delete|unset|remove|deauth|--remove-section|rm)(\s|$)/.test(own)
-    );
+    const own = script?.source.text.slice(command.start, command.end).split(/\s+/) ?? [];
+    return known && own[0] === words[0] && own.some((word) => undoing.test(word) || word === 'rm');
   });
+}
+
+const undoing = /^(--?unset|delete|unset|remove|deauth|--remove-section|--unset-all)$/;
+
+function areLogsGone({ commands }: RunFacts, { item, logs }: KeptCredential): boolean {
+  return logs === undefined || commands.some(({ command, removes }) => command.start >= item.end && removes.some((one) => overlap(one, logs)));
 }
 
 function keptBy({ state }: Step, item: ListItem, command: CommandFacts, single: boolean, credential: RegExp): KeptCredential[] {
@@ -74,7 +86,7 @@ function keptBy({ state }: Step, item: ListItem, command: CommandFacts, single: 
   }
   const configured = call && named ? (ecosystem?.configures?.(call) ?? gitConfigured(command)) : undefined;
   if (configured) {
-    const { file, takenBack } = configured;
+    const { file, takenBack, logs } = configured;
     const path = absolute(file, file.startsWith('~') ? undefined : workdir, homeOf(state, prefix));
     return [
       {
@@ -82,6 +94,7 @@ function keptBy({ state }: Step, item: ListItem, command: CommandFacts, single: 
         what: path ?? file,
         path,
         anywhere: file.startsWith('~') || file.startsWith('/'),
+        logs: logs === undefined ? undefined : (absolute(logs, undefined, homeOf(state, prefix)) ?? logs),
         takenBack: undo(`${call?.calledAs ?? ''} ${takenBack.join(' ')}`),
       },
     ];
@@ -136,7 +149,7 @@ const baked = /(^|[\s=])-X[\s=]|^-D\w+=|^--define\b|^-ldflags/;
 const cloning = /\b(clone|remote (add|set-url)|submodule add)\b/;
 
 /** `git config --global KEY VALUE`: https://git-scm.com/docs/git-config */
-function gitConfigured({ program, arguments: all }: CommandFacts): { readonly file: string; readonly takenBack: readonly string[] } | undefined {
+function gitConfigured({ program, arguments: all }: CommandFacts): Configured | undefined {
   const [config, ...rest] = all;
   if (program !== 'git' || config?.value !== 'config') return undefined;
   const options = rest.filter(({ text }) => text.startsWith('-')).map(({ text }) => text);

@@ -4,7 +4,7 @@ import type { Ecosystem } from '../ecosystems/ecosystem.ts';
 import type { CommandFacts, Facts, Step } from './facts.ts';
 import { isManagersFile } from './credential-uses.ts';
 import { filesBefore } from './image-files.ts';
-import { isTakenBack, keptIn, type CloneAddress, type KeptCredential } from './kept-credentials.ts';
+import { isTakenBack, isUnset, keptIn, type CloneAddress, type KeptCredential } from './kept-credentials.ts';
 import { earlierSteps, isPlainList, laterSteps, onlyCommand, positionOf } from './neighbours.ts';
 import { overlap } from './paths.ts';
 import type { Deletion } from './passing-files.ts';
@@ -59,6 +59,12 @@ export function secretPlan(facts: Facts, { name, runs }: CredentialVariable): Se
         plan.cloned.push({ step, clone: kept.clone });
         continue;
       }
+      // The author takes the setting back and leaves the logs.
+      if (isUnset(run, kept) && kept.logs !== undefined) {
+        if (isPlainList(run)) plan.appended.push({ step, command: `rm -rf ${kept.logs}` });
+        else obstacle ??= { is: 'no list', what: `line ${step.instruction.startLine}` };
+        continue;
+      }
       const handled = handle(facts, step, kept);
       if ('is' in handled) {
         obstacle ??= handled;
@@ -70,7 +76,8 @@ export function secretPlan(facts: Facts, { name, runs }: CredentialVariable): Se
         needing.add(to);
         if (!isNamedOutside(step, kept, credential)) needing.delete(step);
       }
-      if (append && kept.takenBack !== undefined) plan.appended.push({ step: to, command: shorter(kept, to) });
+      if (append && kept.takenBack !== undefined)
+        plan.appended.push({ step: to, command: [shorter(kept, to), ...(kept.logs === undefined ? [] : [`rm -rf ${kept.logs}`])].join(' && ') });
       plan.dropped.push(...dropped);
     }
   }

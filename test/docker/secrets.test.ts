@@ -1,0 +1,143 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { readFileSync, rmSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { removeAll } from '../../src/verify/engine.ts';
+import { dockopt, repository } from '../cli/built.ts';
+import { testEngine } from './engine.ts';
+
+const value = 'hunter-4471-zx81';
+const manifest = '{"name":"atlas","version":"1.0.0"}\n';
+const lockfile = '{"name":"atlas","version":"1.0.0","lockfileVersion":3,"requires":true,"packages":{"":{"name":"atlas","version":"1.0.0"}}}\n';
+
+/** A repository whose image holds the credential; `without`: what a build without the secret says. */
+interface Leaking {
+  readonly name: string;
+  readonly files: Readonly<Record<string, string>>;
+  /** The variable of whoever builds. */
+  readonly variable?: string;
+  readonly without: RegExp;
+}
+
+const compose = (args: string): string => `services:\n  web:\n    build:\n      context: .\n      network: host\n${args}`;
+const bake = (args: string): string => `target "web" {\n  context = "."\n  network = "host"\n${args}}\n`;
+const byArgument = (name: string): Record<string, string> => ({
+  'compose.yaml': compose(`      args:\n        ${name}: \${${name}}\n`),
+  'docker-bake.hcl': `variable "${name}" {}\n${bake(`  args = {\n    ${name} = ${name}\n  }\n`)}`,
+});
+
+const cases: readonly Leaking[] = [
+  {
+    name: 'a token that is written into a file and deleted later',
+    variable: 'NPM_TOKEN',
+    files: {
+      ...byArgument('NPM_TOKEN'),
+      Dockerfile:
+        'FROM node:20\nARG NPM_TOKEN\nWORKDIR /app\nRUN echo "//registry.example.com/:_authToken=${NPM_TOKEN}" > .npmrc\nCOPY package.json package-lock.json ./\nRUN npm ci\nRUN rm .npmrc\nCMD ["node", "-v"]\n',
+      'package.json': manifest,
+      'package-lock.json': lockfile,
+    },
+    without: /NPM_TOKEN/,
+  },
+  {
+    name: 'a token that a setting keeps',
+    variable: 'NPM_TOKEN',
+    files: {
+      ...byArgument('NPM_TOKEN'),
+      Dockerfile:
+        'FROM node:20\nARG NPM_TOKEN\nENV NPM_TOKEN=$NPM_TOKEN\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm config set "//registry.example.com/:_authToken=$NPM_TOKEN" && npm ci\nCMD ["node", "-v"]\n',
+      'package.json': manifest,
+      'package-lock.json': lockfile,
+      'server.js': 'console.log(1);\n',
+    },
+    without: /NPM_TOKEN/,
+  },
+  {
+    name: 'a token in a setting of git that a module cache needs',
+    variable: 'GITHUB_TOKEN',
+    files: {
+      ...byArgument('GITHUB_TOKEN'),
+      Dockerfile:
+        'FROM golang:1.22\nARG GITHUB_TOKEN\nRUN git config --global url."https://${GITHUB_TOKEN}@github.com/".insteadOf "https://github.com/"\nWORKDIR /src\nCOPY go.mod ./\nRUN go mod download\nCOPY main.go .\nRUN go build -o /app .\nCMD ["/app"]\n',
+      'go.mod': 'module example.com/atlas\n\ngo 1.22\n',
+      'main.go': 'package main\n\nfunc main() {}\n',
+    },
+    without: /GITHUB_TOKEN/,
+  },
+  {
+    name: 'a file that is copied and deleted',
+    files: {
+      'compose.yaml': compose(''),
+      'docker-bake.hcl': bake(''),
+      Dockerfile:
+        'FROM debian:bookworm-slim\nCOPY credentials.txt /tmp/\nRUN test -s /tmp/credentials.txt && echo configured > /app.conf\nRUN rm /tmp/credentials.txt\nCMD ["cat", "/app.conf"]\n',
+      'credentials.txt': `svc-feeds:${value}\n`,
+    },
+    without: /credentials/,
+  },
+];
+
+const engine = await testEngine();
+
+describe.skipIf(!engine)('credentials', () => {
+  const tags: string[] = [];
+  afterAll(async () => {
+    if (tags.length > 0) spawnSync('docker', ['image', 'rm', '-f', ...tags]);
+    if (engine) await removeAll(engine);
+  });
+
+  /** Builds by a caller's file; what went wrong, or the image. */
+  function build(
+    cwd: string,
+    file: string,
+    environment: Readonly<Record<string, string>>,
+    ...more: readonly string[]
+  ): { readonly error: string } | { readonly tag: string } {
+    const tag = `dockopt-verify:${randomUUID()}`;
+    const options = ['--load', '--allow=network.host', '--allow=fs.read=*', '--set', `*.tags=${tag}`, '--set', `*.labels.${engine?.label ?? ''}`];
+    const { status, stderr } = spawnSync('docker', ['buildx', 'bake', '--progress=plain', '-f', file, ...options, ...more, 'web'], {
+      cwd,
+      encoding: 'utf8',
+      env: { ...process.env, ...environment },
+    });
+    if (status !== 0) return { error: stderr };
+    tags.push(tag);
+    return { tag };
+  }
+
+  /** Whether a layer, the configuration or the history of an image holds the value. */
+  function leaks(tag: string): boolean {
+    const folder = mkdtempSync(join(tmpdir(), 'dockopt-docker-'));
+    try {
+      const file = join(folder, 'image.tar');
+      execFileSync('docker', ['save', '-o', file, tag]);
+      const told =
+        execFileSync('docker', ['history', '--no-trunc', tag], { encoding: 'utf8' }) + execFileSync('docker', ['inspect', tag], { encoding: 'utf8' });
+      return readFileSync(file).includes(value) || told.includes(value);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  test.each(cases.flatMap((one) => ['compose.yaml', 'docker-bake.hcl'].map((file) => ({ ...one, file }))))(
+    '$name: by $file the image held it, and holds it no more',
+    { timeout: 600_000 },
+    ({ files, variable, without, file }) => {
+      const cwd = repository(files);
+      const environment = variable === undefined ? {} : { [variable]: value };
+      const before = build(cwd, file, environment);
+      if ('error' in before) throw new Error(before.error);
+      expect(leaks(before.tag)).toBe(true);
+      expect(dockopt(cwd, '--only', 'mount-secrets', '--level', 'review', '--write').code).toBe(0);
+      const after = build(cwd, file, environment);
+      if ('error' in after) throw new Error(after.error);
+      expect(leaks(after.tag)).toBe(false);
+      if (variable === undefined) rmSync(join(cwd, 'credentials.txt'));
+      // What is in the cache is built without the secret.
+      const missing = build(cwd, file, {}, '--no-cache');
+      expect('error' in missing && missing.error).toMatch(without);
+    },
+  );
+});
