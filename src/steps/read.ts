@@ -252,14 +252,22 @@ export function readCommands(script: Script, state: State): CommandFacts[] {
 
 function readMount(value: string): Mount {
   const fields = new Map(value.split(',').map((field) => [field.split('=')[0] ?? '', field.slice(field.indexOf('=') + 1)]));
+  const type = fields.get('type') ?? 'bind';
+  const id = fields.get('id');
   const target = fields.get('target') ?? fields.get('dst') ?? fields.get('destination');
   return {
-    type: fields.get('type') ?? 'bind',
-    id: fields.get('id'),
-    target,
+    type,
+    id,
+    target: target ?? usualTarget(type, id),
     source: fields.get('source') ?? fields.get('src') ?? '.',
     from: fields.get('from'),
   };
+}
+
+/** https://docs.docker.com/reference/dockerfile/#run---mounttypesecret, https://docs.docker.com/reference/dockerfile/#run---mounttypessh */
+function usualTarget(type: string, id = ''): string | undefined {
+  if (type === 'secret') return `/run/secrets/${id}`;
+  return type === 'ssh' ? '/run/buildkit/ssh_agent.0' : undefined;
 }
 
 function readCopy(instruction: Instruction, state: State, stage: StageFacts): CopyFacts {

@@ -12,13 +12,13 @@ const value = 'hunter-4471-zx81';
 const manifest = '{"name":"atlas","version":"1.0.0"}\n';
 const lockfile = '{"name":"atlas","version":"1.0.0","lockfileVersion":3,"requires":true,"packages":{"":{"name":"atlas","version":"1.0.0"}}}\n';
 
-/** A repository whose image holds the credential; `without`: what a build without the secret says. */
+/** A repository whose image holds the credential; `without`: the secret that a build may not lack. */
 interface Leaking {
   readonly name: string;
   readonly files: Readonly<Record<string, string>>;
   /** The variable of whoever builds. */
   readonly variable?: string;
-  readonly without: RegExp;
+  readonly without: string;
 }
 
 const compose = (args: string): string => `services:\n  web:\n    build:\n      context: .\n      network: host\n${args}`;
@@ -39,7 +39,7 @@ const cases: readonly Leaking[] = [
       'package.json': manifest,
       'package-lock.json': lockfile,
     },
-    without: /NPM_TOKEN/,
+    without: 'NPM_TOKEN',
   },
   {
     name: 'a token that a setting keeps',
@@ -52,7 +52,7 @@ const cases: readonly Leaking[] = [
       'package-lock.json': lockfile,
       'server.js': 'console.log(1);\n',
     },
-    without: /NPM_TOKEN/,
+    without: 'NPM_TOKEN',
   },
   {
     name: 'a token in a setting of git that a module cache needs',
@@ -60,11 +60,10 @@ const cases: readonly Leaking[] = [
     files: {
       ...byArgument('GITHUB_TOKEN'),
       Dockerfile:
-        'FROM golang:1.22\nARG GITHUB_TOKEN\nRUN git config --global url."https://${GITHUB_TOKEN}@github.com/".insteadOf "https://github.com/"\nWORKDIR /src\nCOPY go.mod ./\nRUN go mod download\nCOPY main.go .\nRUN go build -o /app .\nCMD ["/app"]\n',
+        'FROM golang:1.22\nARG GITHUB_TOKEN\nRUN git config --global url."https://${GITHUB_TOKEN}@github.com/".insteadOf "https://github.com/"\nWORKDIR /src\nCOPY go.mod ./\nRUN go mod download\nCMD ["go", "version"]\n',
       'go.mod': 'module example.com/atlas\n\ngo 1.22\n',
-      'main.go': 'package main\n\nfunc main() {}\n',
     },
-    without: /GITHUB_TOKEN/,
+    without: 'GITHUB_TOKEN',
   },
   {
     name: 'a file that is copied and deleted',
@@ -75,7 +74,7 @@ const cases: readonly Leaking[] = [
         'FROM debian:bookworm-slim\nCOPY credentials.txt /tmp/\nRUN test -s /tmp/credentials.txt && echo configured > /app.conf\nRUN rm /tmp/credentials.txt\nCMD ["cat", "/app.conf"]\n',
       'credentials.txt': `svc-feeds:${value}\n`,
     },
-    without: /credentials/,
+    without: 'credentials',
   },
 ];
 
@@ -97,7 +96,7 @@ describe.skipIf(!engine)('credentials', () => {
   ): { readonly error: string } | { readonly tag: string } {
     const tag = `dockopt-verify:${randomUUID()}`;
     const options = ['--load', '--allow=network.host', '--allow=fs.read=*', '--set', `*.tags=${tag}`, '--set', `*.labels.${engine?.label ?? ''}`];
-    const { status, stderr } = spawnSync('docker', ['buildx', 'bake', '--progress=plain', '-f', file, ...options, ...more, 'web'], {
+    const { status, stderr } = spawnSync('docker', ['buildx', 'bake', '--progress=plain', '-f', file, ...options, 'web'], {
       cwd,
       encoding: 'utf8',
       env: { ...process.env, ...environment },
@@ -134,10 +133,9 @@ describe.skipIf(!engine)('credentials', () => {
       const after = build(cwd, file, environment);
       if ('error' in after) throw new Error(after.error);
       expect(leaks(after.tag)).toBe(false);
-      if (variable === undefined) rmSync(join(cwd, 'credentials.txt'));
-      // What is in the cache is built without the secret.
-      const missing = build(cwd, file, {}, '--no-cache');
-      expect('error' in missing && missing.error).toMatch(without);
+      const missing = spawnSync('docker', ['build', '--no-cache', '--network=host', '.'], { cwd, encoding: 'utf8' });
+      expect(missing.status).not.toBe(0);
+      expect(missing.stderr).toMatch(new RegExp(`secret ${without}: not found`));
     },
   );
 });
