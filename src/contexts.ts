@@ -22,6 +22,8 @@ export interface Built {
   readonly contexts: readonly [BuildContext, ...BuildContext[]];
   /** Names of stages that are shipped, beside the last one. */
   readonly stages: readonly string[];
+  /** Platforms that callers build for, each once. */
+  readonly platforms: readonly string[];
 }
 
 /** How a Dockerfile, by its real path, is built; undefined stands for one that is not understood. */
@@ -31,7 +33,8 @@ export async function builtWith(place: string, dockerfile: Dockerfile | undefine
   const infer = (): InferredContext => (dockerfile ? inferContext(repository, place, dockerfile) : { folder, by: 'its own folder', decided: false });
   const targets = await targetsOf(repository, place, infer);
   const stages = [options.target, ...targets.map(({ stage }) => stage)].filter((stage) => stage !== undefined);
-  return { repository, contexts: contextsOf(targets, repository, options), stages };
+  const platforms = targets.flatMap(({ callers }) => callers.flatMap(({ declared }) => declared.platforms.flatMap(({ value = '' }) => value.split(/[\s,]+/))));
+  return { repository, contexts: contextsOf(targets, repository, options), stages, platforms: [...new Set(platforms.filter((one) => one !== ''))] };
 }
 
 /** The nearest folder above a path that is there. */

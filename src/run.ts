@@ -104,7 +104,7 @@ async function outcomeOf(base: Outcome, path: string, original: string, options:
   const reading = readDockerfile(original);
   if ('notUnderstood' in reading) return { ...base, original, text: original, status: 'not understood', notUnderstood: reading.notUnderstood };
   const place = realPath(path);
-  const { repository, contexts, stages } = await builtWith(place, reading.dockerfile, options);
+  const { repository, contexts, stages, platforms } = await builtWith(place, reading.dockerfile, options);
   const [context, ...otherContexts] = contexts;
   const filesOf = ({ folder, decided }: BuildContext): ContextFiles => contextFiles(repository, folder, place, decided);
   const chosen = chooseTransforms(options);
@@ -117,6 +117,7 @@ async function outcomeOf(base: Outcome, path: string, original: string, options:
     targets: stages,
     images: options.images,
     prefers: options.prefers,
+    platforms,
   };
   const result = rewriteDockerfile(reading.dockerfile, {
     ...seen,

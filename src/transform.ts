@@ -19,6 +19,7 @@ export type Does =
   | 'mounts'
   | 'mounts secrets'
   | 'mounts ssh'
+  | 'builds natively'
   | 'moves variables'
   | 'sets owners while copying'
   | 'installs by the lockfile'

@@ -29,6 +29,7 @@ import noHealthcheck from './no-healthcheck.ts';
 import oneBaseTag from './one-base-tag.ts';
 import orderByChange from './order-by-change.ts';
 import pinFrontend from './pin-frontend.ts';
+import platformBuild from './platform-build.ts';
 import productionDependencies from './production-dependencies.ts';
 import redundantTargetPlatform from './redundant-target-platform.ts';
 import removeInSameLayer from './remove-in-same-layer.ts';
@@ -63,6 +64,7 @@ const transforms: readonly Transform[] = [
   fixHealthcheckTool,
   directCommand,
   dropRoot,
+  platformBuild,
   pinFrontend,
   consistentInstructionCasing,
   fromAsCasing,

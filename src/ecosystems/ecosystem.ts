@@ -175,6 +175,12 @@ export interface Configured {
   readonly logs?: string;
 }
 
+/** How a call builds for another platform than the one that it runs on; `nothing` of what others make of it depends on the platform. */
+export interface Crossing {
+  /** Variables in front of the call, by the build arguments of the target: `GOARCH=$TARGETARCH`. */
+  readonly settings: readonly { readonly name: string; readonly value: string; readonly argument: string }[];
+}
+
 export interface Ecosystem {
   readonly id: string;
   readonly programs: readonly string[];
@@ -217,6 +223,10 @@ export interface Ecosystem {
   readonly starts?: (call: Call, files: ProjectFiles) => Started | undefined;
   /** The option, behind all others, with which an install of the project leaves out what only its development needs; undefined where it does so already. */
   readonly production?: (call: Call, files: ProjectFiles) => string | undefined;
+  /** How a call that builds is told the platform of the image, which a caller builds for several of; undefined where the call does not build for any. */
+  readonly crosses?: (call: Call, platforms: readonly string[]) => Crossing | Obstacle | undefined;
+  /** What it builds runs on every platform. */
+  readonly neutral?: RegExp;
   /** Names of variables by which it gets credentials, whatever files say; for some of its programs alone where these are named. */
   readonly credentials?: { readonly variables: RegExp; readonly programs?: readonly string[] };
   /** What a call writes of its arguments into the configuration of the user or of the project; undefined for any other call. */

@@ -21,6 +21,22 @@ export const go: Ecosystem = {
   movesCaches: /^env -w (GOMODCACHE|GOPATH|GOCACHE|GOFLAGS)/,
   clearsCaches: /^clean( -(cache|modcache|testcache|fuzzcache))+$/,
   caching,
+  // https://docs.docker.com/build/building/multi-platform/#cross-compilation, https://go.dev/doc/install/source#environment
+  crosses(call, platforms) {
+    const action = call.arguments[0]?.value;
+    if (action === 'install' || action === 'run')
+      return { because: 'what it builds lies elsewhere, or runs here, where it builds for another platform', file: undefined };
+    if (action !== 'build') return undefined;
+    if (call.environment('CGO_ENABLED') !== '0')
+      return { because: 'it may compile C, for which a compiler for each platform would be needed: CGO_ENABLED=0 says that it does not', file: undefined };
+    if (call.environment('GOARCH') !== undefined || call.isUnknown('GOARCH') || call.isUnknown('GOOS'))
+      return { because: 'it says itself what it builds for', file: undefined };
+    const system = call.environment('GOOS') === undefined ? [{ name: 'GOOS', value: '$TARGETOS', argument: 'TARGETOS' }] : [];
+    const variant = platforms.some((platform) => /\/arm\/v\d$/.test(platform))
+      ? [{ name: 'GOARM', value: '${TARGETVARIANT#v}', argument: 'TARGETVARIANT' }]
+      : [];
+    return { settings: [...system, { name: 'GOARCH', value: '$TARGETARCH', argument: 'TARGETARCH' }, ...variant] };
+  },
   read(call) {
     const read = readOptions(call, ['-C', '-mod', '-modfile', '-o', '-ldflags', '-tags', '-gcflags', '-p', '-asmflags']);
     const at = read.rest[0];

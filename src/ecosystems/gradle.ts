@@ -34,6 +34,8 @@ export const gradle: Ecosystem = {
   caching,
   // https://docs.gradle.org/current/userguide/build_environment.html#setting_a_project_property
   credentials: { variables: /^ORG_GRADLE_PROJECT_/ },
+  // Bytecode: https://docs.oracle.com/javase/specs/jvms/se17/html/jvms-4.html
+  neutral: /\.(jar|war|ear)$/,
   read(call) {
     const read = readOptions(call, withValue);
     return read.rest.length === 0 && hasOption(read, '--version', '-v') ? use('other', -1) : undefined;

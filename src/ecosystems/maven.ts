@@ -45,6 +45,8 @@ export const maven: Ecosystem = {
   artefacts: [{ name: 'target', each: true, by: /\b(compile|test-compile|test|package|verify|install|deploy)\b/ }],
   leavings: [],
   caching,
+  // Bytecode: https://docs.oracle.com/javase/specs/jvms/se17/html/jvms-4.html
+  neutral: /\.(jar|war|ear)$/,
   read(call) {
     const read = readOptions(call, withValue);
     const [at = -1] = read.rest;

@@ -13,6 +13,7 @@ import { archivesDeleted, archivesKept } from './passing.ts';
 import { recommendedNamed } from './recommends.ts';
 import { wronglyMountedSecrets } from './secrets.ts';
 import { wronglyMountedKeys } from './ssh.ts';
+import { wronglyBuilt } from './native-builds.ts';
 import { wronglyDropped } from './users.ts';
 import { anotherBase, installedOnTwin, neededOnTwin } from './run-time-bases.ts';
 
@@ -61,6 +62,7 @@ const lostBy: Partial<Record<Does, (before: Facts, after: Facts) => string | und
   'drops root': wronglyDropped,
   'mounts secrets': wronglyMountedSecrets,
   'mounts ssh': wronglyMountedKeys,
+  'builds natively': wronglyBuilt,
   'deletes what it unpacked': (before, after) => missing('an archive is no longer deleted', archivesDeleted(before), archivesDeleted(after)),
   'mounts what is deleted': (before, after) => missing('a file is copied and never deleted', archivesKept(after), archivesKept(before)),
   'takes the run-time base': (before, after) =>

@@ -29,6 +29,8 @@ export interface PipelineOptions {
   readonly images?: Images | undefined;
   /** What people want what is shipped to be built FROM. */
   readonly prefers?: Preference | undefined;
+  /** What callers build for. */
+  readonly platforms?: readonly string[] | undefined;
   /** Ids of findings (`id@path:line`); where some are given only they are made. */
   readonly onlyFindings?: ReadonlySet<string> | undefined;
   readonly skipFindings?: ReadonlySet<string> | undefined;

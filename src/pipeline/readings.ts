@@ -9,6 +9,7 @@ import { scriptStart } from '../steps/starts.ts';
 import { unquoted } from '../steps/read.ts';
 import type { Does } from '../transform.ts';
 import { healthCheck } from './health-checks.ts';
+import { nativeReading } from './native-builds.ts';
 import { isPlainBind } from './passing.ts';
 
 type Reading = (step: Step, facts: Facts) => string[] | undefined;
@@ -37,6 +38,7 @@ const readings: Readonly<Partial<Record<Does, Reading>>> = {
     if (keyword !== 'CMD' && keyword !== 'ENTRYPOINT') return undefined;
     return json || /^[\w@%+=:,./ -]+$/.test(argument.text) ? [`${keyword} ${JSON.stringify(json ?? argument.text.split(/ +/))}`] : undefined;
   },
+  'builds natively': (step) => nativeReading(step),
   'asks by another program': healthCheck,
   'starts directly': (step, facts) => {
     const { keyword, json } = step.instruction;
@@ -80,6 +82,7 @@ export function writtenFlags({ flags }: Instruction, does: readonly Does[]): str
     .filter(({ name, value = '' }) => !does.includes('mounts what is deleted') || name !== 'mount' || !isPlainBind(value))
     .filter(({ name }) => !does.includes('sets owners while copying') || (name !== 'chown' && name !== 'chmod'))
     .filter(({ name }) => !does.includes('links copies') || name !== 'link')
+    .filter(({ name, value = '' }) => !does.includes('builds natively') || name !== 'platform' || value !== '$BUILDPLATFORM')
     .filter(({ name, value = '' }) => !does.includes('mounts ssh') || name !== 'mount' || !/(^|,)type=ssh(,|$)/.test(value))
     .filter(({ name, value = '' }) => !does.includes('mounts secrets') || name !== 'mount' || !/(^|,)type=secret(,|$)/.test(value))
     .filter(({ name, value = '' }) => !does.includes('mounts') || name !== 'mount' || !/(^|,)type=cache(,|$)/.test(value))

@@ -126,6 +126,8 @@ export interface Facts {
   readonly stages: readonly StageFacts[];
   readonly steps: readonly Step[];
   readonly context: ContextFiles;
+  /** Platforms that callers build for, as `linux/arm64`. */
+  readonly platforms: readonly string[];
   /** Refusals that tests switch off. */
   readonly without: ReadonlySet<string>;
 }

@@ -22,6 +22,8 @@ export interface FactsOptions {
   readonly targets?: readonly string[] | undefined;
   readonly images?: Images | undefined;
   readonly prefers?: Preference | undefined;
+  /** What callers build for. */
+  readonly platforms?: readonly string[] | undefined;
   readonly without?: ReadonlySet<string> | undefined;
 }
 
@@ -41,6 +43,7 @@ export function readFacts(dockerfile: Dockerfile, options: FactsOptions): Facts 
     stages,
     steps: stages.flatMap((stage) => stage.steps),
     context: options.context,
+    platforms: options.platforms ?? [],
     without: options.without ?? new Set(),
   };
 }

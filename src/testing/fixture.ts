@@ -30,6 +30,8 @@ export interface Fixture {
   readonly commits?: readonly Commit[] | undefined;
   /** What is asked for by `--prefer`, from its `case.json`. */
   readonly prefers?: Preference | undefined;
+  /** What its callers build for, from its `case.json`. */
+  readonly platforms?: readonly string[] | undefined;
   /** A folder of a checkout, not the root that holds git's own data. */
   readonly inCheckout?: boolean;
 }
@@ -44,6 +46,7 @@ export function readFixture(folder: string, name: string): Fixture {
     after: readTree(join(folder, 'after')),
     review: existsSync(review) ? readTree(review) : undefined,
     prefers: preferenceOf(join(folder, 'case.json')),
+    platforms: platformsOf(join(folder, 'case.json')),
     commits: existsSync(commits) ? readFileSync(commits, 'utf8').split('\n\n').map(readCommit) : undefined,
   };
 }
@@ -51,6 +54,12 @@ export function readFixture(folder: string, name: string): Fixture {
 function preferenceOf(file: string): Preference | undefined {
   const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
   return (['alpine', 'distroless'] as const).find((one) => text.includes(`"prefer": "${one}"`));
+}
+
+/** `"platforms": "linux/amd64,linux/arm64"` */
+function platformsOf(file: string): readonly string[] {
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  return /"platforms": "([^"]+)"/.exec(text)?.[1]?.split(',') ?? [];
 }
 
 function readCommit(text: string): Commit {
@@ -106,7 +115,15 @@ export function runAll(fixture: Fixture, { level, transforms }: Options): Fixtur
   let pending: Iterable<string> = dockerfilesOf(fixture);
   for (;;) {
     for (const path of pending) {
-      const options = { path, level, transforms, context: contextOf(fixture, path), outside: outside.get(path), prefers: fixture.prefers };
+      const options = {
+        path,
+        level,
+        transforms,
+        context: contextOf(fixture, path),
+        outside: outside.get(path),
+        prefers: fixture.prefers,
+        platforms: fixture.platforms,
+      };
       results.set(path, runPipeline(fixture.before.get(path) ?? '', options));
     }
     const merged = ignoreFilesOf(fixture, results, level);
@@ -135,7 +152,9 @@ function ignoreFilesOf(fixture: Fixture, results: ReadonlyMap<string, PipelineRe
 
 export function factsOf(fixture: Fixture, path: string, without: ReadonlySet<string>): Facts | undefined {
   const reading = readDockerfile(fixture.before.get(path) ?? '');
-  return 'dockerfile' in reading ? readFacts(reading.dockerfile, { context: contextOf(fixture, path), without, prefers: fixture.prefers }) : undefined;
+  return 'dockerfile' in reading
+    ? readFacts(reading.dockerfile, { context: contextOf(fixture, path), without, prefers: fixture.prefers, platforms: fixture.platforms })
+    : undefined;
 }
 
 /** What a person reads of a result: levels, reasons, declines. */
