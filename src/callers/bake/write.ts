@@ -1,7 +1,8 @@
 import type { BuildInput } from '../../build-input.ts';
 import type { Caller, DeclaredEntry } from '../caller.ts';
 import { fileFrom, inPlaceOf, replacedBy, sourceOfSecret, type ArgumentValue, type Written } from '../write.ts';
-import { itemsAt, kindAt, withEntry, withItem, withoutAt, type YamlPath } from '../yaml-edit.ts';
+import { withEntry, withItem, withoutAt } from '../yaml-edit.ts';
+import { itemsAt, kindAt, type YamlPath } from '../yaml-places.ts';
 import { readHcl, readTemplate, type Attribute, type Expression, type Part } from './hcl.ts';
 import { withListedText, withoutEntry } from './hcl-edit.ts';
 

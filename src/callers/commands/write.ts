@@ -2,7 +2,7 @@ import type { BuildInput, SecretSource } from '../../build-input.ts';
 import type { Caller, DeclaredEntry } from '../caller.ts';
 import { lineAround } from '../lines.ts';
 import { declares, inPlaceOf, optionsFor, replacedBy, secretOption, sourceOfSecret, type ArgumentValue, type Written } from '../write.ts';
-import { scriptAround } from '../yaml-edit.ts';
+import { scriptAround } from '../yaml-places.ts';
 import { argumentIn } from './argument-value.ts';
 import { mayLack } from './environment.ts';
 
@@ -18,6 +18,7 @@ export function writeCommandWith(caller: Caller, input: BuildInput, text: string
   const argument = replacedBy(caller, input);
   const tell = (because: string, options = optionsFor(input)): Written => ({ told: `${because} Add ${options}${inPlaceOf(caller, input)}.` });
   if (optionsAt === undefined) return tell('No command is seen there.');
+  if (/[^\\\s]\s*\n/.test(text.slice(caller.start, optionsAt))) return tell('The command is a list of words.');
   if (/DOCKER_BUILDKIT["']?\s*[=:]\s*["']?(?:0|false)\b/.test(text)) return tell('It turns BuildKit off, without which there are no secrets.');
   if (!argument && input.insteadOf !== undefined && new RegExp(`--build-arg[=\\s"']+${input.insteadOf}\\b`).test(text.slice(caller.start, caller.end)))
     return { told: `The option is not written in one piece. Add ${optionsFor(input)} in place of the build argument ${input.insteadOf}.` };

@@ -1,7 +1,8 @@
 import type { BuildInput } from '../../build-input.ts';
 import type { Caller, DeclaredEntry } from '../caller.ts';
 import { fileFrom, inPlaceOf, optionsFor, replacedBy, sourceOfSecret, type ArgumentValue, type Written } from '../write.ts';
-import { itemsAt, kindAt, withEntry, withItem, withoutAt, wrappedIn, type YamlPath } from '../yaml-edit.ts';
+import { withEntry, withItem, withoutAt, wrappedIn } from '../yaml-edit.ts';
+import { itemsAt, kindAt, type YamlPath } from '../yaml-places.ts';
 
 /**
  * `build.args` to `build.secrets` with the secret at the top of the file, or to `build.ssh`.

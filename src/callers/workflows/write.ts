@@ -4,7 +4,8 @@ import { argumentIn, writtenValue } from '../commands/argument-value.ts';
 import { writeCommandWith } from '../commands/write.ts';
 import { lineAround, newLineOf } from '../lines.ts';
 import { declares, fileFrom, inPlaceOf, replacedBy, sourceOfSecret, type ArgumentValue, type Written } from '../write.ts';
-import { kindAt, pathAround, scalarAt, withEntry, withoutAt, type YamlPath } from '../yaml-edit.ts';
+import { withEntry, withoutAt } from '../yaml-edit.ts';
+import { kindAt, pathAround, scalarAt, type YamlPath } from '../yaml-places.ts';
 
 /** Steps of workflows and composite actions: `build-args` of build-push-action to `secrets`, and commands in `run`. */
 export function writeWorkflow(caller: Caller, input: BuildInput, text: string): Written {
