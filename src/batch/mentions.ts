@@ -2,6 +2,7 @@ import type { BuildInput } from '../build-input.ts';
 import { joined, mayHoldCallers, type CallersRead } from '../callers/callers.ts';
 import { dockerfileOf } from '../callers/targets.ts';
 import { optionsFor } from '../callers/write.ts';
+import { once } from '../once.ts';
 import { Lines } from '../text.ts';
 import { pathsIn, textIn, type Repository } from '../workspace/repository.ts';
 import type { CallerNote } from './caller-outcome.ts';
@@ -17,11 +18,8 @@ export function mentionsOf(repository: Repository, read: CallersRead, dockerfile
   if (replaced.length === 0) return [];
   const { callers } = joined(read);
   const notes: Note[] = [];
-  for (const path of pathsIn(repository)) {
-    if (others.test(path) || (!prose.test(path) && !mayHoldCallers(path))) continue;
-    const text = read.files.text(path);
-    if (text === undefined || !/--build-arg|\bargs\./.test(text)) continue;
-    const original = textIn(repository, path) ?? text;
+  for (const { path, original } of mentioningIn(repository)) {
+    const text = read.files.text(path) ?? original;
     const elsewhere = callers.filter((caller) => caller.file === path && dockerfileOf(caller, repository) !== dockerfile);
     for (const input of replaced) {
       for (const { index } of text.matchAll(new RegExp(`--build-arg[=\\s"'\\\\]+${input.insteadOf ?? ''}\\b|\\bargs\\.${input.insteadOf ?? ''}=`, 'g'))) {
@@ -42,6 +40,15 @@ export function mentionsOf(repository: Repository, read: CallersRead, dockerfile
   }
   return notes;
 }
+
+/** Files in which arguments may be given, edited or not. */
+const mentioningIn = once((repository: Repository) =>
+  pathsIn(repository).flatMap((path) => {
+    if (others.test(path) || (!prose.test(path) && !mayHoldCallers(path))) return [];
+    const original = textIn(repository, path);
+    return original !== undefined && /--build-arg|\bargs\./.test(original) ? [{ path, original }] : [];
+  }),
+);
 
 function lineIn(original: string, lineText: string, line: number): number {
   const lines = original.split('\n');

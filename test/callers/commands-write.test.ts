@@ -78,6 +78,14 @@ describe('shell scripts', () => {
       'T is a variable of this script that is not exported. Add --secret id=NPM_TOKEN,env=T in place of the build argument NPM_TOKEN.',
     ],
     [
+      'case $1 in\n  -t) T="$2"; shift ;;\nesac\ndocker build --build-arg NPM_TOKEN=$T .',
+      'T is a variable of this script that is not exported. Add --secret id=NPM_TOKEN,env=T in place of the build argument NPM_TOKEN.',
+    ],
+    [
+      ': "${T:=$(pass npm)}"\ndocker build --build-arg NPM_TOKEN=$T .',
+      'T is a variable of this script that is not exported. Add --secret id=NPM_TOKEN,env=T in place of the build argument NPM_TOKEN.',
+    ],
+    [
       '. ./env\ndocker build --build-arg NPM_TOKEN=$T .',
       'T may be set by a file that this script reads, and not be exported. Add --secret id=NPM_TOKEN,env=T in place of the build argument NPM_TOKEN.',
     ],
@@ -119,6 +127,7 @@ describe('Makefiles', () => {
     expect(make(`N ?=\n${recipe}`)).toBe(`N ?=\n${after}`);
     expect(make(`export N := x\n${recipe}`)).toBe(`export N := x\n${after}`);
     expect(make(`N = x\nexport\n${recipe}`)).toBe(`N = x\nexport\n${after}`);
+    expect(make(`-include settings.mk\n${recipe}`)).toMatch(/^told: N may be set by a file that the Makefile includes/);
     expect(make(`include .env\n${recipe}`)).toMatch(/^told: N may be set by a file that the Makefile includes/);
   });
 });
@@ -134,6 +143,8 @@ describe('pipelines', () => {
     expect(written(readPipeline, '.gitlab-ci.yml', text, token)).toBe(text.replace('--build-arg NPM_TOKEN=$NPM_TOKEN', option));
     const set = 'image:\n  script:\n    - T=$(pass npm)\n    - docker build --build-arg NPM_TOKEN=$T .\n';
     expect(written(readPipeline, '.gitlab-ci.yml', set, token)).toMatch(/^told: T is a variable of this script/);
+    const before = set.replace('  script:\n    - T=', '  before_script:\n    - T=').replace('    - docker', '  script:\n    - docker');
+    expect(written(readPipeline, '.gitlab-ci.yml', before, token)).toMatch(/^told: T is a variable of this script/);
   });
 
   test('arguments as a list are told', () => {

@@ -95,6 +95,9 @@ describe('build-push-action', () => {
   test('the first release and other actions are told', () => {
     const told = 'told: It is not known what this action takes. Add `secrets: NPM_TOKEN=${{ secrets.N }}` to `with` in place of the build argument NPM_TOKEN.';
     expect(written(job('- uses: someone/build-push-action@v2', '  with:', '    build-args: NPM_TOKEN=${{ secrets.N }}'))).toBe(told);
+    expect(written(job('- uses: someone/build-push-action@v2', '  with:', '    build-args: NPM_TOKEN=user:password@${{ vars.HOST }}'))).not.toContain(
+      'password',
+    );
     expect(written(job('- uses: docker/build-push-action@v1', '  with:', '    build-args: NPM_TOKEN=${{ secrets.N }}'))).toBe(told);
   });
 });

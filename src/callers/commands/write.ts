@@ -50,7 +50,8 @@ function lackingIn(caller: Caller, input: BuildInput, source: SecretSource, valu
   const { start } = lineAround(text, caller.start);
   if (caller.kind === 'makefile')
     return mayLack(source.environment, /\$\$/.test(replacedBy(caller, input)?.text ?? '') ? { shell: text.slice(start, caller.start) } : { makefile: text });
-  if (caller.kind === 'script') return mayLack(source.environment, { shell: text });
+  // The scripts of a job are one: `before_script` goes before `script`.
+  if (caller.kind === 'script' || caller.kind === 'pipeline') return mayLack(source.environment, { shell: text });
   return mayLack(source.environment, { shell: caller.kind === 'package.json' ? text.slice(start, caller.start) : scriptAround(text, caller.start) });
 }
 

@@ -21,7 +21,9 @@ const known = /^(docker|depot|useblacksmith)\/build-push-action@(?!v1(\.|$))/;
 function writeBuildPush(caller: Caller, input: BuildInput, text: string, step: YamlPath): Written {
   const argument = replacedBy(caller, input);
   const given = inputOf(caller, input, argument);
-  const tell = (because: string): Written => ({ told: `${because} Add \`${given.key}: ${given.line}\` to \`with\`${inPlaceOf(caller, input)}.` });
+  const tell = (because: string): Written => ({
+    told: `${because} Add \`${given.key}: ${given.shown ?? given.line}\` to \`with\`${inPlaceOf(caller, input)}.`,
+  });
   if (!known.test(scalarAt(text, [...step, 'uses'])?.value ?? '')) return tell('It is not known what this action takes.');
   if (given.refused !== undefined) return tell(given.refused);
   const added = declares(caller, input) ? text : withLine(text, step, given.key, given.line);
@@ -32,6 +34,8 @@ function writeBuildPush(caller: Caller, input: BuildInput, text: string, step: Y
 interface Input {
   readonly key: string;
   readonly line: string;
+  /** The same without what is no expression, which may be a value. */
+  readonly shown?: string | undefined;
   readonly notes: readonly string[];
   readonly leaked: readonly string[];
   readonly refused?: string | undefined;
@@ -52,7 +56,10 @@ function inputOf(caller: Caller, input: BuildInput, argument: DeclaredEntry | un
       refused: path === undefined ? 'The folder of its context is not known.' : undefined,
     };
   }
-  if (value && 'expression' in value) return { key: 'secrets', line: `${id}=${value.expression}`, ...nothing };
+  if (value && 'expression' in value) {
+    const literals = value.expression.split(/\$\{\{(?:(?!\}\}).)*\}\}/).filter((part) => part.length > 3);
+    return { key: 'secrets', line: `${id}=${value.expression}`, shown: literals.length > 0 ? `${id}=…` : undefined, notes: [], leaked: literals };
+  }
   const line = `${id}=\${{ secrets.${source.environment} }}`;
   const refused = caller.kind === 'action' ? 'An action of the repository has no secrets but its inputs.' : undefined;
   const notes = [`The repository has to have the secret ${source.environment}.`];
