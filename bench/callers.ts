@@ -143,7 +143,7 @@ function reasonIn(text: string): string {
   const reason = text
     .replace(/ ?\b(?:Add|Set) [^]*$/, '')
     .replace(/comes from .*$/, 'comes from another file.')
-    .replace(/^[A-Za-z_]\w* (?=is a variable|may be set)/, 'A variable ');
+    .replace(/^[A-Za-z_]\w* (?=is a variable|may be set)/, 'It ');
   return reason === '' ? 'It is only told in this format.' : reason;
 }
 

@@ -1,5 +1,5 @@
 import type { BuildInput } from '../build-input.ts';
-import type { Caller, Declared, DeclaredEntry, DeclaredSecret } from '../callers/caller.ts';
+import type { Caller, Declarations, Declared, DeclaredEntry, DeclaredSecret } from '../callers/caller.ts';
 import { gives } from '../callers/write.ts';
 
 interface Wanted {
@@ -33,11 +33,12 @@ export function differenceBetween(before: ReadonlyMap<string, Caller>, after: Re
 
 function isSame({ declared: first }: Caller, { declared: second }: Caller, input: BuildInput | undefined): boolean {
   const removed = input?.insteadOf;
-  const args = first.args.filter(({ name }) => name !== removed || second.args.some((one) => one.name === name));
+  // Without its own a caller may inherit one, which goes with another edit.
+  const others = ({ args }: Declarations): readonly DeclaredEntry[] => args.filter(({ name }) => name !== removed);
   return (
     shown([first.context, first.dockerfile, first.target, ...first.platforms]) ===
       shown([second.context, second.dockerfile, second.target, ...second.platforms]) &&
-    entries(args) === entries(second.args) &&
+    entries(others(first)) === entries(others(second)) &&
     entries(first.contexts) === entries(second.contexts) &&
     ids(first.secrets, second.secrets, input?.kind === 'secret' ? input.id : undefined) &&
     ids(first.ssh, second.ssh, input?.kind === 'ssh' ? input.id : undefined)

@@ -135,6 +135,11 @@ describe('where there is none', () => {
     expect(written(text, file)).toBe(text.replace('          target: x\n', '          target: x\n        - netrc\n'));
   });
 
+  test('a secret of that name from another variable is told', () => {
+    const text = 'services:\n  web:\n    build:\n      context: .\n      args:\n        NPM_TOKEN: $B\nsecrets:\n  NPM_TOKEN:\n    environment: A\n';
+    expect(written(text)).toMatch(/^told: The secret NPM_TOKEN of this file comes from A\. Add/);
+  });
+
   test('what the secret is called at the top only is not given to the build', () => {
     const text = 'services:\n  web:\n    build:\n      context: .\n      args: { NPM_TOKEN: x, A: "1" }\n      secrets: [NPM_TOKEN]\n';
     expect(written(text)).toContain('\n\nsecrets:\n  NPM_TOKEN:\n    environment: NPM_TOKEN\n');

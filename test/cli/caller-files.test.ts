@@ -179,3 +179,16 @@ test('what a service extends is changed there, and defined where it is built', (
   expect(readFileSync(join(cwd, 'common.yaml'), 'utf8')).toBe(`services:\n  base:\n    build:\n      context: .\n      secrets:\n        - NPM_TOKEN\n${top}`);
   expect(readFileSync(join(cwd, 'compose.yaml'), 'utf8')).toBe(`services:\n  web:\n    extends:\n      file: common.yaml\n      service: base\n${top}`);
 });
+
+test('an argument that a service sets beside the one that it inherits goes in both places', () => {
+  const cwd = repository({
+    Dockerfile: dockerfile,
+    'mine.ts': transform,
+    'compose.yaml':
+      'services:\n  base:\n    build:\n      context: .\n      args:\n        NPM_TOKEN: $A\n  web:\n    extends: base\n    build:\n      args:\n        NPM_TOKEN: $A\n        C: 1\n',
+  });
+  expect(dockopt(cwd, '--write', ...mine)).toMatchObject({ code: 0, said: '' });
+  const text = readFileSync(join(cwd, 'compose.yaml'), 'utf8');
+  expect(text).not.toMatch(/NPM_TOKEN: \$/);
+  expect(text).toContain('      args:\n        C: 1\n');
+});

@@ -2,7 +2,7 @@ import type { BuildInput } from '../../build-input.ts';
 import type { Caller, DeclaredEntry } from '../caller.ts';
 import { fileFrom, inPlaceOf, optionsFor, replacedBy, sourceOfSecret, type ArgumentValue, type Written } from '../write.ts';
 import { withEntry, withItem, withoutAt, wrappedIn } from '../yaml-edit.ts';
-import { itemsAt, kindAt, type YamlPath } from '../yaml-places.ts';
+import { itemsAt, kindAt, scalarAt, type YamlPath } from '../yaml-places.ts';
 
 /**
  * `build.args` to `build.secrets` with the secret at the top of the file, or to `build.ssh`.
@@ -31,9 +31,12 @@ export function writeCompose(caller: Caller, input: BuildInput, text: string, be
   if (!given) return tell('More than one variable makes the value.');
   const source = 'environment' in given.source ? { environment: given.source.environment } : relativeFile(caller, given.source.file);
   if (!source) return tell('The folder of its context is not known.');
+  const defined = scalarAt(text, ['secrets', input.id, 'environment'])?.value;
+  if (replaced && 'environment' in source && defined !== undefined && defined !== source.environment)
+    return tell(`The secret ${input.id} of this file comes from ${defined}.`);
   const listed = isListed ? mapped : withListed(mapped, build, 'secrets', input.id);
-  const defined = listed === undefined ? undefined : withDefinition(listed, input.id, source);
-  const result = defined === undefined ? undefined : withoutArgument(defined, build, argument);
+  const named = listed === undefined ? undefined : withDefinition(listed, input.id, source);
+  const result = named === undefined ? undefined : withoutArgument(named, build, argument);
   return result === undefined ? tell('It cannot be edited in place.') : { text: result, notes: given.notes, leaked: given.leaked };
 }
 
