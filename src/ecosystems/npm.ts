@@ -172,8 +172,8 @@ export const npm: Ecosystem = {
   credentials: { variables: /^(npm_config|NPM_CONFIG)_/ },
   // Its debug logs hold the whole command line (built).
   configures: (call) => {
-    const configured = configSet(call, '~/.npmrc', 'delete');
-    return configured && { ...configured, logs: '~/.npm/_logs' };
+    const kept = configSet(call, '~/.npmrc', 'delete');
+    return kept && { ...kept, logs: '~/.npm/_logs' };
   },
   read(call) {
     const read = readOptions(call, withValue);

@@ -78,6 +78,19 @@ const cases: readonly Leaking[] = [
   },
 ];
 
+/** Whether a layer, the configuration or the history of an image holds the value. */
+function leaks(tag: string): boolean {
+  const folder = mkdtempSync(join(tmpdir(), 'dockopt-docker-'));
+  try {
+    const file = join(folder, 'image.tar');
+    execFileSync('docker', ['save', '-o', file, tag]);
+    const told = execFileSync('docker', ['history', '--no-trunc', tag], { encoding: 'utf8' }) + execFileSync('docker', ['inspect', tag], { encoding: 'utf8' });
+    return readFileSync(file).includes(value) || told.includes(value);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 const engine = await testEngine();
 
 describe.skipIf(!engine)('credentials', () => {
@@ -88,12 +101,7 @@ describe.skipIf(!engine)('credentials', () => {
   });
 
   /** Builds by a caller's file; what went wrong, or the image. */
-  function build(
-    cwd: string,
-    file: string,
-    environment: Readonly<Record<string, string>>,
-    ...more: readonly string[]
-  ): { readonly error: string } | { readonly tag: string } {
+  function build(cwd: string, file: string, environment: Readonly<Record<string, string>>): { readonly error: string } | { readonly tag: string } {
     const tag = `dockopt-verify:${randomUUID()}`;
     const options = ['--load', '--allow=network.host', '--allow=fs.read=*', '--set', `*.tags=${tag}`, '--set', `*.labels.${engine?.label ?? ''}`];
     const { status, stderr } = spawnSync('docker', ['buildx', 'bake', '--progress=plain', '-f', file, ...options, 'web'], {
@@ -104,20 +112,6 @@ describe.skipIf(!engine)('credentials', () => {
     if (status !== 0) return { error: stderr };
     tags.push(tag);
     return { tag };
-  }
-
-  /** Whether a layer, the configuration or the history of an image holds the value. */
-  function leaks(tag: string): boolean {
-    const folder = mkdtempSync(join(tmpdir(), 'dockopt-docker-'));
-    try {
-      const file = join(folder, 'image.tar');
-      execFileSync('docker', ['save', '-o', file, tag]);
-      const told =
-        execFileSync('docker', ['history', '--no-trunc', tag], { encoding: 'utf8' }) + execFileSync('docker', ['inspect', tag], { encoding: 'utf8' });
-      return readFileSync(file).includes(value) || told.includes(value);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
   }
 
   // Each by one of its callers, by all where `SECRETS=all` asks for them.
