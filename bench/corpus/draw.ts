@@ -17,7 +17,17 @@ export function* drawn<Named extends { readonly name: string }>(seed: number, na
 
 /** The patch of a file, the reasons of its findings above it. */
 export function patchWithReasons({ name, text, result }: Measured): string {
-  const outcome = { path: name, context: undefined, contexts: [], status: 'changed', original: text, ...result, judgement: [], declined: [], secrets: [] } as const;
+  const outcome = {
+    path: name,
+    context: undefined,
+    contexts: [],
+    status: 'changed',
+    original: text,
+    ...result,
+    judgement: [],
+    declined: [],
+    secrets: [],
+  } as const;
   return patchReport({ outcomes: [outcome], ignoreFiles: [], ...noCallerFiles }, true);
 }
 
