@@ -7,9 +7,9 @@ const named = /(?<![\w$.-])([A-Za-z_]\w*)["']?[ \t]*(?:[=:][ \t]*|(?<=^[ \t]*ENV
 const everywhere: readonly RegExp[] = [
   /:_(?:authToken|auth|password)=\\?["']?([^\s"'\\]+)/g,
   /\w+:\/\/[^\s/:@"']*:([^\s/@"']+)@/g,
-  /https?:\/\/([^\s/:@"'$]{8,})@/g,
+  /https?:\/\/([^\s/:@"'$.]{8,})@[\w-]+\.\w/g,
   /\b(?:Bearer|Basic|token)[ \t]+([\w.~+/=-]{8,})/g,
-  /\b(gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|AKIA[0-9A-Z]{12,}|xox[abps]-[\w-]{10,}|npm_\w{16,}|sk-[\w-]{16,})/g,
+  /\b(gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|AKIA[0-9A-Z]{12,}|xox[abps]-[\w-]{10,}|npm_[A-Za-z0-9]{30,}|sk-[\w-]{16,})/g,
   /\bmachine[ \t]+\S+[ \t]+login[ \t]+\S+[ \t]+password[ \t]+([^\s"']+)/g,
 ];
 /** A shorter one would mask what is none. */

@@ -32,6 +32,11 @@ export interface SshKey {
 
 const keyFile = /^id_(rsa|dsa|ecdsa|ed25519)$/;
 
+/** Where ssh looks for it without being told: https://man.openbsd.org/ssh_config#IdentityFile */
+function isKeyPath(path: string): boolean {
+  return keyFile.test(posix.basename(path)) && posix.basename(posix.dirname(path)) === '.ssh';
+}
+
 /** The keys of a Dockerfile, by COPY or by an ARG or ENV that a RUN writes down. */
 export const sshKeys = once((facts: Facts): SshKey[] => [...copiedKeys(facts), ...writtenKeys(facts)]);
 
@@ -44,7 +49,7 @@ function copiedKeys(facts: Facts): SshKey[] {
       const source = contextPath(written);
       const word = instruction.words[i];
       const path = directory || sources.length > 1 ? posix.join(folder, posix.basename(source)) : folder;
-      if (!word || !keyFile.test(posix.basename(path)) || /[*?[$\\"']/.test(written)) return [];
+      if (!word || !isKeyPath(path) || /[*?[$\\"']/.test(written)) return [];
       return [keyOf(facts, { at: instruction, name: source, copied: { step, word }, variable: undefined, path }, [])];
     });
   });
@@ -84,7 +89,7 @@ function itemsOf(step: Step): OwnItem[] {
 
 function writesKey({ writes, command, program }: CommandFacts): string | undefined {
   const [path = ''] = writes;
-  return (program === 'echo' || program === 'printf') && command.redirections.length > 0 && keyFile.test(posix.basename(path)) ? path : undefined;
+  return (program === 'echo' || program === 'printf') && command.redirections.length > 0 && isKeyPath(path) ? path : undefined;
 }
 
 function keyOf(facts: Facts, key: Pick<SshKey, 'at' | 'name' | 'copied' | 'variable' | 'path'>, writing: readonly OwnItem[]): SshKey {
@@ -105,9 +110,11 @@ function keyOf(facts: Facts, key: Pick<SshKey, 'at' | 'name' | 'copied' | 'varia
     const about = own.filter(({ text, command }) => isAbout(text, command, path, name));
     if ((about.length > 0 || writing.some((one) => one.step === step)) && !isPlainList(run)) obstacle ??= { is: 'no list', what: line };
     for (const { item } of about) dropped.push({ step, item });
-    const rest = own.filter((one) => !about.includes(one));
-    const named = rest.find(({ text }) => text.includes(name));
-    if (named || (about.length === 0 && run.opaque !== undefined && instruction.joined.text.includes(name))) obstacle ??= { is: 'used by name', what: line };
+    const apart = about.concat(writing.filter((one) => one.step === step));
+    const named = (run.script?.items ?? []).some(
+      (item) => !apart.some((one) => one.item === item) && run.script?.source.text.slice(item.start, item.end).includes(name),
+    );
+    if (named || (run.script === undefined && instruction.joined.text.includes(name))) obstacle ??= { is: 'used by name', what: line };
     if (run.commands.some((command) => !about.some((one) => one.command === command) && usesKey(facts, command, fetched))) {
       users.push({ step, uid: identityOf(step)?.uid });
       noteFetched(step, fetched);
@@ -141,7 +148,10 @@ function usesKey(facts: Facts, command: CommandFacts, fetched: ReadonlySet<Ecosy
   if (program === 'ssh-keyscan' || program === 'ssh-keygen') return false;
   if (program === 'ssh' || program === 'scp' || program === 'sftp' || program === 'rsync') return true;
   if (own.words.some(({ text }) => remote.test(text)) && program !== 'echo' && !(program === 'git' && own.words[1]?.value === 'config')) return true;
-  if (program === 'git') return own.words.some(({ value }) => value !== undefined && gitFetches.has(value));
+  if (program === 'git') {
+    const open = own.words.some(({ text }) => text.includes('://')) && !rewritesToSsh(facts);
+    return !open && own.words.some(({ value }) => value !== undefined && gitFetches.has(value));
+  }
   if (command.ecosystem && fetched.has(command.ecosystem)) return false;
   return readsSettings(command) && (namesRemote(facts) || rewritesToSsh(facts));
 }
