@@ -7,18 +7,20 @@ import { belowRoot, dockerfileOf } from '../callers/targets.ts';
 import { gives, inPlaceOf, optionsFor } from '../callers/write.ts';
 import { writeInput } from '../callers/writers.ts';
 import { shownFrom } from '../contexts.ts';
+import { readDockerfile } from '../dockerfile/read.ts';
 import type { Outcome } from '../outcome.ts';
 import { repositoryOf, type Repository } from '../workspace/repository.ts';
 import { wantsOf, type CallerFileOutcome, type CallerFiles, type CallerNote } from './caller-outcome.ts';
 import { differenceBetween } from './caller-differences.ts';
 import { identified } from './identified-callers.ts';
 import { mentionsOf } from './mentions.ts';
+import { reaches } from './reached-stages.ts';
 
 /** A Dockerfile whose new text may want something of those who build it. */
 export interface Asking {
   /** Its real path, absolute. */
   readonly place: string;
-  readonly outcome: Pick<Outcome, 'path' | 'changes'>;
+  readonly outcome: Pick<Outcome, 'path' | 'changes' | 'text'>;
 }
 
 /** What is wanted of the callers of a repository so far. */
@@ -44,7 +46,7 @@ export async function writeCallers(dockerfiles: readonly Asking[], cwd: string):
     const shown = (path: string): string => shownFrom(cwd, join(repository.root, path));
     for (const { place, outcome } of own) {
       const dockerfile = belowRoot(repository, place);
-      const notes = (wants.get(dockerfile) ?? []).flatMap((input) => writeForAll(progress, dockerfile, input, outcome.path));
+      const notes = (wants.get(dockerfile) ?? []).flatMap((input) => writeForAll(progress, dockerfile, input, outcome));
       notes.push(...mentionsOf(repository, progress.read, dockerfile, wants.get(dockerfile) ?? [], notes));
       callerNotes.push(...distinct(notes).map(({ file, ...note }) => ({ dockerfile: outcome.path, file: shown(file), ...note })));
     }
@@ -67,11 +69,18 @@ export async function tellCallers(asking: Asking, cwd: string): Promise<readonly
     .filter((caller) => dockerfileOf(caller, repository) === belowRoot(repository, place))
     .flatMap((caller) =>
       inputs.flatMap((input): CallerNote[] => {
-        if (gives(caller, input)) return [];
+        if (gives(caller, input) || !needsIt(caller, outcome.text, input)) return [];
         const text = `Add ${optionsFor(input)}${inPlaceOf(caller, input)}.`;
         return [{ dockerfile: outcome.path, file: shownFrom(cwd, join(repository.root, caller.file)), line: caller.line, kind: 'to do', text }];
       }),
     );
+}
+
+/** What it builds runs what the input is for, or it gives the argument that the input takes the place of. */
+function needsIt({ declared }: Caller, text: string, input: BuildInput): boolean {
+  const reading = readDockerfile(text);
+  if (!('dockerfile' in reading) || declared.args.some(({ name }) => name === input.insteadOf)) return true;
+  return declared.target !== undefined && declared.target.value === undefined ? true : reaches(reading.dockerfile, declared.target?.value, input);
 }
 
 function folderOf(place: string): string {
@@ -85,12 +94,14 @@ function distinct(notes: readonly Note[]): Note[] {
 }
 
 /** One input in all callers of a Dockerfile. What one cannot do itself another one's edit may have done for it, so that all are asked again. */
-function writeForAll(progress: Progress, dockerfile: string, input: BuildInput, askedBy: string): Note[] {
+function writeForAll(progress: Progress, dockerfile: string, input: BuildInput, { path: askedBy, text }: Asking['outcome']): Note[] {
   const start = {
     read: progress.read,
     texts: new Map([...progress.texts].map(([path, one]) => [path, { ...one, askedBy: new Set(one.askedBy), leaked: new Set(one.leaked) }])),
   };
-  const keys = [...progress.original].flatMap(([key, caller]) => (dockerfileOf(caller, progress.repository) === dockerfile ? [key] : []));
+  const keys = [...progress.original].flatMap(([key, caller]) =>
+    dockerfileOf(caller, progress.repository) === dockerfile && needsIt(caller, text, input) ? [key] : [],
+  );
   const notes: Note[] = [];
   for (let pass = 0; pass < 3; pass++) {
     const before = progress.read;

@@ -31,8 +31,7 @@ export function isCredentialName(name: string): boolean {
 }
 
 /** Values that stand for a credential and are none, or that nobody would take for one. */
-const placeholder =
-  /^$|^(none|null|nil|true|false|\d|todo|test|fake|secret|password|passwd|token|empty|unset|default)$|dummy|placeholder|change[-_ ]?me|example|not[-_ ]?set|your[-_ ]|x{3,}|\*{3,}|^<.*>$|^\.+$/i;
+const placeholder = /^$|^[a-z]{1,12}$|^\d{1,8}$|dummy|placeholder|change[-_ ]?me|example|not[-_ ]?set|your[-_ ]|x{3,}|\*{3,}|^<.*>$|^\.+$/i;
 
 /** True for a text that somebody has to keep to himself; one with a variable in it is none, nor is a path. */
 export function isSecretValue(text: string): boolean {
