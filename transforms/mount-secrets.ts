@@ -6,7 +6,7 @@ import { insertWord, removeItems, removeWord, replaceWord, withoutItems } from '
 import { credentialFiles, type CredentialFile } from '../src/steps/credential-files.ts';
 import { credentialVariables, type CredentialVariable } from '../src/steps/credential-variables.ts';
 import type { Facts, Step } from '../src/steps/facts.ts';
-import { keptOfMounts } from '../src/steps/kept-of-mounts.ts';
+import { boundCredentials, keptOfMounts } from '../src/steps/kept-of-mounts.ts';
 import { positionOf } from '../src/steps/neighbours.ts';
 import { secretPlan, type SecretPlan } from '../src/steps/secret-plan.ts';
 import type { CloneAddress } from '../src/steps/kept-credentials.ts';
@@ -32,6 +32,13 @@ export default defineTransform({
       yield {
         ...finding(step.instruction, `${what} keeps what this RUN gets of ${secret}`, { allowed: 'advice', because: keptBecause }, []),
       };
+    for (const { step, source } of boundCredentials(facts))
+      yield finding(
+        step.instruction,
+        `${source} comes by a bind mount, where a secret mount would keep it to itself`,
+        { allowed: 'advice', because: boundBecause },
+        [],
+      );
     for (const file of credentialFiles(facts)) {
       const at = file.brought.step.instruction;
       const verdict = ask(mayMountFile, { facts, file }, facts.without);
@@ -88,6 +95,7 @@ const leaked = {
   allowed: 'advice',
   because: 'whoever has one of them can read it: replace it, and give it to the container when it starts, or to the RUN that needs it',
 } as const;
+const boundBecause = 'it is sent with the build context, and stays in the cache of the builder; a secret is sent for one RUN';
 const keptBecause =
   'a file that is derived from a secret is in the layer as any other: mount the secret as that file, or as a variable (`env=`), or take it back in the same RUN';
 

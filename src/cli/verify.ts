@@ -1,4 +1,5 @@
 import { relative, resolve } from 'node:path';
+import { wantsOf } from '../batch/caller-outcome.ts';
 import { masked } from '../steps/secret-values.ts';
 import type { Outcome } from '../outcome.ts';
 import { coloured, plain } from '../report/layout.ts';
@@ -74,7 +75,7 @@ async function verifyEach(changed: readonly Outcome[], { engine, given, cwd, ign
       context: folder,
       target: hasTarget ? given.target : undefined,
       buildArgs: given.buildArgs,
-      more: given.more,
+      more: [...given.more, ...givenBy(outcome, folder, given.more)],
       smoke: given.smoke,
     };
     try {
@@ -86,6 +87,18 @@ async function verifyEach(changed: readonly Outcome[], { engine, given, cwd, ign
       await removeAll(engine);
     }
   }
+}
+
+/** What changed Dockerfiles want of those who build them, as far as it is here: a variable of the environment, also as the argument that it was, a file of the context, an agent. */
+function givenBy(outcome: Outcome, folder: string, more: readonly string[]): string[] {
+  return wantsOf(outcome).flatMap((input) => {
+    if (more.some((option) => option.includes(`id=${input.id}`))) return [];
+    if (input.kind === 'ssh') return process.env['SSH_AUTH_SOCK'] === undefined ? [] : ['--ssh', input.id];
+    const { source, id, insteadOf } = input;
+    if ('file' in source) return ['--secret', `id=${id},src=${resolve(folder, source.file)}`];
+    const argument = insteadOf === undefined ? [] : ['--build-arg', insteadOf];
+    return process.env[source.environment] === undefined ? [] : ['--secret', `id=${id},env=${source.environment}`, ...argument];
+  });
 }
 
 function notCompared(because: string): Verification {

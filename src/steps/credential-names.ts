@@ -40,7 +40,7 @@ export function isSecretValue(text: string): boolean {
 
 /** Files that hold nothing but credentials, or that are there to hold them. */
 const credentialFile =
-  /\.(pem|key|p12|pfx|jks|keystore|asc|gpg|kdbx|ovpn)$|^id_(rsa|dsa|ecdsa|ed25519)|credential|secret|token|passw|service[-_]account|^\.?(npmrc|netrc|pypirc|dockercfg|env)\b|^(auth\.json|settings(-security)?\.xml|kubeconfig|nuget\.config|pip\.conf)$/i;
+  /\.(pem|key|p12|pfx|jks|keystore|asc|gpg|kdbx|ovpn)$|^id_(rsa|dsa|ecdsa|ed25519)|credential|secret|token|passw|service[-_]account|^\.?(npmrc|netrc|pypirc|dockercfg|env)\b|^(auth\.json|settings(-security)?\.xml|kubeconfig|nuget\.config|pip\.conf|gradle\.properties|\.condarc|hex\.config|\.git-credentials|\.sentryclirc|bunfig\.toml|\.yarnrc\.yml)$/i;
 
 /** True for a file name, without folders, that says so. */
 export function isCredentialFile(name: string): boolean {

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { Facts, Step } from './facts.ts';
-import { isCredentialFile } from './credential-names.ts';
+import { holdsSecret, isCertainlySecret, isCredentialFile } from './credential-names.ts';
 import { isTakenBack, keptIn } from './kept-credentials.ts';
 
 /** What a RUN keeps in its layer of something that comes by a mount. */
@@ -20,6 +20,18 @@ export function keptOfMounts(facts: Facts): KeptOfMount[] {
       if (!mounted || !run) return [];
       const kept = keptIn(step, mounted.named).find((one) => !isTakenBack(run, one));
       return kept ? [{ step, secret: mounted.secret, what: kept.what }] : [];
+    }),
+  );
+}
+
+/** Credentials that bind mounts bring: they are sent with the build context, and stay in the builder's cache of it. */
+export function boundCredentials({ steps, context }: Facts): { readonly step: Step; readonly source: string }[] {
+  return steps.flatMap((step) =>
+    (step.run?.mounts ?? []).flatMap(({ type, source, from }) => {
+      const name = posix.basename(source);
+      const text = context.text(source.replace(/^\.?\//, ''));
+      const isSecret = isCredentialFile(name) && (text === undefined ? isCertainlySecret(name) : holdsSecret(text));
+      return type === 'bind' && from === undefined && isSecret ? [{ step, source }] : [];
     }),
   );
 }
