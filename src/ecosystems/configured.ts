@@ -2,7 +2,9 @@ import type { Call, Configured } from './ecosystem.ts';
 
 /** `NAME config set KEY VALUE` or `NAME config set KEY=VALUE`, taken back by `NAME config <unset> KEY`. */
 export function configSet({ arguments: all }: Call, file: string, unset: string): Configured | undefined {
-  const [config, set, ...rest] = all;
+  // `npm set` is short for `npm config set`.
+  const words = all[0]?.value === 'set' ? [{ text: 'config', value: 'config' }, ...all] : all;
+  const [config, set, ...rest] = words;
   if ((config?.value !== 'config' && config?.value !== 'c') || set?.value !== 'set') return undefined;
   const options = rest.filter(({ text }) => text.startsWith('--')).map(({ text }) => text);
   const key = rest.find(({ text }) => !text.startsWith('-'))?.text;

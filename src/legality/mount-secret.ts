@@ -23,7 +23,7 @@ export interface MountedVariable {
 const noMounts: Refusal<{ readonly facts: Facts }> = {
   id: 'no-mounts',
   because: 'the builder or the frontend may know no mounts',
-  applies: ({ facts }) => otherBuilder(facts) ?? !hasCacheMounts(facts.dockerfile),
+  applies: ({ facts }) => otherBuilder(facts) ?? (facts.stages.some(({ base }) => base.family === 'windows') || !hasCacheMounts(facts.dockerfile)),
 };
 
 function obstacle(is: SecretObstacle['is']): Refusal<MountedVariable>['applies'] {

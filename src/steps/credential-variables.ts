@@ -62,11 +62,17 @@ function variableOf(facts: Facts, name: string, declared: readonly Instruction[]
     name,
     declared,
     literal: values.find((value) => value !== '' && !isItself(value, name)),
-    optional: values.length > 0 && values.every((value) => value === '' || isItself(value, name)) && values.includes(''),
+    optional: isOptional(declared, name),
     kept: declared.some(({ keyword }) => keyword === 'ENV'),
     runs: facts.steps.filter((step) => step.run && isInForce(step, name) && (names(step.instruction, name) || readsIt(facts, step, name))),
     used: facts.dockerfile.instructions.find((one) => one.keyword !== 'RUN' && uses(one, name)),
   };
+}
+
+/** Each ARG that is no mere mention of one in front of the first FROM sets it to nothing. */
+function isOptional(declared: readonly Instruction[], name: string): boolean {
+  const defaults = declared.flatMap((one) => (one.keyword === 'ARG' ? settingsOf(one) : [])).flatMap((set) => (set.name === name ? [set.value] : []));
+  return defaults.includes('') && defaults.every((value) => value === '' || value === undefined);
 }
 
 /** `ENV NPM_TOKEN=$NPM_TOKEN` */

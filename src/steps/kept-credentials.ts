@@ -70,7 +70,9 @@ function keptBy({ state }: Step, item: ListItem, command: CommandFacts, single: 
   const { program, arguments: all, call, ecosystem, use, writes, unknownPaths, kind, prefix, workdir } = command;
   const named = command.command.words.some(({ text }) => credential.test(text));
   const undo = (text: string | undefined): string | undefined => (single ? text : undefined);
-  if (command.command.redirections.some(({ operator }) => operator.startsWith('>')) || program === 'tee') {
+  // What a server answers is another text.
+  const answers = kind === 'fetch' || answering.has(program ?? '');
+  if (!answers && (command.command.redirections.some(({ operator }) => operator.startsWith('>')) || program === 'tee')) {
     const [path, ...more] = writes;
     if (path === undefined && !unknownPaths) return [];
     const known = path !== undefined && more.length === 0 && !unknownPaths && !/[*?[\s'"$]/.test(path);
@@ -101,7 +103,7 @@ function keptBy({ state }: Step, item: ListItem, command: CommandFacts, single: 
   }
   const words = all.map(({ value, text }) => value ?? text);
   const login = logins.find(([name, verbs]) => name === program && verbs.test(words.join(' ')));
-  if (login && named) return [{ item, what: `what \`${program ?? ''} ${login[2]}\` keeps`, path: undefined, anywhere: false, takenBack: undefined }];
+  if (login) return [{ item, what: `what \`${program ?? ''} ${login[2]}\` keeps`, path: undefined, anywhere: false, takenBack: undefined }];
   if (program === 'git' && cloning.test(words.join(' ')) && credential.test(withoutRewriting(words)))
     return [{ item, what: 'the address in `.git/config`', path: undefined, anywhere: false, takenBack: undefined, clone: cloneAddress(command, credential) }];
   if (ecosystem?.locked && use?.action === 'install' && words.some((word) => word.includes('://') && credential.test(word)))
@@ -112,6 +114,9 @@ function keptBy({ state }: Step, item: ListItem, command: CommandFacts, single: 
     return [{ item, what: writes[0] ?? 'a file', path: writes[0], anywhere: false, takenBack: undefined }];
   return [];
 }
+
+/** https://cli.github.com/manual/, https://docs.aws.amazon.com/cli/, https://developer.hashicorp.com/vault/docs/commands and the like */
+const answering: ReadonlySet<string> = new Set(['gh', 'aws', 'vault', 'gsutil', 'http', 'ssh']);
 
 /** Calls that keep what they are given, and how people call them. */
 const logins: readonly (readonly [program: string, words: RegExp, called: string])[] = [

@@ -53,6 +53,10 @@ export function secretPlan(facts: Facts, { name, runs }: CredentialVariable): Se
       obstacle ??= { is: 'not read', what: `line ${step.instruction.startLine}` };
       continue;
     }
+    // The lines of a heredoc are no part of a command.
+    const { source, items = [] } = run.script ?? {};
+    if (source && items.every(({ start, end }) => !credential.test(source.text.slice(start, end))) && credential.test(source.text))
+      obstacle ??= { is: 'not read', what: `line ${step.instruction.startLine}` };
     for (const kept of keptIn(step, credential)) {
       if (isTakenBack(run, kept)) continue;
       if (kept.clone) {
