@@ -5,6 +5,7 @@ import type { Dockerfile } from './dockerfile/model.ts';
 import type { ContextOfTarget } from './outcome.ts';
 import type { RunOptions } from './run.ts';
 import { inferContext, type InferredContext } from './infer-context.ts';
+import type { Given } from './steps/facts.ts';
 import { repositoryOf, type Repository } from './workspace/repository.ts';
 
 /** A build context of a Dockerfile, and how reports show it. */
@@ -24,6 +25,7 @@ export interface Built {
   readonly stages: readonly string[];
   /** Platforms that callers build for, each once. */
   readonly platforms: readonly string[];
+  readonly given: Given;
 }
 
 /** How a Dockerfile, by its real path, is built; undefined stands for one that is not understood. */
@@ -34,7 +36,19 @@ export async function builtWith(place: string, dockerfile: Dockerfile | undefine
   const targets = await targetsOf(repository, place, infer);
   const stages = [options.target, ...targets.map(({ stage }) => stage)].filter((stage) => stage !== undefined);
   const platforms = targets.flatMap(({ callers }) => callers.flatMap(({ declared }) => declared.platforms.flatMap(({ value = '' }) => value.split(/[\s,]+/))));
-  return { repository, contexts: contextsOf(targets, repository, options), stages, platforms: [...new Set(platforms.filter((one) => one !== ''))] };
+  const given = givenIn(targets, repository, options);
+  return { repository, contexts: contextsOf(targets, repository, options), stages, platforms: [...new Set(platforms.filter((one) => one !== ''))], given };
+}
+
+function givenIn(targets: readonly Target[], { root }: Repository, { cwd }: ContextOptions): Given {
+  const args = new Map<string, string>();
+  const contexts = new Map<string, string>();
+  for (const { name: called, file, line, declared } of targets.flatMap(({ callers }) => callers)) {
+    const by = `${shownFrom(cwd, join(root, file))}:${line} ${called}`;
+    for (const { name } of declared.args) args.set(name, by);
+    for (const { name } of declared.contexts) contexts.set(name, by);
+  }
+  return { args, contexts };
 }
 
 /** The nearest folder above a path that is there. */

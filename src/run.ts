@@ -2,6 +2,7 @@ import { lstatSync, readFileSync, statSync } from 'node:fs';
 import type { Preference } from './bases/preferred-rows.ts';
 import { relative, sep } from 'node:path';
 import transforms from '../transforms/index.ts';
+import type { Digest } from './bases/digests.ts';
 import type { Images } from './bases/likened.ts';
 import { builtWith, type BuildContext } from './contexts.ts';
 import { readDockerfile } from './dockerfile/read.ts';
@@ -10,12 +11,13 @@ import type { Verdict } from './legality/question.ts';
 import type { Change, Outcome, RunsAgain } from './outcome.ts';
 import { withOptions } from './options.ts';
 import { realPath, realPathInside } from './root.ts';
-import { rewriteDockerfile } from './pipeline/pipeline.ts';
+import { rewriteDockerfile, type PipelineResult } from './pipeline/pipeline.ts';
 import { compareRuns } from './steps/compare-runs.ts';
 import { masked, secretValuesIn } from './steps/secret-values.ts';
 import { readFacts } from './steps/read.ts';
 import type { Transform } from './transform.ts';
 import type { InferredContext } from './infer-context.ts';
+import type { Registry } from './registry/registry.ts';
 import { contextFiles } from './workspace/repository.ts';
 import type { ContextFiles } from './workspace/workspace.ts';
 
@@ -38,6 +40,8 @@ export interface RunOptions {
   /** What images that dockopt cannot know are like. */
   readonly images?: Images | undefined;
   readonly prefers?: Preference | undefined;
+  /** Where transforms that need it have the digests of images from; without one nothing is asked. */
+  readonly registry?: Registry | undefined;
   /** What is said outside of this Dockerfile of its findings, by id. */
   readonly outside?: ReadonlyMap<string, Verdict> | undefined;
   readonly cwd: string;
@@ -104,12 +108,18 @@ async function outcomeOf(base: Outcome, path: string, original: string, options:
   const reading = readDockerfile(original);
   if ('notUnderstood' in reading) return { ...base, original, text: original, status: 'not understood', notUnderstood: reading.notUnderstood };
   const place = realPath(path);
-  const { repository, contexts, stages, platforms } = await builtWith(place, reading.dockerfile, options);
+  const { repository, contexts, stages, platforms, given } = await builtWith(place, reading.dockerfile, options);
   const [context, ...otherContexts] = contexts;
   const filesOf = ({ folder, decided }: BuildContext): ContextFiles => contextFiles(repository, folder, place, decided);
   const chosen = chooseTransforms(options);
   const target = options.target?.toLowerCase();
   const hasTarget = target === undefined ? undefined : reading.dockerfile.stages.some((stage) => stage.name === target);
+  const wanted = new Set<string>();
+  const digestOf = (image: string): Digest | undefined => {
+    const known = options.registry?.digestOf(image);
+    if (!known) wanted.add(image);
+    return known;
+  };
   const seen = {
     path: base.path,
     context: filesOf(context),
@@ -118,15 +128,25 @@ async function outcomeOf(base: Outcome, path: string, original: string, options:
     images: options.images,
     prefers: options.prefers,
     platforms,
+    given,
+    digestOf,
   };
-  const result = rewriteDockerfile(reading.dockerfile, {
-    ...seen,
-    transforms: chosen,
-    level: options.level,
-    onlyFindings: new Set(options.only?.filter(isFinding)),
-    skipFindings: new Set(options.skip?.filter(isFinding)),
-    outside: options.outside,
-  });
+  const rewriteOnce = (): PipelineResult =>
+    rewriteDockerfile(reading.dockerfile, {
+      ...seen,
+      transforms: chosen,
+      level: options.level,
+      onlyFindings: new Set(options.only?.filter(isFinding)),
+      skipFindings: new Set(options.skip?.filter(isFinding)),
+      outside: options.outside,
+    });
+  let result = rewriteOnce();
+  // What one transform asks for may depend on what another one made of the text.
+  while (options.registry && wanted.size > 0) {
+    await options.registry.ask(wanted);
+    wanted.clear();
+    result = rewriteOnce();
+  }
   const runsAgain = (ignoreFile?: string): RunsAgain[] => {
     const reread = readDockerfile(result.text);
     if (!('dockerfile' in reread)) return [];

@@ -44,6 +44,7 @@ export type Does =
   | 'takes the run-time base'
   | 'drops root'
   | 'links copies'
+  | 'pins images'
   | 'writes lists as heredocs';
 
 /** Under which heading a line stands in an ignore file, in this order. */

@@ -28,6 +28,7 @@ import noEmptyContinuation from './no-empty-continuation.ts';
 import noHealthcheck from './no-healthcheck.ts';
 import oneBaseTag from './one-base-tag.ts';
 import orderByChange from './order-by-change.ts';
+import pinBase from './pin-base.ts';
 import pinFrontend from './pin-frontend.ts';
 import platformBuild from './platform-build.ts';
 import productionDependencies from './production-dependencies.ts';
@@ -66,6 +67,7 @@ const transforms: readonly Transform[] = [
   dropRoot,
   platformBuild,
   pinFrontend,
+  pinBase,
   consistentInstructionCasing,
   fromAsCasing,
   stageNameCasing,

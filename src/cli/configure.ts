@@ -5,6 +5,7 @@ import { findConfig } from '../config/find.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { LoadedTransform } from '../load.ts';
 import { readOptions } from '../options.ts';
+import { newRegistry, type Registry } from '../registry/registry.ts';
 import type { RunOptions } from '../run.ts';
 import { UsageError } from '../usage-error.ts';
 import { assertKnown } from './ids.ts';
@@ -16,6 +17,8 @@ export interface Configured {
   readonly own: readonly LoadedTransform[];
   /** What a person should know. */
   readonly notes: readonly string[];
+  /** What is asked of registries for all Dockerfiles together. */
+  readonly registry: Registry;
   /** What holds for the Dockerfile at an absolute path. */
   readonly optionsOf: (path: string) => RunOptions;
   /** The configuration, as it is shown, that excludes the Dockerfile at an absolute path. */
@@ -36,8 +39,10 @@ export async function configure(given: Selection, cwd: string): Promise<Configur
   if (context !== undefined && (context === '' || !statSync(resolve(cwd, context), { throwIfNoEntry: false })?.isDirectory()))
     throw new UsageError(`--context ${context}: there is no such folder`);
   const givenContext = context === undefined ? undefined : { folder: resolve(cwd, context), by: '--context', decided: true };
+  const registry = newRegistry(async (image) => (await import('../registry/ask.ts')).askRegistry(image));
   return {
     own,
+    registry,
     notes: config?.notes ?? [],
     exclusion: (path) => (config?.settingsOf(path).excluded ? config.file : undefined),
     optionsOf: (path) => {
@@ -54,6 +59,7 @@ export async function configure(given: Selection, cwd: string): Promise<Configur
         options: joined(settings?.options ?? {}, opted),
         images: config?.images,
         prefers: prefer ?? settings?.prefer,
+        registry,
         cwd,
       };
     },

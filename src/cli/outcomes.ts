@@ -4,6 +4,7 @@ import { runAll, type Batch } from '../batch/batch.ts';
 import { discover, type Discovery } from '../discover.ts';
 import type { LoadedTransform } from '../load.ts';
 import type { Outcome } from '../outcome.ts';
+import type { Registry } from '../registry/registry.ts';
 import { isBelow } from '../root.ts';
 import { suggestion } from '../suggestion.ts';
 import { UsageError } from '../usage-error.ts';
@@ -38,7 +39,7 @@ export interface Found extends Batch {
  * failed: then nothing may be done. `relativePaths`: all must lie below `cwd`. Throws a UsageError.
  */
 export async function findOutcomes(given: Selection, cwd: string, relativePaths: boolean): Promise<Found | undefined> {
-  const { own, notes, optionsOf, exclusion } = await configure(given, cwd);
+  const { own, notes, registry, optionsOf, exclusion } = await configure(given, cwd);
   const found = discover(given.paths.length > 0 ? given.paths : ['.'], cwd);
   for (const note of [...notes, ...found.notes]) say(note);
   assertUsable(found, cwd, relativePaths);
@@ -50,6 +51,7 @@ export async function findOutcomes(given: Selection, cwd: string, relativePaths:
   const batch = await runAll(paths, optionsOf, () => progress.show());
   const { outcomes } = batch;
   progress.end();
+  sayUnreached(registry);
 
   assertTarget(given.target, outcomes);
   if (sayFaultsOf(own, outcomes)) return undefined;
@@ -80,6 +82,11 @@ export function sayExclusion(path: string, by: string | undefined, cwd: string):
 export function assertTarget(target: string | undefined, outcomes: readonly Outcome[]): void {
   if (target !== undefined && outcomes.length > 0 && !outcomes.some((outcome) => outcome.hasTarget))
     throw new UsageError(`--target ${target}: no Dockerfile here has a stage of that name`);
+}
+
+/** Nothing fails for that: what leans on a registry is left alone. */
+export function sayUnreached({ unreached }: Registry): void {
+  for (const [host, because] of unreached) say(`${host} could not be asked for digests, so none of its images was pinned: ${because}`);
 }
 
 /** A transform of the user's own that fails leaves every file alone. */

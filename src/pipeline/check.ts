@@ -10,6 +10,7 @@ import { eventsOf, unservedNeeds } from './events.ts';
 import { mountedUses } from './mounts.ts';
 import { wronglyParted } from './introduced-stages.ts';
 import { archivesDeleted, archivesKept } from './passing.ts';
+import { wronglyPinned } from './pins.ts';
 import { recommendedNamed } from './recommends.ts';
 import { wronglyMountedSecrets } from './secrets.ts';
 import { wronglyMountedKeys } from './ssh.ts';
@@ -59,6 +60,7 @@ function busyRemoval({ steps }: Facts): string | undefined {
 /** What must still be there after a transform that does something more than joining. */
 const lostBy: Partial<Record<Does, (before: Facts, after: Facts) => string | undefined>> = {
   'introduces stages': wronglyParted,
+  'pins images': wronglyPinned,
   'drops root': wronglyDropped,
   'mounts secrets': wronglyMountedSecrets,
   'mounts ssh': wronglyMountedKeys,

@@ -1,3 +1,4 @@
+import type { DigestOf } from '../bases/digests.ts';
 import type { Images } from '../bases/likened.ts';
 import type { Preference } from '../bases/preferred-rows.ts';
 import { readDockerfile } from '../dockerfile/read.ts';
@@ -6,6 +7,7 @@ import { touchedBy } from '../dockerfile/touched.ts';
 import { isRefused, type Verdict } from '../legality/question.ts';
 import { once } from '../once.ts';
 import type { Change, Counted, Declined, Fault, Level } from '../outcome.ts';
+import type { Given } from '../steps/facts.ts';
 import { readFacts } from '../steps/read.ts';
 import { addEdits, applyEdits, Lines, shiftsOf, type Edit, type Shifts } from '../text.ts';
 import type { Transform } from '../transform.ts';
@@ -31,6 +33,10 @@ export interface PipelineOptions {
   readonly prefers?: Preference | undefined;
   /** What callers build for. */
   readonly platforms?: readonly string[] | undefined;
+  /** What callers give to the build. */
+  readonly given?: Given | undefined;
+  /** What registries say of images. */
+  readonly digestOf?: DigestOf | undefined;
   /** Ids of findings (`id@path:line`); where some are given only they are made. */
   readonly onlyFindings?: ReadonlySet<string> | undefined;
   readonly skipFindings?: ReadonlySet<string> | undefined;

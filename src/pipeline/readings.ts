@@ -11,6 +11,7 @@ import type { Does } from '../transform.ts';
 import { healthCheck } from './health-checks.ts';
 import { nativeReading } from './native-builds.ts';
 import { isPlainBind } from './passing.ts';
+import { unpinned } from './pins.ts';
 
 type Reading = (step: Step, facts: Facts) => string[] | undefined;
 
@@ -71,7 +72,7 @@ export function writtenKeyword(facts: Facts, step: Step, does: readonly Does[]):
 /** A FROM with its flags, its base and the name of its stage, `AS` in either case. */
 export function writtenFrom({ from, base, name = '' }: Stage, does: readonly Does[]): string {
   const written = does.includes('writes stage names in lower case') ? name : (from.words[2]?.text ?? '');
-  return `FROM ${writtenFlags(from, does)} ${base} AS ${written}`;
+  return `FROM ${writtenFlags(from, does)} ${does.includes('pins images') ? unpinned(base) : base} AS ${written}`;
 }
 
 /** Flags as BuildKit reads them, in their order. */
@@ -86,7 +87,7 @@ export function writtenFlags({ flags }: Instruction, does: readonly Does[]): str
     .filter(({ name, value = '' }) => !does.includes('mounts ssh') || name !== 'mount' || !/(^|,)type=ssh(,|$)/.test(value))
     .filter(({ name, value = '' }) => !does.includes('mounts secrets') || name !== 'mount' || !/(^|,)type=secret(,|$)/.test(value))
     .filter(({ name, value = '' }) => !does.includes('mounts') || name !== 'mount' || !/(^|,)type=cache(,|$)/.test(value))
-    .map(({ name, value = '' }) => `--${name}=${lower ? withLowerStage(name, value) : value}`)
+    .map(({ name, value = '' }) => `--${name}=${lower ? withLowerStage(name, value) : does.includes('pins images') ? unpinned(value) : value}`)
     .join(' ');
 }
 

@@ -1,4 +1,5 @@
 import type { Base } from '../bases/base.ts';
+import type { DigestOf } from '../bases/digests.ts';
 import type { Preference } from '../bases/preferred-rows.ts';
 import type { Dockerfile, Instruction, Stage } from '../dockerfile/model.ts';
 import type { Argument, Call, Ecosystem, Fetch, Use } from '../ecosystems/ecosystem.ts';
@@ -118,6 +119,13 @@ export interface StageFacts {
   readonly prefers: Preference | undefined;
 }
 
+/** What callers give to the build, by name, each with the caller that does. */
+export interface Given {
+  readonly args: ReadonlyMap<string, string>;
+  /** Build contexts that stand in for images and stages. */
+  readonly contexts: ReadonlyMap<string, string>;
+}
+
 /** Everything that is known of one Dockerfile. */
 export interface Facts {
   /** Of the Dockerfile, relative to the working directory, with forward slashes. */
@@ -128,6 +136,9 @@ export interface Facts {
   readonly context: ContextFiles;
   /** Platforms that callers build for, as `linux/arm64`. */
   readonly platforms: readonly string[];
+  readonly given: Given;
+  /** What registries say of images. */
+  readonly digestOf: DigestOf;
   /** Refusals that tests switch off. */
   readonly without: ReadonlySet<string>;
 }

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { use } from '../ecosystems/ecosystem.ts';
 import { readBase } from '../bases/base.ts';
+import type { DigestOf } from '../bases/digests.ts';
 import { likened, type Images } from '../bases/likened.ts';
 import type { Preference } from '../bases/preferred-rows.ts';
 import type { Dockerfile, Instruction, Stage } from '../dockerfile/model.ts';
@@ -12,7 +13,7 @@ import type { SourceText } from '../text.ts';
 import type { ContextFiles } from '../workspace/workspace.ts';
 import { homeOf, readCommand } from './commands.ts';
 import { emptyEnvironment, type Environment } from './environment.ts';
-import type { CommandFacts, CopyFacts, Facts, Mount, RunFacts, StageFacts, State, Step } from './facts.ts';
+import type { CommandFacts, CopyFacts, Facts, Given, Mount, RunFacts, StageFacts, State, Step } from './facts.ts';
 import { absolute, overlap } from './paths.ts';
 
 export interface FactsOptions {
@@ -24,6 +25,8 @@ export interface FactsOptions {
   readonly prefers?: Preference | undefined;
   /** What callers build for. */
   readonly platforms?: readonly string[] | undefined;
+  readonly given?: Given | undefined;
+  readonly digestOf?: DigestOf | undefined;
   readonly without?: ReadonlySet<string> | undefined;
 }
 
@@ -44,6 +47,8 @@ export function readFacts(dockerfile: Dockerfile, options: FactsOptions): Facts 
     steps: stages.flatMap((stage) => stage.steps),
     context: options.context,
     platforms: options.platforms ?? [],
+    given: options.given ?? { args: new Map(), contexts: new Map() },
+    digestOf: options.digestOf ?? (() => undefined),
     without: options.without ?? new Set(),
   };
 }

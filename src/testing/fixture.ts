@@ -9,6 +9,7 @@ import { runPipeline, type PipelineResult } from '../pipeline/pipeline.ts';
 import { readFacts } from '../steps/read.ts';
 import type { Facts } from '../steps/facts.ts';
 import type { Transform } from '../transform.ts';
+import { givenIn, type FixtureGiven } from './given.ts';
 import { ignoreFileOf } from '../workspace/ignore.ts';
 import { filesInMemory, type ContextFiles } from '../workspace/workspace.ts';
 
@@ -32,6 +33,8 @@ export interface Fixture {
   readonly prefers?: Preference | undefined;
   /** What its callers build for, from its `case.json`. */
   readonly platforms?: readonly string[] | undefined;
+  /** What registries say of images and what callers give to the build, from its `case.json`. */
+  readonly given?: FixtureGiven | undefined;
   /** A folder of a checkout, not the root that holds git's own data. */
   readonly inCheckout?: boolean;
 }
@@ -47,6 +50,7 @@ export function readFixture(folder: string, name: string): Fixture {
     review: existsSync(review) ? readTree(review) : undefined,
     prefers: preferenceOf(join(folder, 'case.json')),
     platforms: platformsOf(join(folder, 'case.json')),
+    given: givenIn(join(folder, 'case.json')),
     commits: existsSync(commits) ? readFileSync(commits, 'utf8').split('\n\n').map(readCommit) : undefined,
   };
 }
@@ -123,6 +127,7 @@ export function runAll(fixture: Fixture, { level, transforms }: Options): Fixtur
         outside: outside.get(path),
         prefers: fixture.prefers,
         platforms: fixture.platforms,
+        ...fixture.given,
       };
       results.set(path, runPipeline(fixture.before.get(path) ?? '', options));
     }
@@ -153,7 +158,7 @@ function ignoreFilesOf(fixture: Fixture, results: ReadonlyMap<string, PipelineRe
 export function factsOf(fixture: Fixture, path: string, without: ReadonlySet<string>): Facts | undefined {
   const reading = readDockerfile(fixture.before.get(path) ?? '');
   return 'dockerfile' in reading
-    ? readFacts(reading.dockerfile, { context: contextOf(fixture, path), without, prefers: fixture.prefers, platforms: fixture.platforms })
+    ? readFacts(reading.dockerfile, { context: contextOf(fixture, path), without, prefers: fixture.prefers, platforms: fixture.platforms, ...fixture.given })
     : undefined;
 }
 

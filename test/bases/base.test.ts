@@ -200,3 +200,16 @@ test.each([
 ])('%s ends in %s', (image, workdir) => {
   expect(readBase(image).workdir).toBe(workdir);
 });
+
+test.each([
+  'node:20-slim',
+  'node:latest',
+  'python:3.13-alpine',
+  'docker.io/library/golang:1.25',
+  'maven:3.9-eclipse-temurin-17',
+  'mcr.microsoft.com/dotnet/sdk:8.0',
+  'gcr.io/distroless/static-debian12:nonroot',
+  'registry.example.org:5000/team/app:1',
+])('%s is known as well by a digest behind its tag', (image) => {
+  expect({ ...readBase(`${image}@sha256:${'0'.repeat(64)}`), image }).toEqual(readBase(image));
+});

@@ -13,3 +13,10 @@ test.skipIf(!there)('without a network the patch is the same, and nothing is sai
   expect({ code: status, out: stdout, said: stderr }).toEqual(dockopt(cwd));
   expect(stdout).toContain('+COPY a.txt b.txt ./');
 });
+
+test.skipIf(!there)('without a network a transform that asks a registry tells of it', () => {
+  const cwd = repository({ Dockerfile: 'FROM localhost:1/base:1\n' });
+  const { status, stdout, stderr } = alone(process.execPath, [program, '--only', 'pin-base', '--level', 'review', '--check'], cwd);
+  expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+  expect(stderr).toMatch(/^dockopt: localhost:1 could not be asked for digests, so none of its images was pinned: .+\n$/);
+});
