@@ -18,5 +18,35 @@ export interface BuildSsh {
   readonly insteadOf?: string | undefined;
 }
 
+/** What a build gets from whoever starts it. */
+export type GivenInput = BuildSecret | BuildSsh;
+
+/** A build in CI that begins without a cache, where a file of the repository declares it. */
+export interface ColdBuild {
+  /** Below the repository's root, with forward slashes. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  readonly name: string;
+  /** The CI file that starts it: itself, or one that runs it. */
+  readonly startedBy: string;
+  /** By an action that can bring its cache to GitHub's. */
+  readonly byAction?: boolean | undefined;
+}
+
+/** The builds of a Dockerfile that begin without a cache. */
+export interface ColdBuilds {
+  readonly builds: readonly ColdBuild[];
+  /** The repository builds more than this, which would overwrite a cache without a name. */
+  readonly amongOthers: boolean;
+}
+
+/** A cache that a build in CI reads and writes: https://docs.docker.com/build/cache/backends/ */
+export interface BuildCache extends ColdBuilds {
+  readonly kind: 'cache';
+  readonly id: 'cache';
+  readonly insteadOf?: undefined;
+}
+
 /** What a Dockerfile wants of those who build it. */
-export type BuildInput = BuildSecret | BuildSsh;
+export type BuildInput = GivenInput | BuildCache;

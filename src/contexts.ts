@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
+import type { ColdBuilds } from './build-input.ts';
+import { coldBuildsOf } from './callers/cold-builds.ts';
 import { targetsOf, type Target } from './callers/targets.ts';
 import type { Dockerfile } from './dockerfile/model.ts';
 import type { ContextOfTarget } from './outcome.ts';
@@ -26,6 +28,8 @@ export interface Built {
   /** Platforms that callers build for, each once. */
   readonly platforms: readonly string[];
   readonly given: Given;
+  /** Builds in CI that begin without a cache. */
+  readonly cold: ColdBuilds;
 }
 
 /** How a Dockerfile, by its real path, is built; undefined stands for one that is not understood. */
@@ -37,7 +41,12 @@ export async function builtWith(place: string, dockerfile: Dockerfile | undefine
   const stages = [options.target, ...targets.map(({ stage }) => stage)].filter((stage) => stage !== undefined);
   const platforms = targets.flatMap(({ callers }) => callers.flatMap(({ declared }) => declared.platforms.flatMap(({ value = '' }) => value.split(/[\s,]+/))));
   const given = givenIn(targets, repository, options);
-  return { repository, contexts: contextsOf(targets, repository, options), stages, platforms: [...new Set(platforms.filter((one) => one !== ''))], given };
+  const contexts = contextsOf(targets, repository, options);
+  const cold = await coldBuildsOf(
+    repository,
+    targets.flatMap(({ callers }) => callers),
+  );
+  return { repository, contexts, stages, platforms: [...new Set(platforms.filter((one) => one !== ''))], given, cold };
 }
 
 function givenIn(targets: readonly Target[], { root }: Repository, { cwd }: ContextOptions): Given {

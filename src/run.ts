@@ -108,7 +108,7 @@ async function outcomeOf(base: Outcome, path: string, original: string, options:
   const reading = readDockerfile(original);
   if ('notUnderstood' in reading) return { ...base, original, text: original, status: 'not understood', notUnderstood: reading.notUnderstood };
   const place = realPath(path);
-  const { repository, contexts, stages, platforms, given } = await builtWith(place, reading.dockerfile, options);
+  const { repository, contexts, stages, platforms, given, cold } = await builtWith(place, reading.dockerfile, options);
   const [context, ...otherContexts] = contexts;
   const filesOf = ({ folder, decided }: BuildContext): ContextFiles => contextFiles(repository, folder, place, decided);
   const chosen = chooseTransforms(options);
@@ -130,6 +130,7 @@ async function outcomeOf(base: Outcome, path: string, original: string, options:
     platforms,
     given,
     digestOf,
+    cold,
   };
   const rewriteOnce = (): PipelineResult =>
     rewriteDockerfile(reading.dockerfile, {

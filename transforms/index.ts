@@ -1,5 +1,6 @@
 import type { Transform } from '../src/transform.ts';
 import addToCopy from './add-to-copy.ts';
+import cacheInCi from './cache-in-ci.ts';
 import chainRuns from './chain-runs.ts';
 import chownWhileCopying from './chown-while-copying.ts';
 import cleanPackageCaches from './clean-package-caches.ts';
@@ -85,6 +86,7 @@ const transforms: readonly Transform[] = [
   movingBase,
   noHealthcheck,
   flattenedImage,
+  cacheInCi,
   generateDockerignore,
 ];
 

@@ -40,6 +40,7 @@ function isSame({ declared: first }: Caller, { declared: second }: Caller, input
       shown([second.context, second.dockerfile, second.target, ...second.platforms]) &&
     entries(others(first)) === entries(others(second)) &&
     entries(first.contexts) === entries(second.contexts) &&
+    (input?.kind === 'cache' || shown([...first.cacheFrom, ...first.cacheTo]) === shown([...second.cacheFrom, ...second.cacheTo])) &&
     ids(first.secrets, second.secrets, input?.kind === 'secret' ? input.id : undefined) &&
     ids(first.ssh, second.ssh, input?.kind === 'ssh' ? input.id : undefined)
   );

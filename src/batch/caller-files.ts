@@ -4,7 +4,7 @@ import type { BuildInput } from '../build-input.ts';
 import type { Caller } from '../callers/caller.ts';
 import { joined, readCallersIn, withText, type CallersRead } from '../callers/callers.ts';
 import { belowRoot, dockerfileOf } from '../callers/targets.ts';
-import { gives, inPlaceOf, optionsFor } from '../callers/write.ts';
+import { byHand, gives, isWantedOf } from '../callers/write.ts';
 import { writeInput } from '../callers/writers.ts';
 import { shownFrom } from '../contexts.ts';
 import { readDockerfile } from '../dockerfile/read.ts';
@@ -69,15 +69,16 @@ export async function tellCallers(asking: Asking, cwd: string): Promise<readonly
     .filter((caller) => dockerfileOf(caller, repository) === belowRoot(repository, place))
     .flatMap((caller) =>
       inputs.flatMap((input): CallerNote[] => {
-        if (gives(caller, input) || !needsIt(caller, outcome.text, input)) return [];
-        const text = `Add ${optionsFor(input)}${inPlaceOf(caller, input)}.`;
-        return [{ dockerfile: outcome.path, file: shownFrom(cwd, join(repository.root, caller.file)), line: caller.line, kind: 'to do', text }];
+        if (gives(caller, input) || !isWantedOf(caller, input) || !needsIt(caller, outcome.text, input)) return [];
+        const file = shownFrom(cwd, join(repository.root, caller.file));
+        return [{ dockerfile: outcome.path, file, line: caller.line, kind: kindOf(input), text: byHand(caller, input) }];
       }),
     );
 }
 
 /** What it builds runs what the input is for, or it gives the argument that the input takes the place of. */
 function needsIt({ declared }: Caller, text: string, input: BuildInput): boolean {
+  if (input.kind === 'cache') return true;
   const reading = readDockerfile(text);
   if (!('dockerfile' in reading) || declared.args.some(({ name }) => name === input.insteadOf)) return true;
   return declared.target !== undefined && declared.target.value === undefined ? true : reaches(reading.dockerfile, declared.target?.value, input);
@@ -100,7 +101,7 @@ function writeForAll(progress: Progress, dockerfile: string, input: BuildInput, 
     texts: new Map([...progress.texts].map(([path, one]) => [path, { ...one, askedBy: new Set(one.askedBy), leaked: new Set(one.leaked) }])),
   };
   const keys = [...progress.original].flatMap(([key, caller]) =>
-    dockerfileOf(caller, progress.repository) === dockerfile && needsIt(caller, text, input) ? [key] : [],
+    dockerfileOf(caller, progress.repository) === dockerfile && isWantedOf(caller, input) && needsIt(caller, text, input) ? [key] : [],
   );
   const notes: Note[] = [];
   for (let pass = 0; pass < 3; pass++) {
@@ -117,7 +118,7 @@ function writeForAll(progress: Progress, dockerfile: string, input: BuildInput, 
   return keys.flatMap((key) => {
     const caller = progress.original.get(key);
     return caller && !gives(caller, input)
-      ? [noteOn(caller, `Files that are read together do not allow to write it in one of them. Add ${optionsFor(input)}${inPlaceOf(caller, input)}.`)]
+      ? [noteOn(caller, `Files that are read together do not allow to write it in one of them. ${byHand(caller, input)}`)]
       : [];
   });
 }
@@ -144,10 +145,10 @@ function writeInto(progress: Progress, key: string, input: BuildInput, askedBy: 
   if (!caller || gives(caller, input)) return [];
   const say = (said: string, kind: Note['kind']): Note => noteOn(progress.original.get(key) ?? caller, said, kind);
   const text = read.files.text(caller.file);
-  const byHand = `Add ${optionsFor(input)}${inPlaceOf(caller, input)}.`;
-  if (text === undefined || text.includes('\uFFFD') || isLink(repository, caller.file)) return [say(`This file cannot be written. ${byHand}`, 'to do')];
+  const asked = byHand(caller, input);
+  if (text === undefined || text.includes('\uFFFD') || isLink(repository, caller.file)) return [say(`This file cannot be written. ${asked}`, kindOf(input))];
   const written = writeInput(caller, input, text, progress.original.get(key) ?? caller);
-  if ('told' in written) return [say(written.told, 'to do')];
+  if ('told' in written) return [say(written.told, kindOf(input))];
   const after = withText(read, caller.file, written.text);
   const wrong = differenceBetween(before, identified(joined(after).callers), {
     key,
@@ -155,7 +156,7 @@ function writeInto(progress: Progress, key: string, input: BuildInput, askedBy: 
     wants: progress.wants,
     dockerfileOf: (one) => dockerfileOf(one, repository),
   });
-  if (wrong !== undefined) return [say(`${wrong} ${byHand}`, 'to do')];
+  if (wrong !== undefined) return [say(`${wrong} ${asked}`, kindOf(input))];
   progress.read = after;
   const known = progress.texts.get(caller.file) ?? { text, askedBy: new Set<string>(), leaked: new Set<string>() };
   known.text = written.text;
@@ -167,6 +168,11 @@ function writeInto(progress: Progress, key: string, input: BuildInput, askedBy: 
 
 function noteOn({ file, line }: Caller, text: string, kind: Note['kind'] = 'to do'): Note {
   return { file, line, kind, text };
+}
+
+/** Without a cache it can be built as before. */
+function kindOf({ kind }: BuildInput): CallerNote['kind'] {
+  return kind === 'cache' ? 'to know' : 'to do';
 }
 
 function isLink({ root }: Repository, path: string): boolean {

@@ -20,7 +20,7 @@ export interface CallerNote {
   readonly file: string;
   /** From 1, in the file as it was. */
   readonly line: number;
-  /** `to do`: they have to change it, else it cannot build the Dockerfile any more. `to know`: it was changed. */
+  /** `to do`: they have to change it, else it cannot build the Dockerfile any more. `to know`: it was changed, or can do without. */
   readonly kind: 'to do' | 'to know';
   readonly text: string;
 }

@@ -1,4 +1,4 @@
-import type { BuildInput } from '../build-input.ts';
+import type { BuildInput, GivenInput } from '../build-input.ts';
 import { joined, mayHoldCallers, type CallersRead } from '../callers/callers.ts';
 import { dockerfileOf } from '../callers/targets.ts';
 import { optionsFor } from '../callers/write.ts';
@@ -14,7 +14,7 @@ const others = /(^|\/)(node_modules|vendor)\//;
 
 /** Lines that give a build argument in a way that no reader follows: in prose, in a variable, to `docker compose build` or `bake --set`. */
 export function mentionsOf(repository: Repository, read: CallersRead, dockerfile: string, inputs: readonly BuildInput[], known: readonly Note[]): Note[] {
-  const replaced = inputs.filter(({ insteadOf }) => insteadOf !== undefined);
+  const replaced = inputs.filter((input) => input.kind !== 'cache').filter(({ insteadOf }) => insteadOf !== undefined);
   if (replaced.length === 0) return [];
   const { callers } = joined(read);
   const notes: Note[] = [];
@@ -56,7 +56,7 @@ function lineIn(original: string, lineText: string, line: number): number {
   return found.toSorted((a, b) => Math.abs(a - line) - Math.abs(b - line))[0] ?? Math.min(line, lines.length);
 }
 
-function told(input: BuildInput, line: string, isProse: boolean): string {
+function told(input: GivenInput, line: string, isProse: boolean): string {
   const name = input.insteadOf ?? '';
   if (isProse) return `It shows \`--build-arg ${name}\`: that is ${optionsFor(input)} now.`;
   if (/\bcompose\b/.test(line)) return `Leave out \`--build-arg ${name}\`: the compose file gives ${input.id} now.`;

@@ -47,9 +47,11 @@ export interface Declarations {
   readonly secrets: readonly DeclaredSecret[];
   readonly ssh: readonly DeclaredSecret[];
   readonly platforms: readonly Declared[];
+  readonly cacheFrom: readonly Declared[];
+  readonly cacheTo: readonly Declared[];
 }
 
-export const nothingDeclared: Declarations = { args: [], contexts: [], secrets: [], ssh: [], platforms: [] };
+export const nothingDeclared: Declarations = { args: [], contexts: [], secrets: [], ssh: [], platforms: [], cacheFrom: [], cacheTo: [] };
 
 /** The id in `id=token,src=…`, `{"id":"token"}` or `id = "token"`; the first word, up to a `=`, where none is named. */
 export function idIn(text: string): string {
@@ -77,6 +79,8 @@ export interface Caller extends Range {
   readonly dockerfile: Place;
   /** What its paths are relative to. */
   readonly folder: Place;
+  /** Its builder keeps a cache by itself, or it is told to use none. */
+  readonly keepsCache?: boolean | undefined;
   /** Where an option can be put into the command that builds. */
   readonly optionsAt?: number | undefined;
 }

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
-import type { BuildInput, BuildSecret, SecretSource } from '../build-input.ts';
+import type { BuildInput, BuildSecret, GivenInput, SecretSource } from '../build-input.ts';
+import { cacheToAdd, coldBuildAt } from './cache.ts';
 import type { Caller, DeclaredEntry } from './caller.ts';
 
 /** The text of a caller's file with what a Dockerfile wants written into it, or what whoever keeps the file has to do. */
@@ -36,6 +37,7 @@ export function gives(caller: Caller, input: BuildInput): boolean {
 
 /** A caller gives an input, in whatever way. */
 export function declares({ declared }: Caller, { kind, id }: BuildInput): boolean {
+  if (kind === 'cache') return declared.cacheFrom.length > 0 && declared.cacheTo.length > 0;
   if (kind === 'ssh') return declared.ssh.some((one) => one.id === id);
   return declared.secrets.some((one) => one.id === id && one.undefinedHere !== true);
 }
@@ -93,9 +95,19 @@ function filePart(caller: Caller, file: string): string | undefined {
 }
 
 /** What is to be added by hand, as options of `docker build`. */
-export function optionsFor(input: BuildInput): string {
+export function optionsFor(input: GivenInput): string {
   if (input.kind === 'ssh') return `--ssh ${input.id}`;
   return 'environment' in input.source ? `--secret id=${input.id},env=${input.source.environment}` : `--secret id=${input.id},src=${input.source.file}`;
+}
+
+/** What whoever keeps the file has to do. */
+export function byHand(caller: Caller, input: BuildInput): string {
+  return input.kind === 'cache' ? cacheToAdd(caller, input) : `Add ${optionsFor(input)}${inPlaceOf(caller, input)}.`;
+}
+
+/** An input is wanted of a caller; `before`: as it was before any file was edited. */
+export function isWantedOf(before: Caller, input: BuildInput): boolean {
+  return input.kind !== 'cache' || coldBuildAt(before, input) !== undefined;
 }
 
 /** In place of which argument. */

@@ -209,7 +209,8 @@ function isBlock(value: Exclude<NewValue, string | readonly string[]>): value is
 function scalar(text: string, { quoted, flow }: Style): string {
   const plain = /^[A-Za-z_./][\w./-]*$/.test(text) && !/^(?:true|false|null|yes|no|on|off|y|n|~)$/i.test(text);
   const expression = !flow && /^\$\{\{[^\n#]*\}\}$/.test(text) && !text.includes(': ');
-  return !quoted && (plain || expression) ? text : JSON.stringify(text);
+  const option = !flow && /^type=(?:[\w=,./-]|\$\{\{[^\n#:]*?\}\})*$/.test(text);
+  return !quoted && (plain || expression || option) ? text : JSON.stringify(text);
 }
 
 /** A text as the value of a key of a mapping that stands in its place: `build: .` becomes `build:` with `context: .` below. */

@@ -1,5 +1,6 @@
 import type { DigestOf } from '../bases/digests.ts';
 import type { Images } from '../bases/likened.ts';
+import type { ColdBuilds } from '../build-input.ts';
 import type { Preference } from '../bases/preferred-rows.ts';
 import { readDockerfile } from '../dockerfile/read.ts';
 import type { Dockerfile, NotUnderstood } from '../dockerfile/model.ts';
@@ -37,6 +38,8 @@ export interface PipelineOptions {
   readonly given?: Given | undefined;
   /** What registries say of images. */
   readonly digestOf?: DigestOf | undefined;
+  /** Builds in CI that begin without a cache. */
+  readonly cold?: ColdBuilds | undefined;
   /** Ids of findings (`id@path:line`); where some are given only they are made. */
   readonly onlyFindings?: ReadonlySet<string> | undefined;
   readonly skipFindings?: ReadonlySet<string> | undefined;
@@ -105,7 +108,7 @@ interface Run {
   text: string;
   trail: Shifts[];
   changes: Change[];
-  /** Of the last round: changes to the ignore file alone. */
+  /** Of the last round: changes to the ignore file, or to the files that build it, alone. */
   hides: Change[];
   declined: Declined[];
   advice: Change[];
@@ -274,7 +277,7 @@ function oneTurn(
       const { level, differs } = outside && found.level === 'safe' ? { level: outside.allowed, differs: outside.differs } : found;
       const change: Change = { id: transform.id, finding: id, level, message, because, differs, saves, line, seen: run.text, edits, ignores, wants };
       if (level === 'advice') run.advice.push(change);
-      if (level === 'advice' || edits.length + ignores.length === 0) continue;
+      if (level === 'advice' || edits.length + ignores.length + wants.length === 0) continue;
       if (level === 'review' && options.level === 'safe') {
         run.heldBack = true;
         continue;

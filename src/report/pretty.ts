@@ -199,6 +199,8 @@ function footer({ outcomes, ignoreFiles, callerFiles }: Batch, changed: readonly
     return [review > 0 ? `${nothing} ${counted(review, 'change')} to judge: ${run('--level review')}` : nothing];
   }
   const files = outcomes.filter(({ status }) => status === 'changed').length + ignoreFiles.length + callerFiles.length;
+  // What is wanted of files that cannot be written is told.
+  if (files === 0) return [`${counted(changes, 'change')} to make by hand.`];
   const sum = `${counted(changes, 'change')} in ${counted(files, 'file')}`;
   return [written ? `${sum} written.` : `${sum}. Write ${changes === 1 ? 'it' : 'them'}: ${run('--write')}`];
 }

@@ -1,3 +1,4 @@
+import type { ColdBuilds } from '../build-input.ts';
 import type { Base } from '../bases/base.ts';
 import type { DigestOf } from '../bases/digests.ts';
 import type { Preference } from '../bases/preferred-rows.ts';
@@ -139,6 +140,8 @@ export interface Facts {
   readonly given: Given;
   /** What registries say of images. */
   readonly digestOf: DigestOf;
+  /** Builds in CI that begin without a cache. */
+  readonly cold: ColdBuilds;
   /** Refusals that tests switch off. */
   readonly without: ReadonlySet<string>;
 }

@@ -4,6 +4,7 @@ import { readBase } from '../bases/base.ts';
 import type { DigestOf } from '../bases/digests.ts';
 import { likened, type Images } from '../bases/likened.ts';
 import type { Preference } from '../bases/preferred-rows.ts';
+import type { ColdBuilds } from '../build-input.ts';
 import type { Dockerfile, Instruction, Stage } from '../dockerfile/model.ts';
 import { once } from '../once.ts';
 import { readScript } from '../shell/read.ts';
@@ -27,6 +28,7 @@ export interface FactsOptions {
   readonly platforms?: readonly string[] | undefined;
   readonly given?: Given | undefined;
   readonly digestOf?: DigestOf | undefined;
+  readonly cold?: ColdBuilds | undefined;
   readonly without?: ReadonlySet<string> | undefined;
 }
 
@@ -49,6 +51,7 @@ export function readFacts(dockerfile: Dockerfile, options: FactsOptions): Facts 
     platforms: options.platforms ?? [],
     given: options.given ?? { args: new Map(), contexts: new Map() },
     digestOf: options.digestOf ?? (() => undefined),
+    cold: options.cold ?? { builds: [], amongOthers: false },
     without: options.without ?? new Set(),
   };
 }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { mergeIgnoreFile, refusedBy, settledBy, type MergedIgnoreFile, type Outside, type Sharer } from '../batch/ignore-file.ts';
+import type { ColdBuild, ColdBuilds } from '../build-input.ts';
 import type { Preference } from '../bases/preferred-rows.ts';
 import { readDockerfile } from '../dockerfile/read.ts';
 import type { Change } from '../outcome.ts';
@@ -35,6 +36,8 @@ export interface Fixture {
   readonly platforms?: readonly string[] | undefined;
   /** What registries say of images and what callers give to the build, from its `case.json`. */
   readonly given?: FixtureGiven | undefined;
+  /** Builds in CI that begin without a cache, from its `case.json`. */
+  readonly cold?: ColdBuilds | undefined;
   /** A folder of a checkout, not the root that holds git's own data. */
   readonly inCheckout?: boolean;
 }
@@ -51,6 +54,7 @@ export function readFixture(folder: string, name: string): Fixture {
     prefers: preferenceOf(join(folder, 'case.json')),
     platforms: platformsOf(join(folder, 'case.json')),
     given: givenIn(join(folder, 'case.json')),
+    cold: coldBuildsIn(join(folder, 'case.json')),
     commits: existsSync(commits) ? readFileSync(commits, 'utf8').split('\n\n').map(readCommit) : undefined,
   };
 }
@@ -64,6 +68,17 @@ function preferenceOf(file: string): Preference | undefined {
 function platformsOf(file: string): readonly string[] {
   const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
   return /"platforms": "([^"]+)"/.exec(text)?.[1]?.split(',') ?? [];
+}
+
+/** `"cold": ".github/workflows/ci.yml:7 image, …"` */
+function coldBuildsIn(file: string): ColdBuilds {
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const places = /"cold": "([^"]+)"/.exec(text)?.[1]?.split(', ') ?? [];
+  const builds = places.map((place): ColdBuild => {
+    const [, path = '', line = '', name = ''] = /^([^:]+):(\d+) (.*)$/.exec(place) ?? [];
+    return { file: path, line: Number(line), name, startedBy: path };
+  });
+  return { builds, amongOthers: false };
 }
 
 function readCommit(text: string): Commit {
@@ -128,6 +143,7 @@ export function runAll(fixture: Fixture, { level, transforms }: Options): Fixtur
         prefers: fixture.prefers,
         platforms: fixture.platforms,
         ...fixture.given,
+        cold: fixture.cold,
       };
       results.set(path, runPipeline(fixture.before.get(path) ?? '', options));
     }
@@ -158,7 +174,14 @@ function ignoreFilesOf(fixture: Fixture, results: ReadonlyMap<string, PipelineRe
 export function factsOf(fixture: Fixture, path: string, without: ReadonlySet<string>): Facts | undefined {
   const reading = readDockerfile(fixture.before.get(path) ?? '');
   return 'dockerfile' in reading
-    ? readFacts(reading.dockerfile, { context: contextOf(fixture, path), without, prefers: fixture.prefers, platforms: fixture.platforms, ...fixture.given })
+    ? readFacts(reading.dockerfile, {
+        context: contextOf(fixture, path),
+        without,
+        prefers: fixture.prefers,
+        platforms: fixture.platforms,
+        cold: fixture.cold,
+        ...fixture.given,
+      })
     : undefined;
 }
 
@@ -174,8 +197,9 @@ export function reportOf(path: string, result: PipelineResult): string {
   return `${lines.join('\n')}\n`;
 }
 
-function hidden({ ignores }: Change): string[] {
-  return ignores.length === 0 ? [] : [`    hides: ${ignores.map(({ pattern }) => pattern).join(' ')}`];
+function hidden({ ignores, wants }: Change): string[] {
+  const caches = wants.flatMap((input) => (input.kind === 'cache' ? input.builds.map(({ file, line }) => `    caches: ${file}:${line}`) : []));
+  return [...(ignores.length === 0 ? [] : [`    hides: ${ignores.map(({ pattern }) => pattern).join(' ')}`]), ...caches];
 }
 
 /** The report on disk; undefined where it is missing. Written anew with UPDATE_REPORTS=1. */

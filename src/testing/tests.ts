@@ -135,8 +135,8 @@ function findings(fixture: Fixture, path: string, transform: Transform, without:
   const facts = factsOf(fixture, path, without);
   if (!facts) return [];
   return [...transform.find(facts, transform.options ?? {})].flatMap((found) =>
-    found.kind === 'finding' && found.edits.length + (found.ignores?.length ?? 0) > 0
-      ? [`${found.at.startLine} ${found.message} ${JSON.stringify([found.edits, found.ignores])}`]
+    found.kind === 'finding' && found.edits.length + (found.ignores?.length ?? 0) + (found.wants?.length ?? 0) > 0
+      ? [`${found.at.startLine} ${found.message} ${JSON.stringify([found.edits, found.ignores, found.wants])}`]
       : [],
   );
 }

@@ -149,6 +149,7 @@ function callerOf(name: string, { file, block }: Placed, attributes: ReadonlyMap
     line,
     declared,
     folder: base,
+    keepsCache: attributes.has('no-cache'),
     ...placesOf(declared, base, attributes.has('dockerfile-inline')),
   };
 }
@@ -187,6 +188,11 @@ function declarationsOf(attributes: ReadonlyMap<string, PlacedAttribute>, values
       const { value } = placed.attribute;
       return value.kind === 'list' && (name === key || name.startsWith(`${key}@`)) ? value.items.map((item) => declare(placed, item, item)) : [];
     });
+  // A condition or a function decides of it: it is declared in any case.
+  const whole = (key: string): Declared[] => {
+    const placed = attributes.get(key);
+    return placed && placed.attribute.value.kind !== 'list' ? [declare(placed, placed.attribute.value, placed.attribute.value)] : list(key);
+  };
   const entries = (key: string): DeclaredEntry[] =>
     [...attributes].flatMap(([name, placed]) => {
       if (!name.startsWith(`${key}.`)) return [];
@@ -202,5 +208,7 @@ function declarationsOf(attributes: ReadonlyMap<string, PlacedAttribute>, values
     secrets: list('secret').map(withId),
     ssh: list('ssh').map(withId),
     platforms: list('platforms'),
+    cacheFrom: whole('cache-from'),
+    cacheTo: whole('cache-to'),
   };
 }

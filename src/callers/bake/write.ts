@@ -1,4 +1,6 @@
-import type { BuildInput } from '../../build-input.ts';
+import { posix } from 'node:path';
+import type { BuildCache, BuildInput } from '../../build-input.ts';
+import { actionsCache, cacheToAdd, coldBuildAt } from '../cache.ts';
 import type { Caller, DeclaredEntry } from '../caller.ts';
 import { fileFrom, inPlaceOf, replacedBy, sourceOfSecret, type ArgumentValue, type Written } from '../write.ts';
 import { withEntry, withItem, withoutAt } from '../yaml-edit.ts';
@@ -8,6 +10,7 @@ import { withListedText, withoutEntry } from './hcl-edit.ts';
 
 /** `args` to `secret` or `ssh`: https://docs.docker.com/build/bake/reference/#targetsecret */
 export function writeBake(caller: Caller, input: BuildInput, text: string): Written {
+  if (input.kind === 'cache') return writeCache(caller, input, text);
   const argument = replacedBy(caller, input);
   const asked = (value: string): string =>
     `Add \`${input.kind === 'ssh' ? 'ssh' : 'secret'} = ["${value}"]\` to the target ${caller.name}${inPlaceOf(caller, input)}.`;
@@ -30,6 +33,19 @@ export function writeBake(caller: Caller, input: BuildInput, text: string): Writ
   return result === undefined
     ? { told: `It cannot be edited in place. ${asked(value)}` }
     : { text: result, notes: given?.notes ?? [], leaked: given?.leaked ?? [] };
+}
+
+/** Where file or target say that they are for CI, which an action starts: a build elsewhere could not reach GitHub's cache. */
+function writeCache(caller: Caller, input: BuildCache, text: string): Written {
+  const { file, name } = caller;
+  const isForCi = /(^|[-_.])ci([-_.]|$)/i.test(posix.basename(file)) || /(^|[-_])ci([-_]|$)/i.test(name);
+  if (!isForCi || coldBuildAt(caller, input)?.byAction !== true) return { told: cacheToAdd(caller, input) };
+  const { from, to } = actionsCache(caller, input);
+  const listed = (whole: string, key: string, value: string): string | undefined =>
+    file.endsWith('.json') ? listedInJson(whole, ['target', name], key, value) : withListedText(whole, name, undefined, key, value);
+  const first = listed(text, 'cache-from', from);
+  const result = first === undefined ? undefined : listed(first, 'cache-to', to);
+  return result === undefined ? { told: `It cannot be edited in place. ${cacheToAdd(caller, input)}` } : { text: result, notes: [], leaked: [] };
 }
 
 function partOf(caller: Caller, source: { readonly environment: string } | { readonly file: string }): string | undefined {

@@ -89,6 +89,8 @@ function callerOf(build: BuildCommand, { kind, name, file, fileText, source }: S
     secrets: secrets('--secret'),
     ssh: secrets('--ssh'),
     platforms: option('--platform'),
+    cacheFrom: option('--cache-from'),
+    cacheTo: option('--cache-to'),
   };
   const named = build.options.get('--file')?.at(-1);
   const placeOf = (word: BuildWord): Place => (word.value === undefined ? { is: 'unknown', what: declare(word).text } : placeIn(folder, word.value));
@@ -96,7 +98,8 @@ function callerOf(build: BuildCommand, { kind, name, file, fileText, source }: S
   const dockerfile = named ? placeOf(named) : placeIn(context, 'Dockerfile');
   const start = offset(build.command.start);
   const at = { start, end: end(build.command.end), line: lines.lineOf(start), optionsAt: end(build.optionsAt) };
-  return { kind, name, file, ...at, declared, context, dockerfile, folder };
+  const keepsCache = build.command.words.some(({ value }) => value === '--no-cache' || value === '--no-cache=true');
+  return { kind, name, file, ...at, declared, context, dockerfile, folder, keepsCache };
 }
 
 function folderAfter(command: SimpleCommand, folder: Place, first: Place, expand: (word: ShellWord) => string | undefined): Place {

@@ -1,4 +1,5 @@
-import type { BuildInput, SecretSource } from '../../build-input.ts';
+import type { BuildInput, GivenInput, SecretSource } from '../../build-input.ts';
+import { cacheToAdd } from '../cache.ts';
 import type { Caller, DeclaredEntry } from '../caller.ts';
 import { lineAround } from '../lines.ts';
 import { declares, inPlaceOf, optionsFor, replacedBy, secretOption, sourceOfSecret, type ArgumentValue, type Written } from '../write.ts';
@@ -8,12 +9,13 @@ import { mayLack } from './environment.ts';
 
 /** `--build-arg NAME` to `--secret id=NAME,env=NAME` or `--ssh default`, in scripts, Makefiles, package.json and pipelines. */
 export function writeCommand(caller: Caller, input: BuildInput, text: string): Written {
+  if (input.kind === 'cache') return { told: cacheToAdd(caller, input) };
   const argument = replacedBy(caller, input);
   return writeCommandWith(caller, input, text, argument && argumentIn(argument, caller.kind));
 }
 
 /** The same where it is known what the argument gets its value from. */
-export function writeCommandWith(caller: Caller, input: BuildInput, text: string, value: ArgumentValue | undefined): Written {
+export function writeCommandWith(caller: Caller, input: GivenInput, text: string, value: ArgumentValue | undefined): Written {
   const { optionsAt } = caller;
   const argument = replacedBy(caller, input);
   const tell = (because: string, options = optionsFor(input)): Written => ({ told: `${because} Add ${options}${inPlaceOf(caller, input)}.` });

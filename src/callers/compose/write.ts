@@ -1,4 +1,5 @@
-import type { BuildInput } from '../../build-input.ts';
+import type { BuildInput, GivenInput } from '../../build-input.ts';
+import { cacheToAdd } from '../cache.ts';
 import type { Caller, DeclaredEntry } from '../caller.ts';
 import { fileFrom, inPlaceOf, optionsFor, replacedBy, sourceOfSecret, type ArgumentValue, type Written } from '../write.ts';
 import { withEntry, withItem, withoutAt, wrappedIn } from '../yaml-edit.ts';
@@ -9,6 +10,7 @@ import { itemsAt, kindAt, scalarAt, type YamlPath } from '../yaml-places.ts';
  * https://docs.docker.com/reference/compose-file/build/#secrets
  */
 export function writeCompose(caller: Caller, input: BuildInput, text: string, before: Caller): Written {
+  if (input.kind === 'cache') return { told: cacheToAdd(caller, input) };
   const argument = replacedBy(caller, input);
   const tell = (because: string): Written => ({ told: `${because} Add ${lines(caller, input)}${inPlaceOf(caller, input)}.` });
   if (argument && argument.file !== caller.file) return tell(`The argument comes from ${argument.file}.`);
@@ -79,7 +81,7 @@ function valueOf({ name, text, value }: DeclaredEntry): ArgumentValue {
   return text.replaceAll('$$', '').includes('$') ? { unclear: text } : { literal: text };
 }
 
-function lines(caller: Caller, input: BuildInput): string {
+function lines(caller: Caller, input: GivenInput): string {
   if (input.kind === 'ssh') return `\`ssh: [${input.id}]\` to the build of ${caller.name}`;
   const source =
     'environment' in input.source ? `environment: ${input.source.environment}` : `file: ${fileFrom(caller, input.source.file) ?? input.source.file}`;

@@ -95,7 +95,7 @@ function readAction(file: CallerFile, action: Tree, inputs: ReadonlyMap<string, 
     const dockerfile = placeIn(folderOf(file.path), image.value);
     const declared = { ...nothingDeclared, dockerfile: { file: file.path, start: image.start, end: image.end, text: image.value, value: image.value } };
     const context = dockerfile.is === 'here' ? folderOf(dockerfile.path) : dockerfile;
-    return [{ kind: 'action', name, file: file.path, ...placeOf(image, file), declared, context, dockerfile, folder: context }];
+    return [{ kind: 'action', name, file: file.path, ...placeOf(image, file), declared, context, dockerfile, folder: context, keepsCache: true }];
   }
   const steps: Steps = { file, kind: 'action', name, values, checkouts, folder: undefined, environment: new Map() };
   return itemsAt(action, 'runs', 'steps').flatMap((step) => readStep(step, steps, reader));
@@ -154,8 +154,11 @@ function buildPush(step: Tree, uses: Scalar & { readonly value: string }, { file
     secrets: [...list('secrets'), ...list('secret-files'), ...list('secret-envs')].map((one) => ({ ...one, id: idIn(one.text.replace(/^"/, '')) })),
     ssh: list('ssh').map((one) => ({ ...one, id: idIn(one.text) })),
     platforms: list('platforms'),
+    cacheFrom: list('cache-from'),
+    cacheTo: list('cache-to'),
   };
-  return { kind, name, file: file.path, ...placeOf(uses, file), declared, ...placesOf(declared, checkouts), folder: root };
+  const keepsCache = /^(depot|useblacksmith)\//.test(uses.value) || input('no-cache')?.text === 'true';
+  return { kind, name, file: file.path, ...placeOf(uses, file), declared, ...placesOf(declared, checkouts), folder: root, keepsCache };
 }
 
 /** https://github.com/docker/build-push-action#git-context */

@@ -1,4 +1,5 @@
-import type { BuildInput } from '../../build-input.ts';
+import type { BuildInput, GivenInput } from '../../build-input.ts';
+import { cacheToAdd } from '../cache.ts';
 import type { Caller, DeclaredEntry } from '../caller.ts';
 import { argumentIn, writtenValue } from '../commands/argument-value.ts';
 import { writeCommandWith } from '../commands/write.ts';
@@ -6,11 +7,13 @@ import { lineAround, newLineOf } from '../lines.ts';
 import { declares, fileFrom, inPlaceOf, replacedBy, sourceOfSecret, type ArgumentValue, type Written } from '../write.ts';
 import { withEntry, withoutAt } from '../yaml-edit.ts';
 import { kindAt, pathAround, scalarAt, type YamlPath } from '../yaml-places.ts';
+import { writeCache } from './cache.ts';
 
 /** Steps of workflows and composite actions: `build-args` of build-push-action to `secrets`, and commands in `run`. */
 export function writeWorkflow(caller: Caller, input: BuildInput, text: string): Written {
+  const step = caller.optionsAt === undefined ? pathAround(text, 'uses', caller.start) : undefined;
+  if (input.kind === 'cache') return step ? writeCache(caller, input, text, step) : { told: cacheToAdd(caller, input) };
   if (caller.optionsAt !== undefined) return writeRun(caller, input, text);
-  const step = pathAround(text, 'uses', caller.start);
   if (!step) return { told: `GitHub builds it by itself and gives it no secrets${inPlaceOf(caller, input)}.` };
   return writeBuildPush(caller, input, text, step);
 }
@@ -18,7 +21,7 @@ export function writeWorkflow(caller: Caller, input: BuildInput, text: string): 
 /** https://github.com/docker/build-push-action#inputs; the first release had other ones. */
 const known = /^(docker|depot|useblacksmith)\/build-push-action@(?!v1(\.|$))/;
 
-function writeBuildPush(caller: Caller, input: BuildInput, text: string, step: YamlPath): Written {
+function writeBuildPush(caller: Caller, input: GivenInput, text: string, step: YamlPath): Written {
   const argument = replacedBy(caller, input);
   const given = inputOf(caller, input, argument);
   const tell = (because: string): Written => ({
@@ -41,7 +44,7 @@ interface Input {
   readonly refused?: string | undefined;
 }
 
-function inputOf(caller: Caller, input: BuildInput, argument: DeclaredEntry | undefined): Input {
+function inputOf(caller: Caller, input: GivenInput, argument: DeclaredEntry | undefined): Input {
   const nothing = { notes: [], leaked: [] };
   if (input.kind === 'ssh') return { key: 'ssh', line: input.id, ...nothing };
   const { id, source } = input;
@@ -109,7 +112,7 @@ function withoutLine(text: string, path: YamlPath, entry: string): string | unde
 }
 
 /** What a step gets by an expression it gets by a variable of its environment, which the command names. */
-function writeRun(caller: Caller, input: BuildInput, text: string): Written {
+function writeRun(caller: Caller, input: GivenInput, text: string): Written {
   const argument = replacedBy(caller, input);
   const value = argument && (writtenValue(argument.text, argument.name)?.value ?? '');
   const [, expression] = /^(\$\{\{(?:(?!\}\}).)*\}\})$/.exec(value ?? '') ?? [];
