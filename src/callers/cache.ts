@@ -77,7 +77,7 @@ export function cacheToAdd(caller: Caller, input: BuildCache): string {
     ? 'behind docker/setup-buildx-action and crazy-max/ghaction-github-runtime, which gives commands what the cache of GitHub needs'
     : 'behind `docker buildx create --use`, since the docker driver writes no cache';
   const where = file === startedBy ? 'Build' : `In CI alone (${startedBy}), build`;
-  return `${where} by \`docker buildx build ${options}\`, ${builder}.${instead(caller)}`;
+  return `${where} by \`docker buildx build ${options}\` (with \`--load\` where docker needs the image afterwards), ${builder}.${instead(caller)}`;
 }
 
 /** The old way, which BuildKit no longer needs. */

@@ -109,6 +109,7 @@ describe('build-push-action', () => {
     expect(told([...buildx, '  with: { use: false }'])).toContain('It chooses its builder itself.');
     expect(told([...buildx, '  with: { version: v0.12.0 }'])).toContain('Its Buildx is v0.12.0');
     expect(told([...buildx, '  with:', '    driver-opts: image=moby/buildkit:v0.12.5'])).toContain('Its BuildKit is moby/buildkit:v0.12.5');
+    expect(told([...buildx, '  with:', '    driver-opts: image=${{ env.BUILDKIT }}'])).toContain('Its BuildKit is ${{ env.BUILDKIT }}, and');
     expect(told([...buildx, '  with:', '    driver-opts: image=moby/buildkit:v0.23.1', '    version: v0.24.0'])).toContain('cache-from: type=gha\n');
     expect(written(workflow({ setup: [], uses: 'docker/build-push-action@v1' }))).toContain('It is not known what this action takes.');
   });
@@ -139,7 +140,7 @@ describe('build-push-action', () => {
 test('commands are told', () => {
   const run = 'on: push\njobs:\n  image:\n    steps:\n      - run: docker build -t app .\n';
   expect(written(run)).toBe(
-    'told: Build by `docker buildx build --cache-from type=gha --cache-to type=gha,mode=max`, behind docker/setup-buildx-action and crazy-max/ghaction-github-runtime, which gives commands what the cache of GitHub needs.',
+    'told: Build by `docker buildx build --cache-from type=gha --cache-to type=gha,mode=max` (with `--load` where docker needs the image afterwards), behind docker/setup-buildx-action and crazy-max/ghaction-github-runtime, which gives commands what the cache of GitHub needs.',
   );
   const make = 'image:\n\tdocker build -t app .\n';
   const [rule] = readMakefile({ path: 'Makefile', text: make }).callers;
@@ -149,7 +150,7 @@ test('commands are told', () => {
   const gitlab = 'image:\n  script:\n    - docker pull $CI_REGISTRY_IMAGE:latest || true\n    - docker build --cache-from $CI_REGISTRY_IMAGE:latest .\n';
   const [job] = readPipeline({ path: '.gitlab-ci.yml', text: gitlab }, filesOf({})).callers;
   expect(job && shownOf(writeInput(job, cacheFor(job), gitlab, job))).toBe(
-    'told: Build by `docker buildx build --cache-from type=registry,ref=$CI_REGISTRY_IMAGE:cache --cache-to type=registry,ref=$CI_REGISTRY_IMAGE:cache,mode=max`, behind `docker buildx create --use`, since the docker driver writes no cache. That takes the place of the cache from $CI_REGISTRY_IMAGE:latest, and of a `docker pull` of it: to BuildKit an image is none, unless it was built with BUILDKIT_INLINE_CACHE=1.',
+    'told: Build by `docker buildx build --cache-from type=registry,ref=$CI_REGISTRY_IMAGE:cache --cache-to type=registry,ref=$CI_REGISTRY_IMAGE:cache,mode=max` (with `--load` where docker needs the image afterwards), behind `docker buildx create --use`, since the docker driver writes no cache. That takes the place of the cache from $CI_REGISTRY_IMAGE:latest, and of a `docker pull` of it: to BuildKit an image is none, unless it was built with BUILDKIT_INLINE_CACHE=1.',
   );
 });
 

@@ -57,7 +57,7 @@ function builderObstacle(own: Tree, before: readonly Tree[]): string | undefined
   if (scalarAt(setup, 'with', 'endpoint') || at(setup, 'with', 'append')) return 'Its builder runs elsewhere, where it may keep a cache by itself.';
   if (scalarAt(setup, 'with', 'use')?.value === 'false' || scalarAt(own, 'with', 'builder')) return 'It chooses its builder itself.';
   const options = [scalarAt(setup, 'with', 'driver-opts')?.value ?? '', scalarAt(setup, 'with', 'buildkitd-flags')?.value ?? ''].join('\n');
-  const [, image] = /\bimage=([^\s,]+)/.exec(options) ?? [];
+  const [, image] = /\bimage=((?:\$\{\{[^}]*\}\}|[^\s,])+)/.exec(options) ?? [];
   // https://docs.docker.com/build/cache/backends/gha/: the service that older ones speak with is shut down.
   if (image !== undefined && !isSince(image.replace(/^.*:/, ''), 20)) return `Its BuildKit is ${image}, and GitHub's cache needs v0.20 or later.`;
   const version = scalarAt(setup, 'with', 'version')?.value;
