@@ -93,6 +93,7 @@ async function verifyEach(changed: readonly Outcome[], { engine, given, cwd, ign
 function givenBy(outcome: Outcome, folder: string, more: readonly string[]): string[] {
   return wantsOf(outcome).flatMap((input) => {
     if (more.some((option) => option.includes(`id=${input.id}`))) return [];
+    if (input.kind === 'cache') return [];
     if (input.kind === 'ssh') return process.env['SSH_AUTH_SOCK'] === undefined ? [] : ['--ssh', input.id];
     const { source, id, insteadOf } = input;
     if ('file' in source) return ['--secret', `id=${id},src=${resolve(folder, source.file)}`];
