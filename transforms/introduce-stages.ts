@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { holdsCompilers } from '../src/bases/base.ts';
+import type { RunTimeTwin } from '../src/bases/run-time.ts';
 import { copyLike, freeStageName, isParted, keywordLike, partStage, putBefore, runLike, runOf } from '../src/dockerfile/edit.ts';
 import type { Instruction } from '../src/dockerfile/model.ts';
 import { isObstacle } from '../src/ecosystems/closure.ts';
@@ -8,7 +9,7 @@ import { mayIntroduceStages } from '../src/legality/introduce-stages.ts';
 import { mayPartCopy } from '../src/legality/part-copy.ts';
 import { mayRemoveBuildPackages } from '../src/legality/remove-build-packages.ts';
 import { ask, isRefused, type Allowed, type Verdict } from '../src/legality/question.ts';
-import { mayRunOn, mayStartOn, packagesOnTwin } from '../src/legality/run-on.ts';
+import { foldersOnTwin, mayRunOn, mayStartOn, packagesOnTwin, type RunOn } from '../src/legality/run-on.ts';
 import { buildInstalls } from '../src/steps/build-packages.ts';
 import { isAskedFor } from '../src/steps/targeted.ts';
 import type { CommandFacts, Facts, Step } from '../src/steps/facts.ts';
@@ -38,24 +39,7 @@ export default defineTransform({
     if (!parting || isNoGain(parting)) return;
     const { from } = parting.stage.stage;
     const parted = ask(mayIntroduceStages, parting, facts.without);
-    const verdict =
-      isRefused(parted) || !parting.base
-        ? parted
-        : on(
-            parting,
-            parted,
-            ask(
-              mayStartOn,
-              {
-                ...parting,
-                twin: parting.base,
-                made: madeBy(parting),
-                packages: parting.base.foreign ? parting.packages : [],
-                restarts: isObstacle(parting.restart) || parting.restart.size > 0,
-              },
-              facts.without,
-            ),
-          );
+    const verdict = isRefused(parted) || !parting.base ? parted : on(parting, parted, ask(mayStartOn, startOn(parting, parting.base), facts.without));
     if (isRefused(verdict)) yield declined(from, verdict);
     else {
       const image = parting.base?.image ?? '';
@@ -93,11 +77,20 @@ function isNoGain({ facts, stage, program, base }: Parting): boolean {
 }
 
 /** Both have to hold: what is lost on the other image is what differs. */
-function on({ base, stage }: Parting, parted: Allowed, verdict: Verdict): Verdict {
+function on(parting: Parting, parted: Allowed, verdict: Verdict): Verdict {
+  const { base, stage } = parting;
   if (isRefused(verdict)) return verdict;
   const lost = base && base.loses.length > 0 ? `${verdict.differs ?? ''}; ` : '';
   const other = base?.image === stage.stage.base ? lost : `it runs on ${base?.image ?? ''}: ${lost}`;
-  return { ...parted, differs: `${other}${parted.differs ?? ''}` };
+  const folders = base ? foldersOnTwin(startOn(parting, base)) : [];
+  const copied = folders.length > 0 ? `; ${folders.join(' and ')} come from the build, as no server holds packages of its release any more` : '';
+  return { ...parted, because: `${parted.because}${copied}`, differs: `${other}${parted.differs ?? ''}` };
+}
+
+/** What runs, on the base that it is to run on. */
+function startOn(parting: Parting, twin: RunTimeTwin): RunOn {
+  const packages = twin.foreign ? parting.packages : [];
+  return { ...parting, twin, made: madeBy(parting), packages, restarts: isObstacle(parting.restart) || parting.restart.size > 0, afterBuild: true };
 }
 
 function editsFor(parting: Parting): Edit[] {
@@ -127,6 +120,7 @@ function editsFor(parting: Parting): Edit[] {
     base: base?.image ?? stage.stage.base,
     blocks: [
       wanted.length === 0 ? [] : [runOf(dockerfile, write('RUN'), install)],
+      (base ? foldersOnTwin(startOn(parting, base)) : []).map((one) => `${write('COPY')} --from=${build} ${one} ${one}`),
       workdir === undefined ? [] : [`${write('WORKDIR')} ${workdir}`],
       ...inBlocks(facts, repeated, moved, restart),
       [

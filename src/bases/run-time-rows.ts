@@ -23,7 +23,7 @@ const downloaders = ['curl', 'wget', 'gpg'];
 const sourceControl = ['git', 'hg', 'svn', 'ssh', 'scp', 'ssh-keygen', 'ps', 'top', 'free', 'pgrep', 'pkill', 'uptime', 'python3'];
 export const compilers = ['gcc', 'g++', 'cc', 'c++', 'cpp', 'ld', 'as', 'ar', 'make', 'autoconf', 'automake', 'libtool', 'pkg-config', 'dpkg-buildpackage'];
 const tools = ['file', 'patch', 'unzip', 'xz', 'bzip2', 'convert', 'identify', 'mogrify', 'mysql_config', 'pg_config', 'xml2-config', 'curl-config'];
-const libraries = ['development headers', 'shared libraries', 'libpq', 'libmariadb', 'libsqlite3', 'libgomp', 'libmagic'];
+const libraries = ['development headers', 'shared libraries', 'libpq', 'libmariadb', 'libsqlite3', 'libgomp', 'libmagic', 'libMagickWand', 'libxml2'];
 const buildpack = [...downloaders, ...sourceControl, ...compilers, ...tools, ...libraries];
 
 /** What a JDK has and a JRE not: https://docs.oracle.com/en/java/javase/21/docs/specs/man/ */
@@ -184,6 +184,13 @@ export const rows: readonly Row[] = [
   },
   {
     ...python,
+    image: 'pypy',
+    // https://github.com/docker-library/official-images, library/pypy: its full image is built on buildpack-deps as Python's is.
+    to: (groups) => python.to(groups)?.replace(/^python/, 'pypy'),
+    loses: buildpack,
+  },
+  {
+    ...python,
     image: 'ghcr.io/astral-sh/uv',
     // Python's own images with uv put into them: https://docs.astral.sh/uv/guides/integration/docker/#available-images
     tag: /^(?<version>(?:\d+\.\d+(?:\.\d+)?-)?python3\.\d+-(?:bookworm|trixie))$/,
@@ -253,6 +260,14 @@ export const rows: readonly Row[] = [
     tag: /^eclipse-temurin-(?:(?<system>focal|jammy|noble)-)?(?<java>\d+)(?:\.\d+)*_\d+_\d+\.\d+\.\d+_\d+\.\d+\.\d+$/,
     to: ({ java: release = '', system }) => (release === '16' ? undefined : temurin(release, system === undefined ? '' : `-${system}`)),
     loses: [...jdkTools, 'sbt', 'scala', 'scalac', 'git', 'rpm'],
+    sameConfiguration: false,
+  },
+  {
+    image: 'hseeberger/scala-sbt',
+    // Its predecessor, on the OpenJDK of Debian that its tag names first: https://github.com/sbt/docker-sbt
+    tag: /^(?<java>8u\d+|11\.0\.\d+(?:\.\d+)?)_\d+\.\d+\.\d+_\d+\.\d+\.\d+$/,
+    to: ({ java: release = '' }) => `openjdk:${release}-jre`,
+    loses: [...jdkTools, ...sourceControl, 'sbt', 'scala', 'scalac', 'rpm', 'bzip2', 'unzip', 'xz'],
     sameConfiguration: false,
   },
   {

@@ -103,11 +103,21 @@ const packages: Readonly<Record<string, string>> = {
   libmariadb: 'libmariadb3',
   libsqlite3: 'libsqlite3-0',
   libmagic: 'libmagic1',
+  libMagickWand: 'imagemagick',
+  libxml2: 'libxml2',
 };
 
 /** Its name says that it stands on a release of Debian whose packages the servers that it asks hold no more: buster's have been at archive.debian.org since July 2025. */
 export function isArchived(image: string): boolean {
   return /[:-](?:jessie|stretch|buster)(?:-|$)/.test(image);
+}
+
+/** Debian's `ca-certificates`: what programs look in, and what the links there point to (https://packages.debian.org/buster/all/ca-certificates/filelist). */
+const certificates = ['/usr/share/ca-certificates', '/etc/ssl/certs'];
+
+/** The folders of Debian that are all of it, so that a copy of them does as well as the package. */
+export function foldersFor(lost: string): readonly string[] | undefined {
+  return lost === 'CA certificates' ? certificates : undefined;
 }
 
 /** All of these packages. */

@@ -27,11 +27,15 @@ export const runTimeNeeds: readonly RunTimeNeed[] = [
   { language: 'python', name: /^python-hglib$/, needs: ['hg'] },
   {
     language: 'python',
-    name: /^(weasyprint|cairosvg|cairocffi|pycairo|wand|pgmagick|pyzbar|pyodbc|opencv-(contrib-)?python(-headless)?|pyaudio|pyside[26]|pyqt[56]|python-snappy|pylibmc|m2crypto|xmlsec|python3-saml|playwright|pyppeteer|pycurl|python-ldap|gdal|uwsgi|mod-wsgi|pygraphviz|pymssql|cx-oracle|pycups|dbus-python|pygobject|python-rocksdb|gmpy2|rpy2|pyusb)$/,
+    name: /^(weasyprint|cairosvg|cairocffi|pycairo|pgmagick|pyzbar|pyodbc|opencv-(contrib-)?python(-headless)?|pyaudio|pyside[26]|pyqt[56]|python-snappy|pylibmc|m2crypto|xmlsec|python3-saml|playwright|pyppeteer|pycurl|python-ldap|gdal|mod-wsgi|pygraphviz|pymssql|cx-oracle|pycups|dbus-python|pygobject|python-rocksdb|gmpy2|rpy2|pyusb)$/,
     needs: ['shared libraries'],
   },
   { language: 'python', name: /^psycopg2?$/, needs: ['libpq'] },
   { language: 'python', name: /^python-magic$/, needs: ['libmagic'] },
+  // It loads the library by name: https://docs.wand-py.org/en/latest/guide/install.html
+  { language: 'python', name: /^wand$/, needs: ['libMagickWand'] },
+  // Built on Python's full image it is linked to no other library that the slim one lacks.
+  { language: 'python', name: /^uwsgi$/, needs: ['libxml2'] },
   { language: 'python', name: /^mysqlclient$/, needs: ['libmariadb'] },
   // They compile while they run: https://pytensor.readthedocs.io, https://mc-stan.org/cmdstanpy
   { language: 'python', name: /^(theano|pytensor|aesara|pymc3?|pystan|cmdstanpy|triton|weave)$/, needs: ['gcc'] },

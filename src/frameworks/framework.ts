@@ -115,6 +115,8 @@ export interface Framework {
   readonly keepsTools?: true;
   /** An image without a smaller variant is one to run on: what only builds is worth a stage there, too. */
   readonly runsOnItsBase?: true;
+  /** A file of the project that its programs do not read, as a manifest that only says how to build. */
+  isReadByBuildsAlone?(path: string): boolean;
   /** Variables that only its builds read. */
   readonly buildVariables: RegExp;
   /** What of a stage runs; undefined where the image does not start what it builds. */

@@ -7,6 +7,7 @@ import { unpackedJar } from './spring-boot.ts';
 export const jvm: Framework = {
   id: 'jvm',
   builders: new Set(['mvn', 'mvnw', 'gradle', 'gradlew', 'sbt']),
+  isReadByBuildsAlone: (path) => /(^|\/)(pom\.xml|build\.sbt|(build|settings)\.gradle(\.kts)?)$/.test(path),
   buildVariables: /^(MAVEN_(OPTS|CONFIG|HOME|ARGS)|GRADLE_\w+|SBT_\w+)$/,
   program(build) {
     const { calls, start } = build;
@@ -18,10 +19,11 @@ export const jvm: Framework = {
     if (folder !== undefined) return programOf(build, [folder], 'the JARs with the script that starts them');
     if (places.length === 0) return { because: 'what the image starts is no JAR and no class path that its build makes', file: undefined };
     const isWhole = made.commands.some(({ words }) => words.some((word) => /(^|[:/\s])(shadowJar|bootJar|uberJar|assembly)$/.test(word ?? '')));
-    const strange = places.find((one) => !outputs.some((output) => one.includes(`/${output}/`)) || /[*?$]/.test(one));
+    const sourceOf = (one: string): string => build.copied.get(one) ?? one;
+    const strange = places.find((one) => !outputs.some((output) => sourceOf(one).includes(`/${output}/`)) || /[*?$]/.test(one));
     if (strange !== undefined) return { because: 'what the image starts is not made in the folder of its build', file: posix.relative('/', strange) };
     return (
-      (jar === undefined || isWhole ? undefined : neededBeside(made.files, projectOf(places[0] ?? ''))) ??
+      (jar === undefined || isWhole ? undefined : neededBeside(made.files, projectOf(sourceOf(places[0] ?? '')))) ??
       programOf(build, [...new Set(places)], jar === undefined ? 'what Java loads' : 'the JAR')
     );
   },
@@ -29,13 +31,13 @@ export const jvm: Framework = {
 
 const outputs = ['build/libs', 'target'];
 
-/** Where a distribution lies, behind its folder the script: https://docs.gradle.org/current/userguide/application_plugin.html, https://www.scala-sbt.org/sbt-native-packager/archetypes/java_app/ */
-const distribution = /^(.*\/(?:build\/install\/[^/]+|target\/universal\/stage))\/bin\/[^/]+$/;
+/** Where a distribution lies, behind its folder the script: https://docs.gradle.org/current/userguide/application_plugin.html, https://www.scala-sbt.org/sbt-native-packager/archetypes/java_app/, https://github.com/xerial/sbt-pack */
+const distribution = /^(.*\/(?:build\/install\/[^/]+|target\/universal\/stage|target\/pack))\/bin\/[^/]+$/;
 
 /** https://maven.apache.org/guides/introduction/introduction-to-the-lifecycle.html, https://docs.gradle.org/current/userguide/building_java_projects.html, https://github.com/sbt/sbt-assembly */
 function builds(program: string, words: readonly (string | undefined)[]): boolean {
   if (program === 'mvn' || program === 'mvnw') return words.some((word) => /^(package|verify|install|assembly:single)$/.test(word ?? ''));
-  if (program === 'sbt') return words.some((word) => /(^|[/\s])(assembly|stage)$/.test(word ?? ''));
+  if (program === 'sbt') return words.some((word) => /(^|[/\s])(assembly|stage|pack)$/.test(word ?? ''));
   return (
     (program === 'gradle' || program === 'gradlew') &&
     words.some((word) => /(^|:)(build|assemble|jar|bootJar|shadowJar|uberJar|war|bootWar|installDist)$/.test(word ?? ''))

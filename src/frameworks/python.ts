@@ -10,7 +10,7 @@ const folder = '/opt/venv';
 /** A program of Python: its source as it stands, and the packages that are installed in an environment that can be copied. */
 export const python: Framework = {
   id: 'python',
-  builders: new Set(['pip', 'pip3', 'python', 'python3', 'poetry', 'pipenv', 'uv']),
+  builders: new Set(['pip', 'pip3', 'python', 'python3', 'pypy', 'pypy3', 'poetry', 'pipenv', 'uv']),
   isOfBuild: (call) => isPip(call) || makesEnvironment(call) || (installers.has(call.program) && !isNeededToRun(call)),
   fills: (call) => (isPip(call) && !bringsInstallers(call)) || (installers.has(call.program) && installs(call)),
   keepsTools: true,
@@ -18,15 +18,18 @@ export const python: Framework = {
     /^(PIP_\w+|SETUPTOOLS_\w+|CFLAGS|CXXFLAGS|LDFLAGS|POETRY_\w+|PIPENV_\w+|UV_(COMPILE_BYTECODE|LINK_MODE|CONCURRENT_\w+|HTTP_TIMEOUT|PROJECT_ENVIRONMENT))$/,
   program(build) {
     if (!build.calls.some(({ call }) => isPip(call) || installers.has(call.program)) || !isOfPython.test(build.base.image)) return undefined;
-    if (/(^|\/)python:2/.test(build.base.image)) return { because: 'Python 2 makes no environments', file: undefined };
+    if (/(^|\/)(python|pypy):2/.test(build.base.image)) return { because: 'Python 2 makes no environments', file: undefined };
     const installed = installedBy(build);
     if ('because' in installed) return installed;
     return obstacleTo(build, installed) ?? programOf(build, installed);
   },
 };
 
-/** Python's own image, or the one that has uv with it: https://docs.astral.sh/uv/guides/integration/docker/#available-images */
-const isOfPython = /(^|\/)python:|^ghcr\.io\/astral-sh\/uv:(\S+-)?python3/;
+/** The image of Python or of PyPy, or the one that has uv with it: https://docs.astral.sh/uv/guides/integration/docker/#available-images */
+const isOfPython = /(^|\/)(python|pypy):|^ghcr\.io\/astral-sh\/uv:(\S+-)?python3/;
+
+/** Its interpreter has a name of its own: https://github.com/docker-library/pypy */
+const isPypy = /(^|\/)pypy:/;
 
 function makesEnvironment(call: Call): boolean {
   return environmentMade({ call, workdir: '/' }) !== undefined;
@@ -58,7 +61,7 @@ function installedBy(build: Build): Installed | Obstacle {
   if (only !== '') return { folder: only, development };
   // Poetry, itself outside of it, looks for no other sign: https://python-poetry.org/docs/basic-usage/#using-your-virtual-environment
   const settings = isActive ? [`VIRTUAL_ENV=${folder}`] : [];
-  return { folder, development, made: { by: `python -m venv ${folder}`, programs: `${folder}/bin`, settings } };
+  return { folder, development, made: { by: `${isPypy.test(base.image) ? 'pypy3' : 'python'} -m venv ${folder}`, programs: `${folder}/bin`, settings } };
 }
 
 /** What may run with the program: not what people call while they develop. */
@@ -77,7 +80,8 @@ function neededToRun({ calls, start, said, files, readable, base }: Build): Obst
 }
 
 /** Programs by the folder in which the image has them: they know nothing of the environment. */
-const ownPrograms = /\/usr\/local\/(bin\/(python|pip|gunicorn|uvicorn|celery|flask|uwsgi|django|supervisor|waitress|hypercorn|daphne|airflow)|lib\/python)/;
+const ownPrograms =
+  /\/opt\/pypy\/|\/usr\/local\/(bin\/(python|pip|gunicorn|uvicorn|celery|flask|uwsgi|django|supervisor|waitress|hypercorn|daphne|airflow)|lib\/python)/;
 /** What forgets the search path by which the environment is found, or goes to another Python. */
 const bypassing = /\/usr\/bin\/python|\bsu\s+-|\b(ba|da)?sh[\s",]+(-\w*l\w*|--login)\b|\b(sudo|crontab|mod_wsgi)\b/;
 /** A search path that is set without the one before. */

@@ -59,7 +59,7 @@ export const mayRunOn: Question<RunOn> = {
       id: 'needs-lost',
       because: 'the run-time variant lacks what is needed',
       applies: (on) => {
-        const use = lostUses(on).find((one) => one.package === undefined);
+        const use = lostUses(on).find((one) => one.package === undefined && one.folders === undefined);
         return use && `${use.lost} for ${use.by}`;
       },
     },
@@ -105,6 +105,11 @@ export const mayStartOn: Question<RunOn> = {
 /** The packages of the distribution that bring what is needed and lost, sorted. */
 export function packagesOnTwin(on: OnTwin): string[] {
   return [...new Set(lostUses(on).flatMap((use) => use.package ?? []))].toSorted();
+}
+
+/** Folders of the fat image that bring what is needed and lost, where no package can be had. */
+export function foldersOnTwin(on: OnTwin): string[] {
+  return [...new Set(lostUses(on).flatMap((use) => use.folders ?? []))];
 }
 
 /** At most five of the things that go. */
@@ -210,7 +215,8 @@ const javascript = new Set(['npm', 'yarn', 'pnpm', 'bun']);
 function compilingPackage(facts: Facts, step: Step, command: CommandFacts): string | undefined {
   const { ecosystem, call, use, workdir = '/' } = command;
   const files = projectFiles(facts, filesBefore(step, facts), workdir);
-  if (call && ecosystem?.unpacks?.(call, files)) return undefined;
+  // Wheels that are known are those of CPython.
+  if (call && !/(^|\/)pypy:/.test(step.stage.base.image) && ecosystem?.unpacks?.(call, files)) return undefined;
   const action = use ? call?.arguments[use.actionAt] : call?.arguments.find(({ text }) => !text.startsWith('-'));
   const program = `\`${[command.program ?? '', action?.text ?? ''].join(' ').trim()}\``;
   if (!ecosystem || !javascript.has(ecosystem.id)) return program;

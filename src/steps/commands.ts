@@ -92,6 +92,7 @@ const effects: Readonly<Record<string, Effects>> = {
   test: asks,
   '[': asks,
   ls: look,
+  dir: look,
   grep: searches,
   head: look,
   sort: look,

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { isArchived, packageFor, type RunTimeTwin } from '../bases/run-time.ts';
+import { foldersFor, isArchived, packageFor, type RunTimeTwin } from '../bases/run-time.ts';
 import { nativePackages, runTimeNeeds } from '../ecosystems/run-time-needs.ts';
 import { isAtLeast } from '../ecosystems/wheels.ts';
 import { namesInstalled } from './build-packages.ts';
@@ -25,6 +25,8 @@ export interface OnTwin {
   readonly made?: readonly string[];
   /** Its start is written anew, without a shell. */
   readonly restarts?: boolean;
+  /** A stage on the fat image stands before it, which can give folders. */
+  readonly afterBuild?: boolean;
 }
 
 /** Something that the twin has not, and what needs it. */
@@ -34,6 +36,8 @@ export interface LostUse {
   readonly by: string;
   /** The package of the distribution that brings it. */
   readonly package: string | undefined;
+  /** Absolute folders that a stage on the fat image can give, where no package can be had. */
+  readonly folders: readonly string[] | undefined;
 }
 
 /** All that is needed and lost, each thing once, what the steps install by its name left out. */
@@ -47,7 +51,8 @@ export function lostUses(on: OnTwin): readonly LostUse[] {
     const brought = stage.base.family === 'debian' ? packageFor(thing) : undefined;
     const isThere = twin.holds && programs.test(thing) ? Object.hasOwn(twin.holds, thing) : !lost.has(thing);
     if (isThere || found.has(thing) || (brought !== undefined && installed.has(brought))) continue;
-    found.set(thing, { lost: thing, by, package: installs ? brought : undefined });
+    const given = on.afterBuild && stage.base.family === 'debian' && !twin.foreign && !installs ? foldersFor(thing) : undefined;
+    found.set(thing, { lost: thing, by, package: installs ? brought : undefined, folders: given });
   }
   return [...found.values()];
 }
@@ -87,7 +92,7 @@ function* needs(on: OnTwin): Iterable<readonly [thing: string, by: string]> {
   if (zoned !== undefined) yield ['time zones', zoned];
   const jdk = fileNeedingJdk(facts.context, files);
   if (jdk !== undefined) yield ['javac', jdk];
-  for (const { name, version, language, development, file, script } of languagePackages(facts.context, files)) {
+  for (const { name, version, language, development, file, script } of languagePackages(facts.context, [...files].filter(isInstalled(facts, files)))) {
     if (development) continue;
     if (language === 'javascript' && isNative(name, script)) yield ['glibc', `${name} (${file})`];
     for (const { language: own, name: named, needs: things, before } of runTimeNeeds) {
@@ -97,6 +102,21 @@ function* needs(on: OnTwin): Iterable<readonly [thing: string, by: string]> {
   }
   // Node.js brings certificates of its own; programs of all other languages take the system's.
   if (!twin.sameConfiguration) yield ['CA certificates', 'whatever asks a server over TLS'];
+}
+
+/** Not a list of pip's that no RUN and none of the lists that are installed names, where RUNs name others: they are for other images. */
+function isInstalled({ context, dockerfile }: Facts, files: ReadonlySet<string>): (file: string) => boolean {
+  const lists = [...files].filter((file) => /requirements[^/]*\.(txt|in)$/.test(file));
+  const runs = dockerfile.instructions.filter(({ keyword }) => keyword === 'RUN').map(({ joined }) => joined.text);
+  const installed = new Set(lists.filter((file) => runs.some((text) => isNamedIn(text, file))));
+  if (installed.size === 0 || runs.some((text) => /[*$]\S*\.(txt|in)\b|requirements\S*[*$?]/.test(text))) return () => true;
+  // The list grows while it is gone through.
+  for (const list of installed) for (const file of lists) if (isNamedIn(context.text(list) ?? '', file)) installed.add(file);
+  return (file) => !lists.includes(file) || installed.has(file);
+}
+
+function isNamedIn(text: string, file: string): boolean {
+  return text.split(/[\s"'=;&|/]+|^-r/m).includes(posix.basename(file));
 }
 
 /** The name of a program, not of another thing. */

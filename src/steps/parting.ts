@@ -153,7 +153,20 @@ function lastOf({ steps }: StageFacts, framework: Framework, program: Program | 
   const paths = isObstacle(program) ? [] : program.artefacts.map(({ path }) => path);
   const last = steps.findLast((step) => builds(step, framework));
   const copying = steps.findLast(({ run }) => run?.commands.some((command) => copiesFile(command) && command.writes.some((path) => paths.includes(path))));
-  return last && copying && copying.instruction.index > last.instruction.index ? copying : last;
+  const made = last && copying && copying.instruction.index > last.instruction.index ? copying : last;
+  if (!made) return undefined;
+  const rest = steps.slice(steps.indexOf(made) + 1);
+  const looking = rest.findIndex(({ run }) => !run || !onlyLooks(run));
+  return rest.slice(0, looking < 0 ? rest.length : looking).at(-1) ?? made;
+}
+
+/** It prints what is there. */
+function onlyLooks({ commands, opaque }: RunFacts): boolean {
+  return (
+    opaque === undefined &&
+    commands.length > 0 &&
+    commands.every(({ kind, writes, command }) => kind === 'look' && writes.length === 0 && command.redirections.length === 0)
+  );
 }
 
 function copiesFile({ program }: CommandFacts): boolean {
@@ -302,15 +315,29 @@ function bringsBuilders(run: RunFacts, framework: Framework): ReadonlySet<Comman
 }
 
 /** What a RUN installs with the distribution's manager of which else nothing is there when the program runs, but for what it leaves in these folders: the build's own commands, and changes of files there. */
-function installsBeside(step: Step, framework: Framework, places: readonly string[]): DistributionInstall | undefined {
+function installsBeside(step: Step, framework: Framework, places: readonly string[], brought?: ReadonlyMap<string, Origin>): DistributionInstall | undefined {
   const gone = new Set(step.run?.commands.flatMap(({ removes }) => removes));
-  const isThere = (path: string): boolean => places.some((place) => isBelow(path, place));
+  const isThere = (path: string): boolean => places.some((place) => isBelow(path, place)) || framework.isReadByBuildsAlone?.(path) === true;
+  const comesLater = (origin: Origin | undefined): boolean => origin !== undefined && origin.step.instruction.index > step.instruction.index;
+  const isOfProject = (path: string): boolean => {
+    const folder = path.replace(/\/[^/]*[*?[].*$/, '') || '/';
+    return !brought || [...brought].some(([one, origin]) => isBelow(one, folder) && !comesLater(origin));
+  };
   const bringing = step.run && bringsBuilders(step.run, framework);
   return installsAmong(step, (command) => {
     const { kind, program, writes, removes, unknownPaths } = command;
     if (isOfBuild(command, framework) || changesShell(command) || bringing?.has(command)) return true;
     // A COPY from the build keeps modes, and no owners.
-    if ((kind !== 'file' && kind !== 'look') || /^ch(own|grp)$/.test(program ?? '') || unknownPaths || ![...writes, ...removes].every(isThere)) return false;
+    if (
+      (kind !== 'file' && kind !== 'look') ||
+      /^ch(own|grp)$/.test(program ?? '') ||
+      unknownPaths ||
+      !writes.every((path) => isThere(path) || gone.has(path) || comesLater(brought?.get(path)))
+    )
+      return false;
+    // What is deleted beside what COPYs brought until then is not there in the run-time stage, either.
+
+    if (!removes.every((path) => isThere(path) || (builds(step, framework) && !isOfProject(path)))) return false;
     // A folder that is made and stays may be one that the program wants to find.
     return program !== 'mkdir' || writes.every((path) => gone.has(path));
   });
@@ -360,7 +387,8 @@ function sidesOf(facts: Facts, stage: StageFacts, start: Start, last: Step, fram
   const leavesAll = framework.runsOnItsBase === true && artefacts.length > 0 && !installed && reads === undefined;
   const base = twin ?? (dependencies || leavesAll || building.length > 0 ? sameImage(stage.stage.base, building) : undefined);
   const at = stage.steps.indexOf(last);
-  const places = placesOf(program, last, broughtAtEnd(stage, facts));
+  const brought = broughtAtEnd(stage, facts);
+  const places = placesOf(program, last, brought);
   const repeated: Step[] = [];
   const project: Step[] = [];
   const moved: Step[] = [];
@@ -378,7 +406,7 @@ function sidesOf(facts: Facts, stage: StageFacts, start: Start, last: Step, fram
       else if (reads !== undefined || step.copy.from !== undefined || !broughtBy(facts, step)) project.push(step);
     } else if (step.run && !builds(step, framework) && makesUsersOrFolders(step)) repeated.push(step);
     else {
-      const installs = installsBeside(step, framework, places);
+      const installs = installsBeside(step, framework, places, brought);
       if (installs) {
         const needed = neededOf(stage, installs.names);
         // It is not known how they are installed there.
@@ -412,7 +440,6 @@ function sidesOf(facts: Facts, stage: StageFacts, start: Start, last: Step, fram
   const workdir = isSaid || !base || base.sameConfiguration || readBase(base.image).workdir === folder ? undefined : folder;
   const { user = 'root' } = last.state;
   const owner = user === 'node' ? 'node:node' : user.includes(':') ? user : undefined;
-  const brought = broughtAtEnd(stage, facts);
   const manifests = (reads === undefined ? read : []).flatMap((path) => {
     const origin = brought.get(path);
     return origin ? [{ like: origin.step, source: origin.source, destination: `${posix.dirname(path)}/` }] : [];
@@ -533,7 +560,7 @@ interface DistributionInstall {
 
 /** What a RUN installs that does nothing but install packages with the distribution's manager from where they come by themselves, and clean up. */
 function installOfDistribution(step: Step): DistributionInstall | undefined {
-  return installsAmong(step, () => false);
+  return installsAmong(step, changesShell);
 }
 
 /** The same of a RUN in which other commands stand that are accepted. */
