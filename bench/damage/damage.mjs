@@ -32,7 +32,18 @@ function sameLines(kind, old, now) {
 }
 
 function heredocsIn({ instructions }) {
-  return instructions.flatMap(({ line, heredocs }) => heredocs.map((text) => ({ line, text })));
+  return instructions.flatMap((one) => heredocTexts(one).map((text) => ({ line: one.line, text })));
+}
+
+/** Those that a shell runs as the commands that count, all others as they stand. */
+function heredocTexts({ keyword: word, body, heredocs }) {
+  if (word !== 'RUN' || !/^<<-?["']?\w+["']?$/.test(body) || heredocs.some((text) => text.startsWith('#!'))) return heredocs;
+  return heredocs.map((text) =>
+    commandsOf(text)
+      .filter((command) => !isBookkeeping(command))
+      .flatMap(deedsOf)
+      .join('\n'),
+  );
 }
 
 /** Entries `{ line, text }` of which one side has more. */
@@ -94,7 +105,7 @@ function deedsIn({ instructions }) {
     if (!isStep(instruction)) add(`${keyword} ${body}`);
     else if (keyword !== 'RUN') for (const source of copied(instruction, workdir)) add(`${keyword} ${flags.join(' ')} ${source}`);
     else if (body.startsWith('[')) add(body);
-    else if (instruction.heredocs.length > 0) add([body, ...instruction.heredocs].join('\n'));
+    else if (instruction.heredocs.length > 0) add([body, ...heredocTexts(instruction)].join('\n'));
     else for (const command of commandsOf(body)) if (!isBookkeeping(command)) for (const deed of deedsOf(command)) add(deed, command);
   }
   return all;
@@ -177,6 +188,8 @@ function leaks(mine, theirs) {
     if (mine[i].command === undefined || !changesShell(mine[i].command)) continue;
     for (let j = i + 1; j < mine.length && theirs[j].run === theirs[i].run; j++) {
       if (mine[j].run === mine[i].run) continue;
+      if (mine[i].command.startsWith('cd ') && mine[j].command?.startsWith('cd /')) break;
+      if (mine[i].command.startsWith('cd ') && /^rm(?: -\w+)*(?: \/[^\s|<>]+)+$/.test(mine[j].command ?? '')) continue;
       found.push({ kind: 'shell state', line: theirs[i].line, what: `${mine[i].command} reaches ${mine[j].text}` });
       break;
     }
@@ -191,6 +204,7 @@ function mounts(old, now) {
   const [mine, theirs] = [commandsIn(old), commandsIn(now)];
   if (lost('', mine, theirs).length > 0) return found;
   const parted = lost('', mine.map(withMounts), theirs.map(withMounts)).filter(({ kind }) => kind === ' lost');
+  if (inOrder(mine, theirs)) return [...found, ...unlike(mine, theirs)];
   // A RUN none of whose commands had a mount may get one for a cache.
   const had = new Set(mine.filter(({ mounts: flags }) => flags !== '').map(({ text }) => text));
   const mixed = new Set(theirs.flatMap(({ run, text }) => (had.has(text) ? [run] : [])));
@@ -199,6 +213,21 @@ function mounts(old, now) {
     ...found,
     ...parted.filter(({ what }) => !cached.has(what)).map(({ line, what }) => ({ kind: 'mount', line, what: `not mounted as before: ${what}` })),
   ];
+}
+
+/** The same commands, RUN by RUN. */
+function inOrder(mine, theirs) {
+  return mine.length === theirs.length && mine.every(({ text, run }, i) => text === theirs[i].text && run === theirs[i].run);
+}
+
+/** Where each RUN is its own still it may only get mounts for caches. */
+function unlike(mine, theirs) {
+  const flags = ({ mounts: text }) => text.split(' ').filter((flag) => flag !== '');
+  return theirs.flatMap((one, i) => {
+    const [had, has] = [flags(mine[i]), flags(one)];
+    const isFine = had.every((flag) => has.includes(flag)) && has.every((flag) => had.includes(flag) || /^--mount=(?:\S*,)?type=cache/.test(flag));
+    return isFine ? [] : [{ kind: 'mount', line: one.line, what: `not mounted as before: ${mine[i].mounts} ${one.text}` }];
+  });
 }
 
 /** RUNs with a mount that is no flag of theirs. */

@@ -47,7 +47,9 @@ function writing({ keyword, body, flags, raw }, workdir, mounts, gained) {
     }
     case 'RUN':
       return {
-        flags: flags.filter((flag) => mounts.has(flag) || !/^--mount=(.*,)?type=cache(,|$)/.test(flag)),
+        flags: flags
+          .filter((flag) => mounts.has(flag) || !/^--mount=(.*,)?type=cache(,|$)/.test(flag))
+          .map((flag) => flag.replace(/(?<=,)from=[\w.-]+(?=,|$)/, (from) => from.toLowerCase())),
         body: filled(body.replace(variables, ''), gained),
       };
     case 'COPY':

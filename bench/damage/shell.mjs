@@ -47,7 +47,7 @@ const cleanUps = [
   /^(?:\S*\/)?(?:pip[\d.]*|python[\d.]*\s+-m\s+pip)\s+cache\s+purge\b.*$/,
   /^mv\s+\/etc\/apt\/(?:apt\.conf\.d\/)?docker-clean\s+\/etc\/apt\/(?:apt\.conf\.d\/)?$/,
   /^rm\s+-\w+\s+(?:"?(?:~|\/root|\$HOME|\/home\/\w+)\/\.(?:npm|cache|m2\/repository|composer\/cache)\S*"?\s*)+$/,
-  /^(?:go\s+clean(?:\s+-\w*cache)+|composer\s+clear-?cache|\S*?(?:conda|mamba|micromamba)\s+clean\b.*|zypper\s+clean\b.*|uv\s+cache\s+(?:clean|prune)\b.*)$/,
+  /^(?:go\s+clean(?:\s+-\w*cache)+|composer\s+clear-?cache|\S*?(?:conda|mamba|micromamba)\s+clean\b.*|zypper\s+clean\b.*|uv\s+cache\s+(?:clean|prune)\b.*|dotnet\s+nuget\s+locals\s+\S+\s+--clear|bun\s+pm\s+cache\s+rm)$/,
 ];
 
 /** Fetching an index, or removing caches: what dockopt may add and take away. */
