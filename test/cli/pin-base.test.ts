@@ -19,7 +19,7 @@ esac
 `;
 
 interface Tried extends Ran {
-  /** How \`docker\` was called, without the questions that look for it. */
+  /** How `docker` was called, but for the questions whether it is there. */
   readonly asked: readonly string[];
 }
 
@@ -77,6 +77,19 @@ test('a registry without an answer is asked once, told of, and changes no exit c
   );
   expect(asked.toSorted()).toEqual(['down.example.org/a:1', 'gone:1', 'node:20', 'secret.example.org/c:1']);
   expect(out.replaceAll(/\s+/g, ' ')).toContain('down.example.org could not be asked');
-  expect(out).toContain('docker login');
+  expect(out).toContain('or shows it only to those who are logged in');
   expect(out).toContain(`FROM node:20@${digest}`);
+});
+
+test('what a caller gives is not pinned, and not asked for', () => {
+  const cwd = repository({
+    Dockerfile: 'ARG BASE=node:20\nFROM $BASE AS app\n\nFROM tools\nCOPY --from=app /etc/hostname /\n',
+    'compose.yaml': 'services:\n  web:\n    build:\n      context: .\n      args:\n        BASE: node:22\n      additional_contexts:\n        tools: ./tools\n',
+    'tools/a.txt': '',
+  });
+  const { code, out, asked } = withDocker(cwd, [...only, '--why', '--format', 'json']);
+  expect({ code, asked }).toEqual({ code: 0, asked: [] });
+  expect(out).toContain('"given-variable"');
+  expect(out).toContain('"context-instead"');
+  expect(out).toContain('compose.yaml:3 web');
 });

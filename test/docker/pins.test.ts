@@ -86,7 +86,10 @@ describe.skipIf(!engine)('digests of a registry', () => {
     registry = await serve();
   }, 60_000);
   afterAll(async () => {
-    if (tags.length > 0) await docker(['image', 'rm', '--force', ...tags]);
+    // What was under a tag that moved has its digest alone.
+    const listed = await done('image', 'ls', '--digests', '--filter', `reference=${registry.host}/*`, '--format', '{{.Repository}}@{{.Digest}}');
+    const digests = listed.split('\n').filter((one) => one.includes('@sha256:'));
+    if (tags.length > 0) await docker(['image', 'rm', '--force', ...tags, ...digests]);
     if (engine) await removeAll(engine);
     await registry.stop();
   });
