@@ -222,12 +222,15 @@ function inOrder(mine, theirs) {
 
 /** Where each RUN is its own still it may only get mounts for caches. */
 function unlike(mine, theirs) {
-  const flags = ({ mounts: text }) => text.split(' ').filter((flag) => flag !== '');
   return theirs.flatMap((one, i) => {
-    const [had, has] = [flags(mine[i]), flags(one)];
+    const [had, has] = [flagsOf(mine[i]), flagsOf(one)];
     const isFine = had.every((flag) => has.includes(flag)) && has.every((flag) => had.includes(flag) || /^--mount=(?:\S*,)?type=cache/.test(flag));
     return isFine ? [] : [{ kind: 'mount', line: one.line, what: `not mounted as before: ${mine[i].mounts} ${one.text}` }];
   });
+}
+
+function flagsOf({ mounts: text }) {
+  return text.split(' ').filter((flag) => flag !== '');
 }
 
 /** RUNs with a mount that is no flag of theirs. */

@@ -35,9 +35,14 @@ export function readParts(joined: SourceText, escape: string, line: number): Par
   const source = end < text.length ? sliceSource(joined, 0, end) : joined;
   const { flags, end: behind, foreign } = readFlags(source, keywordLength, escape);
   if (foreign) return refusals.syntaxError('a flag holds characters outside of ASCII, which BuildKit does not read as such', line);
+  const empty = flags.find(({ name, value }) => value === undefined && valued.test(name));
+  if (empty) return refusals.syntaxError(`--${empty.name} has no value behind an \`=\``, line);
   const argument = sliceSource(source, skipSpace(text, behind, end), end);
   return readArgument({ keyword, keywordLength, flags, argument, words: [], json: undefined }, escape, line);
 }
+
+/** Flags that are no switches: https://docs.docker.com/reference/dockerfile/ */
+const valued = /^(from|chown|chmod|checksum|exclude|mount|network|security|platform|interval|timeout|start-period|start-interval|retries)$/;
 
 function readArgument(parts: Parts, escape: string, line: number): Parts | NotUnderstood {
   const { argument } = parts;

@@ -36,6 +36,7 @@ describe('refusals', () => {
     ['FROM a\nLABEL x=1 y\n', 'syntax-error 2'],
     ['FROM a\nCMD ["x", 1]\n', 'syntax-error 2'],
     ['FROM a\nCOPY --chown=ü x y\n', 'syntax-error 2'],
+    ['FROM a\nCOPY --chown 1 x y\n', 'syntax-error 2'],
     ['# syntax=docker/dockerfile:1\n# escape=`\n# escape=`\nFROM a\n', 'directive-error 3'],
     ['# escape=x\nFROM a\n', 'directive-error 1'],
     ['FROM a\nRUN <<E\nx\n', 'unterminated-heredoc 2'],
