@@ -187,10 +187,8 @@ function reads(facts: Facts, { run, instruction }: Step, path: string, name: str
   if (commands.some((command) => isAbout(command, path, name)) || (run?.opaque !== undefined && from === 0 && instruction.joined.text.includes(name)))
     return true;
   if (isSettingsFile(name)) return commands.some(readsSettings);
-  return commands.some(({ kind }) => kind === 'unknown') && isNamedInFiles(facts, name);
+  return commands.some(({ kind }) => kind === 'unknown') && fileOfProgramNaming(facts, name) !== undefined;
 }
-
-const isNamedInFiles = (facts: Facts, name: string): boolean => fileOfProgramNaming(facts, name.replaceAll('.', '\\.')) !== undefined;
 
 function starts({ stage }: Step, name: string): string | undefined {
   const later = new Set(['CMD', 'ENTRYPOINT', 'HEALTHCHECK']);

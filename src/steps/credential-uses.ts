@@ -8,11 +8,11 @@ const code = /\.([cm]?[jt]sx?|py|rb|go|rs|java|kts?|scala|cs|fs|php|ex|exs|clj|s
 const builds =
   /(^|\/)(\.github|\.gitlab|\.circleci)\/|(^|\/)(docker-)?compose[\w.-]*\.ya?ml$|(^|\/)(docker-bake|\.gitlab-ci|pnpm-workspace|\.yarnrc)[\w.-]*$|\.config\.[cm]?[jt]s$/;
 
-/** The first file of the program that names a variable; where no file is known, that. */
+/** The first file of the program that names a variable or a file; where no file is known, that. */
 export function fileOfProgramNaming(facts: Facts, name: string): string | undefined {
   const files = programFiles(facts);
   if (files.length === 0) return 'no file of it is known';
-  const named = new RegExp(`(?<!\\w)${name}(?!\\w)`);
+  const named = new RegExp(`(?<!\\w)${name.replaceAll('.', '\\.')}(?!\\w)`);
   return files.find((path) => named.test(facts.context.text(path) ?? ''));
 }
 
