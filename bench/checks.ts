@@ -82,7 +82,7 @@ ${await machine()}: ${checked.length} Dockerfiles, drawn by seed ${seed} from th
 
 ${markdownTable([['check', 'before', 'after', 'gone', 'told why'], ...rows, ['all', ...cells(checked, () => true)]])}
 
-Written by \`npm run proof:checks -- DIR\`. Of what stays no transform is named (\`SecretsUsedInArgOrEnv\`, \`UndefinedVar\` and \`ExposeInvalidFormat\` need a decision of the author), or the one that is says why it holds back: that is the last column.
+Written by \`npm run proof:checks -- DIR\`. Of what stays no transform is named (\`SecretsUsedInArgOrEnv\`, \`UndefinedVar\`, \`ExposeInvalidFormat\`, \`FromPlatformFlagConstDisallowed\` and \`ReservedStageName\` need a decision of the author), or the one that is says why it holds back: that is the last column.
 `;
 }
 
