@@ -2,6 +2,7 @@
 // checkouts. Applications are found by other eyes than the code's own: one for each folder, drawn by SEED (1) where it has several Dockerfiles. Of those that are
 // converted COUNT (12) are drawn whose bases the engine has, built before and after, started, and asked. The table goes to docs/stages.md. A 1 where one answers
 // in another way, or does not build any more.
+import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,6 +26,8 @@ interface Application {
   readonly path: string;
   readonly text: string;
   readonly tool: string;
+  /** The repository holds, in its folder or below, the manifest of what it builds: it is an application, and no image of tools or of what is fetched from elsewhere. */
+  readonly isOwn: boolean;
 }
 
 interface Row extends Application {
@@ -46,12 +49,12 @@ interface Built {
 const [, , place, count = '12', seed = '1'] = process.argv;
 const ids = ['introduce-stages', 'slim-base'];
 /** What takes longer to build as it is, is not compared. */
-const mostSeconds = 600;
-const atOnce = 4;
-/** A repository of which more could not be compared is left: its others are of the same kind. */
+const mostSeconds = 400;
+const atOnce = 3;
+/** What one tool builds in a repository of which more could not be compared is left: the others are of the same kind. */
 const mostFailures = 4;
 /** Then nothing more is drawn. */
-const mostMinutes = 90;
+const mostMinutes = 25;
 
 /** What compiles, or bundles. */
 const compiles = {
@@ -63,6 +66,25 @@ const compiles = {
   dotnet: /\bdotnet (publish|build)\b/,
   haskell: /\b(stack|cabal) /,
   'npm, built': /\b(npm run|yarn|pnpm) (run )?\S*build|\btsc\b/,
+};
+
+/** What starts no program. */
+const startsNothing = /^\s*(CMD|ENTRYPOINT)\s+(sleep\s|\[\s*"sleep"|(\[\s*")?(\/bin\/)?(ba)?sh("\s*\])?\s*$)/im;
+
+/** Files that say what one of them builds or installs. */
+const manifests: Readonly<Record<string, RegExp>> = {
+  go: /(^|\/)go\.mod$|\.go$/,
+  cargo: /(^|\/)Cargo\.toml$/,
+  maven: /(^|\/)pom\.xml$/,
+  gradle: /(^|\/)build\.gradle(\.kts)?$/,
+  sbt: /(^|\/)build\.sbt$/,
+  dotnet: /\.(cs|fs|vb)proj$/,
+  haskell: /(^|\/)(stack\.yaml|cabal\.project|[^/]+\.cabal)$/,
+  'npm, built': /(^|\/)package\.json$/,
+  npm: /(^|\/)package\.json$/,
+  pip: /(^|\/)(requirements[^/]*\.(txt|in)|pyproject\.toml|Pipfile|setup\.py)$/,
+  bundler: /(^|\/)Gemfile$/,
+  composer: /(^|\/)composer\.json$/,
 };
 
 /** What the transforms have no recipe for. */
@@ -91,10 +113,16 @@ if (place === undefined) {
 
 async function main(folder: string, engine: Engine | undefined): Promise<void> {
   const checkouts = readdirSync(folder).filter((name) => existsSync(join(folder, name, '.git')));
-  const rows: Row[] = [];
-  for (const name of checkouts.toSorted()) for (const application of applicationsIn(join(folder, name))) rows.push(await rowOf(application));
+  const all: Row[] = [];
+  for (const name of checkouts.toSorted()) for (const application of applicationsIn(join(folder, name))) all.push(await rowOf(application));
+  const rows = all.filter(({ isOwn }) => isOwn);
   const { built, failed } = engine ? await buildSome(rows, engine) : { built: [], failed: [] };
-  const text = await page(rows, built, failed);
+  const text = await page(
+    rows,
+    all.filter(({ isOwn }) => !isOwn),
+    built,
+    failed,
+  );
   if (Number(count) > 0) writeFileSync(join(import.meta.dirname, '..', 'docs', 'stages.md'), text);
   console.log(text);
   if (built.some(({ same }) => !same)) process.exitCode = 1;
@@ -102,15 +130,24 @@ async function main(folder: string, engine: Engine | undefined): Promise<void> {
 
 /** One for each folder: it has one stage, starts something, and holds what only its build needs. */
 function applicationsIn(checkout: string): Application[] {
+  const tracked = filesOf(checkout);
   const found = discover([checkout], checkout).files.flatMap(({ path }): Application[] => {
     const text = readFileSync(path, 'utf8');
     const tool = toolOf(text);
     const name = `${basename(checkout).replace('+', '/')}: ${relative(checkout, path)}`;
-    return tool === undefined ? [] : [{ name, checkout, path, text, tool }];
+    if (tool === undefined || startsNothing.test(text)) return [];
+    const folder = relative(checkout, dirname(path));
+    const isOwn = tracked.some((file) => (folder === '' || file.startsWith(`${folder}/`)) && manifests[tool]?.test(file));
+    return [{ name, checkout, path, text, tool, isOwn }];
   });
   const folders = new Map<string, Application>();
   for (const one of drawn(Number(seed), found)) if (!folders.has(dirname(one.path))) folders.set(dirname(one.path), one);
   return [...folders.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function filesOf(checkout: string): string[] {
+  const { stdout } = spawnSync('git', ['-C', checkout, 'ls-tree', '-r', '-z', '--name-only', 'HEAD'], { encoding: 'utf8', maxBuffer: 2 ** 30 });
+  return stdout.split('\0');
 }
 
 /** What builds an application that ships from one stage what only its build needs; undefined for any other Dockerfile. */
@@ -146,11 +183,11 @@ async function buildSome(rows: readonly Row[], engine: Engine): Promise<{ readon
   const work = async (): Promise<void> => {
     for (const row of order) {
       if (built.length >= Number(count) || performance.now() > mostMinutes * 60_000) return;
-      if ((failures.get(row.checkout) ?? 0) >= mostFailures) continue;
+      if ((failures.get(kindOf(row)) ?? 0) >= mostFailures) continue;
       const result = await builtOf(row, engine);
       if (typeof result === 'string') {
         failed.push(row.name);
-        failures.set(row.checkout, (failures.get(row.checkout) ?? 0) + 1);
+        failures.set(kindOf(row), (failures.get(kindOf(row)) ?? 0) + 1);
       } else built.push(result);
       console.error(
         `${row.name}: ${typeof result === 'string' ? `not built: ${result}` : `${result.ratio.toFixed(2)} ${result.compared} ${result.same ? 'the same' : 'DIFFERENT'}`}`,
@@ -166,13 +203,18 @@ async function buildSome(rows: readonly Row[], engine: Engine): Promise<{ readon
   return { built, failed };
 }
 
-/** Drawn from each repository in turn, so that none that is large stands for all. */
+/** What one tool builds in one repository. */
+function kindOf({ checkout, tool }: Row): string {
+  return `${checkout} ${tool}`;
+}
+
+/** Drawn from each kind in turn, so that none that is large stands for all. */
 function* inTurn(rows: readonly Row[]): Generator<Row> {
-  const names = [...new Set(rows.map(({ checkout }) => checkout))].toSorted();
-  let left = names.map((checkout) => [
+  const kinds = [...new Set(rows.map(kindOf))].toSorted();
+  let left = kinds.map((kind) => [
     ...drawn(
       Number(seed),
-      rows.filter((row) => row.checkout === checkout),
+      rows.filter((row) => kindOf(row) === kind),
     ),
   ]);
   while (left.length > 0) {
@@ -247,7 +289,7 @@ function alike(answer: string): string {
   return answer.replaceAll(/\d{2}:\d{2}(:\d{2})?([.,]\d+)?/g, 'TIME').replaceAll(/\b[0-9a-f]{8,}\b/g, 'ID');
 }
 
-async function page(rows: readonly Row[], built: readonly Built[], failed: readonly string[]): Promise<string> {
+async function page(rows: readonly Row[], others: readonly Row[], built: readonly Built[], failed: readonly string[]): Promise<string> {
   const share = (some: readonly Row[], all: readonly Row[] = rows): string =>
     `${some.length} (${((100 * some.length) / Math.max(1, all.length)).toFixed(0)} %)`;
   const converted = rows.filter(({ by }) => by !== undefined);
@@ -270,7 +312,7 @@ async function page(rows: readonly Row[], built: readonly Built[], failed: reado
   const mean = built.reduce((sum, { ratio }) => sum + ratio, 0) / Math.max(1, built.length);
   return `# Applications that ship from one stage
 
-${rows.length} applications of public repositories: every folder with a Dockerfile of one stage that starts something and holds what only its build needs, found by eyes that share nothing with \`src/\`; of several Dockerfiles in a folder one is drawn by seed ${seed}. \`introduce-stages\` or \`slim-base\` converts ${share(converted)}, of those in a language whose builds they know ${share(
+${rows.length} applications of public repositories: every folder with a Dockerfile of one stage that starts something and holds what only its build needs, and whose folder holds the manifest of what is built, found by eyes that share nothing with \`src/\`; of several Dockerfiles in a folder one is drawn by seed ${seed}. \`introduce-stages\` or \`slim-base\` converts ${share(converted)}, of those in a language whose builds they know ${share(
     converted,
     rows.filter(({ tool }) => !withoutRecipe.has(tool)),
   )}.
@@ -283,16 +325,30 @@ ${markdownTable([['refusal', 'applications'], ...byReason])}
 
 ## Really built
 
-${await machine()}, stand-ins for the official bases, Python's full one with the compilers that the image has (what counts is the ratio of after to before): of those that are converted ${built.length} were drawn by seed ${seed}, from each repository in turn, that the engine can build as they are. Before and after each was started without a network and asked for \`/\` at the first port that it names; where it names none, what it prints was compared. The same answer: ${built.filter(({ same }) => same).length}. Mean size: ×${mean.toFixed(2)}. Drawn, and not to be compared, as they do not build in ${mostSeconds} seconds, or do not answer as they are: ${failed.length}; a repository with ${mostFailures} of these was left.
+${await machine()}, stand-ins for the official bases, Python's full one with the compilers that the image has (what counts is the ratio of after to before): of those that are converted ${built.length} were drawn by seed ${seed}, from each kind in turn (what one tool builds in one repository), that the engine can build as they are. Before and after each was started without a network and asked for \`/\` at the first port that it names; where it names none, what it prints was compared. The same answer: ${built.filter(({ same }) => same).length}. Mean size: ×${mean.toFixed(2)}. Drawn, and not to be compared, as they do not build in ${mostSeconds} seconds, or do not answer as they are: ${failed.length}; a kind with ${mostFailures} of these was left.
 
 ${markdownTable([['application', 'image', 'compared', 'the same'], ...built.map(({ name, ratio, compared, same }) => [name, `×${ratio.toFixed(2)}`, compared, same ? 'yes' : 'no'])])}
 
 ## All of them
 
-\`\`\`
-${rows.map(({ name, tool, by, refusals }) => `${(by ?? 'left').padEnd(16)}  ${tool.padEnd(10)}  ${name}${by === undefined ? `  ${refusals.join(', ')}` : ''}`).join('\n')}
-\`\`\`
+${listed(rows)}
+
+## Not counted
+
+${others.length} Dockerfiles look alike, but their folder holds no manifest: they install tools by name, or fetch what they build. ${share(
+    others.filter(({ by }) => by !== undefined),
+    others,
+  )} are converted.
+
+${listed(others)}
 
 Written by \`npm run proof:stages -- DIR\`.
 `;
+}
+
+function listed(rows: readonly Row[]): string {
+  const lines = rows.map(
+    ({ name, tool, by, refusals }) => `${(by ?? 'left').padEnd(16)}  ${tool.padEnd(10)}  ${name}${by === undefined ? `  ${refusals.join(', ')}` : ''}`,
+  );
+  return `\`\`\`\n${lines.join('\n')}\n\`\`\``;
 }
