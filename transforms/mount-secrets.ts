@@ -25,7 +25,7 @@ export default defineTransform({
   keeps: ['commands', 'files', 'stages', 'config', 'comments'],
   does: ['mounts secrets'],
   asks: [mayMountVariable, mayMountFile],
-  references: ['https://docs.docker.com/build/building/secrets/', 'https://docs.docker.com/reference/build-checks/secrets-used-in-arg-or-env/'],
+  references: ['https://docs.docker.com/build/building/secrets/'],
   *find(facts) {
     const moved = new Set<Instruction>();
     for (const { step, secret, what } of keptOfMounts(facts))

@@ -2,11 +2,12 @@ import { onceForText } from '../once.ts';
 import { isCredentialName, isSecretValue } from './credential-names.ts';
 
 /** `NAME=value`, `NAME: value`, `"name": "value"` and `ENV NAME value`. */
-const named = /(?<![\w$.-])([A-Za-z_]\w*)["']?[ \t]*(?:[=:][ \t]*|(?<=^[ \t]*ENV[ \t]+\w+)[ \t]+)\\?["']?([^\s"'\\,;&|<>]+)/gim;
+const named = /(?<![\w$.-])([A-Za-z_]\w{0,80})["']?[ \t]{0,8}[=:][ \t]{0,8}\\?["']?([^\s"'\\,;&|<>]+)/g;
+const namedByBlank = /^[ \t]*ENV[ \t]+([A-Za-z_]\w{0,80})[ \t]+["']?([^\s"'\\,;&|<>=]+)/gim;
 /** What is one wherever it stands: https://docs.github.com/code-security/secret-scanning, https://docs.gitlab.com/security/tokens/ and the like. */
 const everywhere: readonly RegExp[] = [
   /:_(?:authToken|auth|password)=\\?["']?([^\s"'\\]+)/g,
-  /\w+:\/\/[^\s/:@"']*:([^\s/@"']+)@/g,
+  /(?<!\w)\w{2,20}:\/\/[^\s/:@"']{0,200}:([^\s/@"']{1,500})@/g,
   /https?:\/\/([^\s/:@"'$.]{8,})@[\w-]+\.\w/g,
   /\b(?:Bearer|Basic|token)[ \t]+([\w.~+/=-]{8,})/g,
   /\b(gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|AKIA[0-9A-Z]{12,}|xox[abps]-[\w-]{10,}|npm_[A-Za-z0-9]{30,}|sk-[\w-]{16,})/g,
@@ -18,7 +19,7 @@ const shortest = 4;
 /** Credentials that stand in a text as they are, the longest first: what has to be masked where it is shown. */
 export const secretValuesIn = onceForText((text: string): readonly string[] => {
   const found = new Set<string>();
-  for (const [, name = '', value = ''] of text.matchAll(named)) if (isCredentialName(name)) found.add(value);
+  for (const pattern of [named, namedByBlank]) for (const [, name = '', value = ''] of text.matchAll(pattern)) if (isCredentialName(name)) found.add(value);
   for (const pattern of everywhere) for (const [, value = ''] of text.matchAll(pattern)) found.add(value);
   return [...found].filter((value) => value.length >= shortest && isSecretValue(value)).toSorted((a, b) => b.length - a.length);
 });
