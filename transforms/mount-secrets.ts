@@ -1,13 +1,13 @@
-import { addFlags, appendCommand, raiseFrontend, removeInstruction, removeSetting, removeSource } from '../src/dockerfile/edit.ts';
+import { addFlags, appendCommand, raiseFrontend, removeSetting, removeSource } from '../src/dockerfile/edit.ts';
 import { knowsFeature } from '../src/dockerfile/frontend.ts';
 import { mayMountFile, mayMountVariable, secretIdOf } from '../src/legality/mount-secret.ts';
 import { ask, isRefused } from '../src/legality/question.ts';
-import { insertWord, removeItems, removeWord, replaceWord, withoutItems } from '../src/shell/edit.ts';
+import { insertWord, removeWord, replaceWord, takeOut } from '../src/shell/edit.ts';
 import { credentialFiles, type CredentialFile } from '../src/steps/credential-files.ts';
 import { credentialVariables, type CredentialVariable } from '../src/steps/credential-variables.ts';
 import type { Facts, Step } from '../src/steps/facts.ts';
 import { boundCredentials, keptOfMounts } from '../src/steps/kept-of-mounts.ts';
-import { positionOf } from '../src/steps/neighbours.ts';
+import { itemsOf, type ItemOfStep } from '../src/steps/neighbours.ts';
 import { secretPlan, type SecretPlan } from '../src/steps/secret-plan.ts';
 import type { CloneAddress } from '../src/steps/kept-credentials.ts';
 import { masked, secretValuesIn } from '../src/steps/secret-values.ts';
@@ -29,9 +29,7 @@ export default defineTransform({
   *find(facts) {
     const moved = new Set<Instruction>();
     for (const { step, secret, what } of keptOfMounts(facts))
-      yield {
-        ...finding(step.instruction, `${what} keeps what this RUN gets of ${secret}`, { allowed: 'advice', because: keptBecause }, []),
-      };
+      yield finding(step.instruction, `${what} keeps what this RUN gets of ${secret}`, { allowed: 'advice', because: keptBecause }, []);
     for (const { step, source } of boundCredentials(facts))
       yield finding(
         step.instruction,
@@ -111,14 +109,8 @@ function edits(facts: Facts, { name, declared, optional }: CredentialVariable, p
   }
   for (const { step, command } of plan.appended) made.push(...appendCommand(dockerfile, step.instruction, command));
   for (const { step, clone } of plan.cloned) if (step.run?.script) made.push(...withOpenAddress(step.run.script, clone));
-  for (const { from, kept } of plan.moved) made.push(...withoutItem(facts, from, kept.item));
-  for (const { step, command, word } of plan.dropped) {
-    const others = command.arguments.filter(({ text }) => !text.startsWith('-')).length > 1;
-    const { script } = step.run ?? {};
-    if (others && script) made.push(removeWord(script, command.command, word));
-    else made.push(...withoutItem(facts, step, step.run?.script?.items[step.run ? (positionOf(step.run, command) ?? -1) : -1]));
-  }
-  return made;
+  for (const { step, command, word } of plan.dropped) if (step.run?.script) made.push(removeWord(step.run.script, command.command, word));
+  return [...made, ...withoutItems(facts, plan.taken)];
 }
 
 /** The file by a mount at the place where the COPY put it, and nothing that deletes it. */
@@ -126,18 +118,12 @@ function fileEdits(facts: Facts, { brought, path, readers, dropped }: Credential
   const { dockerfile } = facts;
   const { step: origin } = brought;
   const made: Edit[] = 'word' in brought ? [...removeSource(dockerfile, origin.instruction, brought.word)] : [];
-  const gone = 'items' in brought ? [...brought.items.map((item) => ({ step: origin, item })), ...dropped] : dropped;
   for (const { step, uid } of readers) {
     const owner = uid === undefined || uid === 0 ? '' : `,uid=${uid}`;
-    const own = gone.filter((one) => one.step === step).reduce((sum, { item }) => sum + item.end - item.start + ' && '.length, 0);
+    const own = itemsOf(dropped, step).reduce((sum, { start, end }) => sum + end - start + ' && '.length, 0);
     made.push(...addFlags(dockerfile, step.instruction, [`--mount=type=secret,id=${id},target=${path}${owner},required=true`], undefined, own));
   }
-  for (const step of new Set(gone.map((one) => one.step))) {
-    const items = gone.filter((one) => one.step === step).map(({ item }) => item);
-    const script = step.run?.script;
-    if (script) made.push(...(withoutItems(dockerfile.text, script, items) ?? removeInstruction(dockerfile, step.instruction, { comments: false })));
-  }
-  return made;
+  return [...made, ...withoutItems(facts, dropped)];
 }
 
 /** Git goes by the address with the credential, and keeps the one without: https://git-scm.com/docs/git-config#Documentation/git-config.txt-urlltbasegtinsteadOf */
@@ -145,17 +131,14 @@ function withOpenAddress(script: Script, { program, address, host, open }: Clone
   return [insertWord(script, program, `-c url."${host}".insteadOf=${open}`), replaceWord(script, address, address.text.replace(host, open))];
 }
 
-type Item = Script['items'][number];
-
-function textOf({ run }: Step, { start, end }: Item): string {
+function textOf({ run }: Step, { start, end }: Script['items'][number]): string {
   return run?.script?.source.text.slice(start, end).trim() ?? '';
 }
 
-/** A RUN without one of its items, or no RUN where it has no other one. */
-function withoutItem({ dockerfile }: Facts, { run, instruction }: Step, item: Item | undefined): Edit[] {
-  const script = run?.script;
-  const at = script && item ? script.items.indexOf(item) : -1;
-  if (!script || at < 0) return [];
-  const edit = removeItems(dockerfile.text, script, at, at);
-  return edit ? [edit] : removeInstruction(dockerfile, instruction, { comments: false });
+/** RUNs without some of their items, or no RUN where it has no other one. */
+function withoutItems({ dockerfile }: Facts, items: readonly ItemOfStep[]): Edit[] {
+  return [...new Set(items.map(({ step }) => step))].flatMap((step) => {
+    const { script } = step.run ?? {};
+    return (script && takeOut(dockerfile, step.instruction, script, itemsOf(items, step))) ?? [];
+  });
 }

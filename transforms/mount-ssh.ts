@@ -1,8 +1,9 @@
-import { addFlags, removeInstruction, removeSetting, removeSource } from '../src/dockerfile/edit.ts';
+import { addFlags, removeSetting, removeSource } from '../src/dockerfile/edit.ts';
 import { mayMountKey } from '../src/legality/mount-ssh.ts';
 import { ask, isRefused } from '../src/legality/question.ts';
-import { withoutItems } from '../src/shell/edit.ts';
+import { takeOut } from '../src/shell/edit.ts';
 import type { Facts } from '../src/steps/facts.ts';
+import { itemsOf } from '../src/steps/neighbours.ts';
 import { sshKeys, type SshKey } from '../src/steps/ssh-keys.ts';
 import type { Edit } from '../src/text.ts';
 import { declined, defineTransform, finding } from '../src/transform.ts';
@@ -38,16 +39,12 @@ function edits({ dockerfile }: Facts, { copied, variable, users, dropped }: SshK
   for (const instruction of variable?.declared ?? []) made.push(...removeSetting(dockerfile, instruction, variable?.name ?? ''));
   for (const { step, uid } of users) {
     const { run, instruction } = step;
-    const own = dropped.filter((one) => one.step === step).reduce((sum, { item }) => sum + item.end - item.start + ' && '.length, 0);
+    const own = itemsOf(dropped, step).reduce((sum, { start, end }) => sum + end - start + ' && '.length, 0);
     const has = run?.mounts.some(({ type }) => type === 'ssh');
     const owner = uid === undefined || uid === 0 ? '' : `,uid=${uid}`;
     if (!has) made.push(...addFlags(dockerfile, instruction, [`--mount=type=ssh${owner},required=true`], undefined, own));
   }
-  for (const step of new Set(dropped.map((one) => one.step))) {
-    const items = dropped.filter((one) => one.step === step).map(({ item }) => item);
-    const { script } = step.run ?? {};
-    if (!script) continue;
-    made.push(...(withoutItems(dockerfile.text, script, items) ?? removeInstruction(dockerfile, step.instruction, { comments: false })));
-  }
+  for (const step of new Set(dropped.map((one) => one.step)))
+    if (step.run?.script) made.push(...(takeOut(dockerfile, step.instruction, step.run.script, itemsOf(dropped, step)) ?? []));
   return made;
 }

@@ -59,7 +59,11 @@ export const mayMountVariable: Question<MountedVariable> = {
     { id: 'stays-in-layer', because: 'the layer would keep what is written of it', applies: obstacle('stays') },
     { id: 'there-before', because: 'the file holds more than the credential, and is needed as it was', applies: obstacle('there before') },
     { id: 'needed-later', because: 'more than one RUN lives on what is written of it', applies: obstacle('needed later') },
-    { id: 'no-list', because: 'what takes it back cannot be put behind, or taken out of, a RUN that is no plain `&&` list', applies: obstacle('no list') },
+    {
+      id: 'no-list',
+      because: 'what takes it back cannot be put behind, or taken out of, a RUN that is no plain `&&` list, or has comments among its commands',
+      applies: obstacle('no list'),
+    },
   ],
   answer: ({ variable: { name, literal, optional } }) => ({
     allowed: 'review',
@@ -92,7 +96,7 @@ export const mayMountFile: Question<MountedFile> = {
     { id: 'folder-goes', because: 'the folder that the COPY makes would be gone', applies: fileObstacle('folder goes') },
     {
       id: 'file-deletion-stays',
-      because: 'what deletes the file, or sets its mode, does more, and would fail while it is mounted',
+      because: 'what deletes the file, or sets its mode, does more, and would fail while it is mounted, or comments stand among the commands',
       applies: fileObstacle('no list'),
     },
     {

@@ -23,7 +23,11 @@ export const mayMountKey: Question<MountedKey> = {
       applies: ({ facts }) => otherBuilder(facts) ?? !hasCacheMounts(facts.dockerfile),
     },
     { id: 'used-by-name', because: 'a command is told where the key lies', applies: obstacle('used by name') },
-    { id: 'no-list', because: 'what is about the key cannot be taken out of a RUN that is no plain `&&` list', applies: obstacle('no list') },
+    {
+      id: 'no-list',
+      because: 'what is about the key cannot be taken out of a RUN that is no plain `&&` list, or has comments among its commands',
+      applies: obstacle('no list'),
+    },
     { id: 'folder-goes', because: 'the folder that the COPY makes would be gone', applies: obstacle('folder goes') },
     { id: 'not-used', because: 'no RUN is seen to use the key', applies: obstacle('not used') },
     {

@@ -1,6 +1,9 @@
+import type { Crossing } from '../ecosystems/ecosystem.ts';
 import type { Facts, Step } from '../steps/facts.ts';
 import { platformBuilds } from '../steps/platform-builds.ts';
 import { variablesSet } from '../steps/variables.ts';
+
+type Setting = Crossing['settings'][number];
 
 const target = /(^|\s)\w+=\$(TARGET(OS|ARCH)|\{TARGETVARIANT#v\})(?=\s)/g;
 
@@ -22,15 +25,20 @@ export function wronglyBuilt(before: Facts, after: Facts): string | undefined {
     const now = after.stages[stage.stage.index];
     if (!now?.stage.from.flags.some(({ name }) => name === 'platform')) continue;
     const declared = new Set<string>();
-    let told = 0;
+    const said: string[] = [];
     for (const { instruction } of now.steps) {
       for (const name of variablesSet(instruction)) declared.add(name);
       const used = [...instruction.joined.text.matchAll(/\$\{?(TARGET\w+)/g)].map(([, name = '']) => name);
       const missing = instruction.keyword === 'RUN' ? used.find((name) => !declared.has(name)) : undefined;
       if (missing !== undefined) return `line ${instruction.startLine} names ${missing}, which nothing declares`;
-      told += instruction.joined.text.split('GOARCH=$TARGETARCH').length - 1;
+      said.push(instruction.joined.text);
     }
-    if (told < calls.length) return `a call of the stage in line ${now.stage.from.startLine} builds for the platform of the builder`;
+    const isTold = ({ name, value }: Setting): boolean => {
+      const wanted = calls.filter(({ crossing }) => crossing.settings.some((one) => one.name === name)).length;
+      return said.join('\n').split(`${name}=${value} `).length > wanted;
+    };
+    if (!calls.every(({ crossing }) => crossing.settings.every(isTold)))
+      return `a call of the stage in line ${now.stage.from.startLine} builds for the platform of the builder`;
   }
   return undefined;
 }

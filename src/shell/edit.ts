@@ -1,3 +1,5 @@
+import { removeInstruction } from '../dockerfile/edit-lines.ts';
+import type { Dockerfile, Instruction } from '../dockerfile/model.ts';
 import type { Edit } from '../text.ts';
 import type { ListItem, Script, ShellWord, SimpleCommand } from './script.ts';
 
@@ -106,15 +108,16 @@ export function removeItems(text: string, script: Script, from: number, to: numb
   return { start, end, text: joint ?? lastJoint(removed) ?? ' && ' };
 }
 
-/** Takes items out of a list, neighbouring ones together; undefined where none is left, or a comment would go. */
-export function withoutItems(text: string, script: Script, items: readonly ListItem[]): Edit[] | undefined {
+/** Takes items out of a RUN, neighbouring ones together; the RUN goes with its last one. Undefined where a comment would go. */
+export function takeOut(dockerfile: Dockerfile, run: Instruction, script: Script, items: readonly ListItem[]): Edit[] | undefined {
+  if (script.items.every((item) => items.includes(item))) return removeInstruction(dockerfile, run, { comments: false });
   const rows: [from: number, to: number][] = [];
   for (const place of items.map((item) => script.items.indexOf(item)).toSorted((a, b) => a - b)) {
     const last = rows.at(-1);
     if (last && last[1] + 1 === place) last[1] = place;
     else rows.push([place, place]);
   }
-  const edits = rows.flatMap(([from, to]) => removeItems(text, script, from, to) ?? []);
+  const edits = rows.flatMap(([from, to]) => removeItems(dockerfile.text, script, from, to) ?? []);
   return edits.length === rows.length ? edits : undefined;
 }
 

@@ -8,8 +8,8 @@ import { fileOfProgramNaming, isSettingsFile } from './credential-uses.ts';
 import type { CommandFacts, Facts, Step } from './facts.ts';
 import { broughtBy, filesBefore } from './image-files.ts';
 import { isTakenBack, keptIn } from './kept-credentials.ts';
-import { earlierSteps, isPlainList, laterSteps, onlyCommand, positionOf } from './neighbours.ts';
-import { isThere } from './ownership.ts';
+import { earlierSteps, isCommentedInPart, isPlainList, itemsOf, laterSteps, onlyCommand, positionOf, type ItemOfStep } from './neighbours.ts';
+import { isMadeWithout } from './ownership.ts';
 import { overlap } from './paths.ts';
 import { secretValuesIn } from './secret-values.ts';
 import { readsSettings } from './secret-plan.ts';
@@ -25,8 +25,8 @@ export interface CredentialFile {
   readonly path: string;
   /** RUNs that read it, in order, each with the user who has to be able to; undefined for one that is not known. */
   readonly readers: readonly { readonly step: Step; readonly uid: number | undefined }[];
-  /** Items that delete it or set its owner and mode, for which nothing is left. */
-  readonly dropped: readonly { readonly step: Step; readonly item: ListItem }[];
+  /** Items that write it, delete it or set its owner and mode, for which nothing is left. */
+  readonly dropped: readonly ItemOfStep[];
   /** A later RUN deletes it. */
   readonly deleted: boolean;
   /** Another COPY brings it, too. */
@@ -107,7 +107,7 @@ function fileOf(facts: Facts, brought: CredentialFile['brought'], source: string
     return step.run?.commands.some(({ command, removes }) => command.start >= from && removes.some((one) => overlap(one, path)));
   });
   const until = deletion ? later.slice(0, later.indexOf(deletion) + 1) : later;
-  const dropped: { step: Step; item: ListItem }[] = [];
+  const dropped: ItemOfStep[] = [];
   const readers: { step: Step; uid: number | undefined }[] = [];
   let obstacle: FileObstacle | undefined;
   for (const step of until) {
@@ -134,22 +134,18 @@ function fileOf(facts: Facts, brought: CredentialFile['brought'], source: string
   const program = deletion ? undefined : (starts(copy, name) ?? (readers.length > 0 && isSettingsFile(name) ? undefined : fileOfProgramNaming(facts, name)));
   if (!deletion && (program !== undefined || readers.length === 0)) obstacle ??= { is: 'needed at run time', what: program ?? name };
   if (written !== undefined && copy.run && !isPlainList(copy.run)) obstacle ??= { is: 'no list', what: `line ${copy.instruction.startLine}` };
+  const gone = 'items' in brought ? [...brought.items.map((item) => ({ step: copy, item })), ...dropped] : dropped;
+  const commented = gone.find(({ step }) => isCommentedInPart(step, itemsOf(gone, step)));
+  if (commented) obstacle ??= { is: 'no list', what: `line ${commented.step.instruction.startLine}` };
   if (filesBefore(copy, facts).has(path) || earlierSteps(copy).some(({ run }) => run?.commands.some(({ writes }) => writes.includes(path))))
     obstacle ??= { is: 'there before', what: path };
   const folder = posix.dirname(path);
   const needed = later.find(
     ({ instruction, run }) => run && !readers.some(({ step }) => step.instruction === instruction) && instruction.joined.text.includes(folder),
   );
-  if (needed && !isThere(copy, folder) && copy.state.workdir !== folder)
-    obstacle ??= { is: 'folder goes', what: `${folder}, line ${needed.instruction.startLine}` };
+  if (needed && !isMadeWithout(copy, folder)) obstacle ??= { is: 'folder goes', what: `${folder}, line ${needed.instruction.startLine}` };
   const again = facts.steps.find((step) => step !== copy && step.copy && brings(facts, step, source));
-  return { brought, source, path, readers, dropped, deleted: deletion !== undefined, again: again?.instruction, obstacle };
-}
-
-/** A folder is there, whatever the step brings. */
-export function isMade(step: Step, folder: string): boolean {
-  const made = earlierSteps(step).some(({ run }) => run?.commands.some(({ program, writes }) => program === 'mkdir' && writes.includes(folder)));
-  return made || isThere(step, folder) || step.state.workdir === folder;
+  return { brought, source, path, readers, dropped: gone, deleted: deletion !== undefined, again: again?.instruction, obstacle };
 }
 
 function brings(facts: Facts, step: Step, source: string): boolean {

@@ -93,6 +93,22 @@ export function onlyCommand(run: RunFacts, item: ListItem | undefined): CommandF
   return command && item?.pipeline.length === 1 && !item.negated && !item.background ? factsByCommand(run.commands).get(command) : undefined;
 }
 
+/** An item of a RUN. */
+export interface ItemOfStep {
+  readonly step: Step;
+  readonly item: ListItem;
+}
+
+/** Those of one RUN. */
+export function itemsOf(all: readonly ItemOfStep[], step: Step): ListItem[] {
+  return all.flatMap((one) => (one.step === step ? [one.item] : []));
+}
+
+/** Comments stand between the commands of the RUN, some of which are to go: it is not known which they speak of. */
+export function isCommentedInPart({ instruction, run }: Step, items: readonly ListItem[]): boolean {
+  return instruction.innerComments.length > 0 && (run?.script?.items.some((item) => !items.includes(item)) ?? true);
+}
+
 /** The position in the RUN's list of an item that is this command alone; undefined where there is none. */
 export function positionOf(run: RunFacts, command: CommandFacts): number | undefined {
   return commandPositions(run).get(command);

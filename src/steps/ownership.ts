@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { Facts, CommandFacts, Step } from './facts.ts';
 import { filesBefore } from './image-files.ts';
-import { isPlainList, positionOf } from './neighbours.ts';
+import { earlierSteps, isPlainList, positionOf } from './neighbours.ts';
 import { absolute, isBelow } from './paths.ts';
 import { expand, unquoted } from './read.ts';
 
@@ -125,6 +125,15 @@ export function isDoneByCopies(facts: Facts, change: OwnershipChange): boolean {
 export function isThere(step: Step, folder: string): boolean {
   if (/^\/(usr|usr\/bin|var|home|etc|root|tmp)?$/.test(folder) || isMadeBefore(step, folder)) return true;
   return step.stage.base.family !== 'busybox' && /^\/(opt|srv|usr\/(lib|local|share|src)|usr\/local\/(bin|lib|share)|var\/(cache|lib|log))$/.test(folder);
+}
+
+/** The same, or a RUN before it made it, whatever the step itself brings. */
+export function isMadeWithout(step: Step, folder: string): boolean {
+  const made = earlierSteps(step).some(
+    ({ run }) =>
+      run && isPlainList(run) && run.commands.some(({ program, command, writes }) => program === 'mkdir' && !command.nested && writes.includes(folder)),
+  );
+  return made || isThere(step, folder) || step.state.workdir === folder;
 }
 
 /** Who owns, and what may be done with, what each COPY brings and each folder that is named, at the end of each stage: for the check. */

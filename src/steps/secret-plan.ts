@@ -5,10 +5,10 @@ import type { CommandFacts, Facts, Step } from './facts.ts';
 import { isManagersFile } from './credential-uses.ts';
 import { filesBefore } from './image-files.ts';
 import { isTakenBack, isUnset, keptIn, type CloneAddress, type KeptCredential } from './kept-credentials.ts';
-import { earlierSteps, isPlainList, laterSteps, onlyCommand, positionOf } from './neighbours.ts';
+import { earlierSteps, isCommentedInPart, isPlainList, itemsOf, laterSteps, onlyCommand, positionOf, type ItemOfStep } from './neighbours.ts';
 import { overlap } from './paths.ts';
 import type { Deletion } from './passing-files.ts';
-import type { ShellWord } from '../shell/script.ts';
+import type { ListItem, ShellWord } from '../shell/script.ts';
 
 /** What has to be done so that no layer keeps what a RUN writes of a credential. */
 export interface SecretPlan {
@@ -20,7 +20,9 @@ export interface SecretPlan {
   readonly appended: readonly { readonly step: Step; readonly command: string }[];
   /** Clones whose address is to be one without the credential. */
   readonly cloned: readonly { readonly step: Step; readonly clone: CloneAddress }[];
-  /** Words of later deletions, for which nothing is left. */
+  /** Items that go: those that are moved, and later deletions for which nothing is left. */
+  readonly taken: readonly ItemOfStep[];
+  /** Words of later deletions that have more to delete. */
   readonly dropped: readonly Deletion[];
   /** What cannot be done, and why. */
   readonly obstacle: SecretObstacle | undefined;
@@ -45,7 +47,7 @@ export function secretPlan(facts: Facts, { name, runs }: CredentialVariable): Se
     cloned: [],
     dropped: [],
   };
-  const needing = new Set(runs);
+  const needing = new Set<Step>();
   let obstacle: SecretObstacle | undefined;
   for (const step of runs) {
     const { run } = step;
@@ -78,15 +80,20 @@ export function secretPlan(facts: Facts, { name, runs }: CredentialVariable): Se
       if (to !== step) {
         plan.moved.push({ from: step, kept, to });
         needing.add(to);
-        if (!isNamedOutside(step, kept, credential)) needing.delete(step);
       }
-      if (append && kept.takenBack !== undefined)
-        plan.appended.push({ step: to, command: [shorter(kept, to), ...(kept.logs === undefined ? [] : [`rm -rf ${kept.logs}`])].join(' && ') });
-      plan.dropped.push(...dropped);
+      const command = [shorter(kept, to), ...(kept.logs === undefined ? [] : [`rm -rf ${kept.logs}`])].join(' && ');
+      if (append && !plan.appended.some((one) => one.step === to && one.command === command)) plan.appended.push({ step: to, command });
+      plan.dropped.push(...dropped.filter(({ word }) => !plan.dropped.some((one) => one.word === word)));
     }
   }
+  const moved = plan.moved.map(({ from, kept }) => ({ step: from, item: kept.item }));
+  for (const step of runs) if (isNamedOutside(step, itemsOf(moved, step), credential)) needing.add(step);
+  const whole = plan.dropped.filter(({ command }) => isWhole(command, plan.dropped));
+  const taken = [...moved, ...whole.flatMap(({ step, command }) => itemOf(step, command))];
+  const commented = taken.find(({ step }) => isCommentedInPart(step, itemsOf(taken, step)));
+  if (commented) obstacle ??= { is: 'no list', what: `line ${commented.step.instruction.startLine}` };
   const inOrder = [...needing].toSorted((one, other) => one.instruction.index - other.instruction.index);
-  return { ...plan, runs: inOrder, obstacle };
+  return { ...plan, dropped: plan.dropped.filter((one) => !whole.includes(one)), taken, runs: inOrder, obstacle };
 }
 
 interface Handled {
@@ -177,9 +184,22 @@ function deletionsOf(step: Step, path: string): readonly Deletion[] | undefined 
   return found;
 }
 
-function isNamedOutside({ run }: Step, { item }: KeptCredential, credential: RegExp): boolean {
-  const text = run?.script?.source.text ?? '';
-  return credential.test(text.slice(0, item.start) + text.slice(item.end));
+/** The credential is named by more of the RUN than items of its list; a mount serves what reads it unnamed. */
+function isNamedOutside({ run, instruction }: Step, items: readonly ListItem[], credential: RegExp): boolean {
+  if (items.length === 0 || !run?.script) return true;
+  const { source, items: all } = run.script;
+  return all.some((item) => !items.includes(item) && credential.test(source.text.slice(item.start, item.end))) || instruction.heredocs.length > 0;
+}
+
+/** Nothing is left for it to delete. */
+function isWhole(command: CommandFacts, dropped: readonly Deletion[]): boolean {
+  return command.arguments.filter(({ text }) => !text.startsWith('-')).length === dropped.filter((one) => one.command === command).length;
+}
+
+function itemOf(step: Step, command: CommandFacts): ItemOfStep[] {
+  const position = step.run && positionOf(step.run, command);
+  const item = position === undefined ? undefined : step.run?.script?.items[position];
+  return item ? [{ step, item }] : [];
 }
 
 /** `rm -f .npmrc` where the RUN ends in its folder. */

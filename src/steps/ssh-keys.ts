@@ -2,12 +2,11 @@ import { posix } from 'node:path';
 import type { Instruction, Word } from '../dockerfile/model.ts';
 import type { Ecosystem } from '../ecosystems/ecosystem.ts';
 import { once } from '../once.ts';
-import type { ListItem } from '../shell/script.ts';
 import { contextPath } from '../workspace/context-path.ts';
-import { isMade } from './credential-files.ts';
 import { credentialVariables, type CredentialVariable } from './credential-variables.ts';
 import type { CommandFacts, Facts, Step } from './facts.ts';
-import { isPlainList, laterSteps, onlyCommand } from './neighbours.ts';
+import { isCommentedInPart, isPlainList, itemsOf, laterSteps, onlyCommand, type ItemOfStep } from './neighbours.ts';
+import { isMadeWithout } from './ownership.ts';
 import { overlap } from './paths.ts';
 import { noteFetched, readsSettings } from './secret-plan.ts';
 import { identityOf } from './users.ts';
@@ -24,7 +23,7 @@ export interface SshKey {
   /** Absolute. */
   readonly path: string;
   /** Items that write it, set its mode, delete it, or start an agent for it. */
-  readonly dropped: readonly { readonly step: Step; readonly item: ListItem }[];
+  readonly dropped: readonly ItemOfStep[];
   /** RUNs that use it, with the user who does; undefined for one that is not known. */
   readonly users: readonly { readonly step: Step; readonly uid: number | undefined }[];
   readonly obstacle: { readonly is: 'used by name' | 'no list' | 'folder goes' | 'not used'; readonly what: string } | undefined;
@@ -59,7 +58,7 @@ function writtenKeys(facts: Facts): SshKey[] {
   return credentialVariables(facts).flatMap((variable): SshKey[] => {
     const [at] = variable.declared;
     const named = new RegExp(`(?<!\\w)${variable.name}(?!\\w)`);
-    const writing = variable.runs.flatMap((step) => itemsOf(step).filter(({ text, command }) => named.test(text) && writesKey(command) !== undefined));
+    const writing = variable.runs.flatMap((step) => commandsOf(step).filter(({ text, command }) => named.test(text) && writesKey(command) !== undefined));
     const [first] = writing;
     const path = first && writesKey(first.command);
     if (!at || path === undefined || variable.used) return [];
@@ -72,14 +71,12 @@ function writtenKeys(facts: Facts): SshKey[] {
   });
 }
 
-interface OwnItem {
-  readonly step: Step;
-  readonly item: ListItem;
+interface OwnItem extends ItemOfStep {
   readonly command: CommandFacts;
   readonly text: string;
 }
 
-function itemsOf(step: Step): OwnItem[] {
+function commandsOf(step: Step): OwnItem[] {
   const { run } = step;
   return (run?.script?.items ?? []).flatMap((item) => {
     const command = run && onlyCommand(run, item);
@@ -97,7 +94,7 @@ function keyOf(facts: Facts, key: Pick<SshKey, 'at' | 'name' | 'copied' | 'varia
   const name = posix.basename(path);
   const first = key.copied?.step ?? writing[0]?.step;
   if (!first) return { ...key, dropped: [], users: [], obstacle: { is: 'not used', what: name } };
-  const dropped: { step: Step; item: ListItem }[] = writing.map(({ step, item }) => ({ step, item }));
+  const dropped: ItemOfStep[] = writing.map(({ step, item }) => ({ step, item }));
   const users: { step: Step; uid: number | undefined }[] = [];
   let obstacle: SshKey['obstacle'];
   const fetched = new Set<Ecosystem>();
@@ -106,7 +103,7 @@ function keyOf(facts: Facts, key: Pick<SshKey, 'at' | 'name' | 'copied' | 'varia
     const { run, instruction } = step;
     if (!run || gone) continue;
     const line = `line ${instruction.startLine}`;
-    const own = itemsOf(step).filter(({ item }) => !writing.some((one) => one.item === item));
+    const own = commandsOf(step).filter(({ item }) => !writing.some((one) => one.item === item));
     const about = own.filter(({ text, command }) => isAbout(text, command, path, name));
     if ((about.length > 0 || writing.some((one) => one.step === step)) && !isPlainList(run)) obstacle ??= { is: 'no list', what: line };
     for (const { item } of about) dropped.push({ step, item });
@@ -121,11 +118,13 @@ function keyOf(facts: Facts, key: Pick<SshKey, 'at' | 'name' | 'copied' | 'varia
     }
     gone = about.some(({ command }) => command.removes.some((one) => overlap(one, path)));
   }
+  const commented = dropped.find(({ step }) => isCommentedInPart(step, itemsOf(dropped, step)));
+  if (commented) obstacle ??= { is: 'no list', what: `line ${commented.step.instruction.startLine}` };
   const folder = posix.dirname(path);
   const lacking = [...laterSteps(facts, first)].find(({ run }) =>
     run?.commands.some(({ writes }) => writes.some((one) => posix.dirname(one) === folder && one !== path)),
   );
-  if (key.copied && lacking && !isMade(first, folder)) obstacle ??= { is: 'folder goes', what: `${folder}, line ${lacking.instruction.startLine}` };
+  if (key.copied && lacking && !isMadeWithout(first, folder)) obstacle ??= { is: 'folder goes', what: `${folder}, line ${lacking.instruction.startLine}` };
   if (users.length === 0) obstacle ??= { is: 'not used', what: name };
   return { ...key, dropped, users, obstacle };
 }
