@@ -2,10 +2,11 @@ import { dirname, posix, relative, sep } from 'node:path';
 import type { Dockerfile } from './dockerfile/model.ts';
 import { isDockerfileName } from './dockerfile-names.ts';
 import { isManifest } from './ecosystems/index.ts';
+import { once } from './once.ts';
 import { neededManifests } from './steps/needed-manifests.ts';
 import { readFacts } from './steps/read.ts';
 import { contextPath } from './workspace/context-path.ts';
-import { holds, type Repository } from './workspace/repository.ts';
+import { holds, trackedIn, type Repository } from './workspace/repository.ts';
 import { noFiles } from './workspace/workspace.ts';
 
 export interface InferredContext {
@@ -29,8 +30,7 @@ export function inferContext(repository: Repository, path: string, dockerfile: D
   const sources = literalSources(dockerfile);
   const nearest = candidates.find((folder) => sources.every((source) => holdsAny(folder, [source])));
   if (sources.length > 0 && nearest !== undefined) return { folder: nearest, by: `holds ${sources[0] ?? ''} and all other sources`, decided: true };
-  const others = [...(repository.tracked ?? [])].filter((one) => isDockerfileName(one));
-  if (own === repository.root && others.length <= 1) return { folder: own, by: 'the only Dockerfile, at the root', decided: true };
+  if (own === repository.root && trackedDockerfiles(repository) <= 1) return { folder: own, by: 'the only Dockerfile, at the root', decided: true };
   const needed = neededManifests(readFacts(dockerfile, { context: noFiles }));
   const holders = needed.length === 0 ? candidates : candidates.filter((folder) => needed.every((paths) => holdsAny(folder, paths)));
   const [holder] = holders;
@@ -43,6 +43,8 @@ export function inferContext(repository: Repository, path: string, dockerfile: D
     ? { folder: own, by: 'its own folder', decided: false }
     : { folder: own, by: `holds ${manifest}, which no folder above it does`, decided: true };
 }
+
+const trackedDockerfiles = once(({ tracked }: Repository) => [...(tracked ?? [])].filter((path) => isDockerfileName(path)).length);
 
 /** A folder and those above it up to the root. */
 function upwards(folder: string, root: string): string[] {
@@ -58,10 +60,9 @@ function upwards(folder: string, root: string): string[] {
 function ownManifest(repository: Repository, own: string): string | undefined {
   const folder = relative(repository.root, own).replaceAll(sep, '/');
   const above = folder === '' ? [] : folder.split('/').map((_segment, depth, all) => all.slice(0, depth).join('/'));
-  const names = [...(repository.tracked ?? [])]
-    .filter((path) => posix.dirname(path) === (folder || '.') && isManifest(path))
-    .map((path) => posix.basename(path));
-  return names.find((name) => above.every((one) => !holds(repository, posix.join(one, name))));
+  return trackedIn(repository, folder).find(
+    (name) => isManifest(posix.join(folder, name)) && above.every((one) => !holds(repository, posix.join(one, name))),
+  );
 }
 
 function literalSources(dockerfile: Dockerfile): string[] {

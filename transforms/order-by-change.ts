@@ -40,10 +40,9 @@ export default defineTransform({
       const edits = lowerInstructions(facts.dockerfile, { moved: instructions, above: undefined, behind: behind.instruction, used: false });
       yield finding(behind.instruction, messageOn(above), verdict, edits);
     }
-    for (const { step, others } of writtenOtherwise(facts)) {
-      const [first = '', ...more] = others;
+    for (const { step, first, more } of writtenOtherwise(facts)) {
       const because = 'steps that are the same word for word, from FROM on, are built, stored and pulled once for all images';
-      const elsewhere = more.length === 0 ? first : `${first} and ${more.length} more`;
+      const elsewhere = more === 0 ? first : `${first} and ${more} more`;
       yield finding(step.instruction, `this RUN does in other words what the one in ${elsewhere} does`, { allowed: 'advice', because }, []);
     }
   },

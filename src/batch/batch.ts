@@ -60,15 +60,17 @@ async function runWithIgnoreFiles(
 
   const members: Member[] = [];
   for (const [path, outcome] of outcomes) if (outcome.status !== 'failed') members.push(await memberOf(path, outcome, optionsOf(path)));
-  const others = new Map<Repository, readonly Candidate[]>();
+  const others = new Map<Repository, ReadonlyMap<string, readonly Candidate[]>>();
   const outside: Outside = new Map();
   for (;;) {
     const files: (Group & { readonly merged: MergedIgnoreFile })[] = [];
+    const own = byIgnoreFile(members.map(candidateOf));
     for (const group of groups(members)) {
-      const repository = repositoryOf(group.folder);
-      const known = others.get(repository) ?? (await candidatesOf(repository, members));
+      const { folder, ignoreFile, original } = group;
+      const repository = repositoryOf(folder);
+      const known = others.get(repository) ?? byIgnoreFile(await candidatesOf(repository, members));
       others.set(repository, known);
-      files.push({ ...group, merged: mergeIgnoreFile(group.original, sharersOf(group, [...members.map(candidateOf), ...known])) });
+      files.push({ ...group, merged: mergeIgnoreFile(original, sharersOf(group, [...(own.get(ignoreFile) ?? []), ...(known.get(ignoreFile) ?? [])])) });
     }
     const merged = files.map((file) => file.merged);
     const again = refusedBy(merged, outside);
@@ -168,6 +170,27 @@ async function candidatesOf(repository: Repository, members: readonly Member[]):
     if (ran.has(place)) continue;
     const built = await builtWith(place, dockerfileIn(text), { cwd });
     found.push({ path: shownFrom(cwd, place), place, text, built, level: 'safe', changes: [] });
+  }
+  return found;
+}
+
+/** By the ignore files that may be in force for them: one whose context is a guess may be built from any folder above it. */
+function byIgnoreFile(candidates: readonly Candidate[]): ReadonlyMap<string, readonly Candidate[]> {
+  const found = new Map<string, Candidate[]>();
+  for (const candidate of candidates) {
+    const { place, built } = candidate;
+    const folders = new Set(built.contexts.map(({ folder }) => folder));
+    if (built.contexts.some(({ decided }) => !decided)) {
+      for (let folder = dirname(place); isBelow(folder, built.repository.root); folder = dirname(folder)) {
+        folders.add(folder);
+        if (folder === dirname(folder)) break;
+      }
+    }
+    for (const ignoreFile of new Set([...folders].map((folder) => ignoreFileFor(place, folder)))) {
+      const known = found.get(ignoreFile) ?? [];
+      known.push(candidate);
+      found.set(ignoreFile, known);
+    }
   }
   return found;
 }

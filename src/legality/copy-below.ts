@@ -82,5 +82,7 @@ function sharerInTheWay(facts: Facts, { moved: [first], behind }: SourceAbove): 
   const { folder, dockerfile } = facts.context;
   const ofFolder = folder !== undefined && dockerfile?.includes('/') === false;
   const last = chainOf(behind.stage).indexOf(behind);
-  return sharersOf(facts, first).find(({ path, shared }) => shared <= last && !(ofFolder && posix.dirname(path) !== (folder || '.')))?.path;
+  for (const { file, shared } of sharersOf(facts, first))
+    if (shared <= last && !(ofFolder && posix.dirname(file.path) !== (folder || '.'))) return file.path;
+  return undefined;
 }

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { onceForText } from '../once.ts';
+import { once } from '../once.ts';
 import { rootServices, userNeeds, type UserNeed } from '../ecosystems/user-needs.ts';
 import { tableAt, textOf } from '../ecosystems/tables.ts';
 import { namesInstalled } from '../steps/build-packages.ts';
@@ -8,6 +8,7 @@ import { languagePackages } from '../steps/language-packages.ts';
 import { mayBeNamed, stagesOnThisImage } from '../steps/other-dockerfiles.ts';
 import { isBelow } from '../steps/paths.ts';
 import { programFiles } from '../steps/program-files.ts';
+import type { BuildFile } from '../workspace/workspace.ts';
 import { unquoted } from '../steps/read.ts';
 import { startsByNpm, stageUpon, unclearProgram, wordsStarted, type RootStart } from '../steps/root-starts.ts';
 import { ownServices, startedOtherwise } from '../steps/started-otherwise.ts';
@@ -42,7 +43,8 @@ export const mayDropRoot: Question<RootStart> = {
         const upon = stageUpon(root);
         if (upon) return `line ${upon.stage.from.startLine}`;
         if (root.steps.some(({ instruction }) => instruction.keyword === 'ONBUILD')) return 'ONBUILD';
-        return stagesOnThisImage(root.facts)[0]?.path;
+        for (const { path } of stagesOnThisImage(root.facts)) return path;
+        return undefined;
       },
     },
     {
@@ -166,18 +168,15 @@ function sayingRights(facts: Facts): string | undefined {
     const said = rightsOf.find((key) => service[key] !== undefined);
     if (said !== undefined) return `${path}: \`${said}\` of ${name}`;
   }
-  for (const { path, text } of facts.context.buildFiles()) {
-    if (runsIn(facts, text).some((run) => /\s(-u|--user|--privileged|--cap-add|--device|--pid|--group-add)\b/.test(run))) return `${path}: docker run`;
-  }
-  return undefined;
+  const run = runsOf(facts).find(({ options }) => /\s(-u|--user|--privileged|--cap-add|--device|--pid|--group-add)\b/.test(options));
+  return run && `${run.path}: docker run`;
 }
 
 /** A file that mounts a volume, or a folder of the machine, where the image may write. */
 function mountedBy(facts: Facts): string | undefined {
   for (const { path, name, service } of ownServices(facts)) if (listOf(service['volumes']).some(isWritable)) return `${path}: \`volumes\` of ${name}`;
-  for (const { path, text } of facts.context.buildFiles()) {
-    if (runsIn(facts, text).some((run) => /\s(-v|--volume|--mount)\b/.test(run))) return `${path}: docker run`;
-  }
+  const run = runsOf(facts).find(({ options }) => /\s(-v|--volume|--mount)\b/.test(options));
+  if (run) return `${run.path}: docker run`;
   const claims = /\b(persistentVolumeClaim|volumeClaimTemplates|hostPath)\b/;
   return facts.context.below('').find((path) => /\.ya?ml$/.test(path) && claims.test(facts.context.text(path) ?? ''));
 }
@@ -186,18 +185,31 @@ const dockerRun = /\bdocker(?:\s+container)?\s+run\b((?:[^\n\\;|&]|\\\n|\\.)*)/g
 const withValue =
   /\s(-[vepuwhmal]|--(volume|mount|env|env-file|name|publish|user|workdir|network|platform|label|memory|cpus|entrypoint|restart|hostname|device|cap-add|ulimit|link|add-host))(=|\s+)("[^"]*"|'[^']*'|(\$\([^)]*\)|`[^`]*`|\$\{\{[^}]*\}\}|\S)+)/g;
 
-/** Calls of `docker run` in a file for an image that may be this one: by its name, by a variable, or because the file builds one of that name. */
-function runsIn({ context }: Facts, text: string): string[] {
-  return [...text.matchAll(dockerRun)].flatMap(([, options = '']) => {
-    const run = options.replaceAll(/\\\n/g, ' ');
-    const [, image = ''] = /^(?:\s+-\S+)*\s+([^\s-]\S*)/.exec(run.replaceAll(withValue, '')) ?? [];
-    const plain = image.replaceAll(/["']/g, '');
-    return plain !== '' && (mayBeNamed(plain, context.names) || tagsIn(text).has(plain.replace(/:[\w.-]+$/, ''))) ? run : [];
-  });
+/** A call of `docker run`. */
+interface DockerRun {
+  readonly path: string;
+  readonly options: string;
+  readonly image: string;
+  /** The file builds an image of that name. */
+  readonly built: boolean;
 }
 
-/** Names that a file gives to what it builds. */
-const tagsIn = onceForText((text: string) => new Set([...text.matchAll(/\s(?:-t|--tag)[=\s]\s*["']?([\w./-]+)/g)].map(([, name = '']) => name)));
+/** Calls for an image that may be this one: by its name, by a variable, or because the file builds one of that name. */
+function runsOf({ context }: Facts): DockerRun[] {
+  return runsIn(context.buildFiles()).filter(({ image, built }) => built || mayBeNamed(image, context.names));
+}
+
+const runsIn = once((files: readonly BuildFile[]): readonly DockerRun[] =>
+  files.flatMap(({ path, text }) => {
+    const built = new Set([...text.matchAll(/\s(?:-t|--tag)[=\s]\s*["']?([\w./-]+)/g)].map(([, name = '']) => name));
+    return [...text.matchAll(dockerRun)].flatMap(([, all = '']): DockerRun[] => {
+      const options = all.replaceAll(/\\\n/g, ' ');
+      const [, quoted = ''] = /^(?:\s+-\S+)*\s+([^\s-]\S*)/.exec(options.replaceAll(withValue, '')) ?? [];
+      const image = quoted.replaceAll(/["']/g, '');
+      return image === '' ? [] : [{ path, options, image, built: built.has(image.replace(/:[\w.-]+$/, '')) }];
+    });
+  }),
+);
 
 function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];

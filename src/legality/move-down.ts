@@ -1,5 +1,6 @@
 import { isKnownToSystem, isPlaceholder } from '../ecosystems/variables.ts';
 import type { Instruction } from '../dockerfile/model.ts';
+import { readDockerfile } from '../dockerfile/read.ts';
 import type { Facts, Step } from '../steps/facts.ts';
 import { laterSteps } from '../steps/neighbours.ts';
 import { chainOf, sharersOf, type Sharer } from '../steps/shared-prefix.ts';
@@ -68,7 +69,10 @@ export const mayMoveDown: Question<Lowering> = {
     {
       id: 'shared-prefix',
       because: 'another Dockerfile begins with the same steps and would keep them as they are: each would then store and push its own',
-      applies: ({ facts, move }) => move.passed[0] && sharersOf(facts, move.passed[0]).find((sharer) => !movesAlike(facts, move, sharer))?.path,
+      applies: ({ facts, move }) => {
+        for (const sharer of move.passed[0] ? sharersOf(facts, move.passed[0]) : []) if (!movesAlike(facts, move, sharer)) return sharer.file.path;
+        return undefined;
+      },
     },
   ],
   answer: ({ facts, move: { declared, passed, variables } }) => {
@@ -175,12 +179,14 @@ function defaultIn({ keyword, words, argument }: Instruction, name: string): str
 }
 
 /** The other Dockerfile's ARG at the same place goes past the same RUNs of what they share, at the same level. */
-function movesAlike(facts: Facts, { declared: [first] }: MoveDown, { path, dockerfile, stage, shared }: Sharer): boolean {
+function movesAlike(facts: Facts, { declared: [first] }: MoveDown, { file, stage, shared }: Sharer): boolean {
+  const reading = readDockerfile(file.text);
+  if (!('dockerfile' in reading)) return false;
   const without = new Set([...facts.without, 'shared-prefix']);
   // Its own history is not known here.
-  const others = readFacts(dockerfile, { context: { ...facts.context, history: () => undefined }, path, without });
+  const others = readFacts(reading.dockerfile, { context: { ...facts.context, history: () => undefined, ownPath: file.path }, path: file.path, without });
   const own = first ? chainOf(first.stage) : [];
-  const steps = others.stages.slice(stage.stage.index, stage.stage.index + 1).flatMap(chainOf);
+  const steps = others.stages.slice(stage, stage + 1).flatMap(chainOf);
   const other = first && steps[own.indexOf(first)];
   const [mine, theirs] = [first && lowered({ ...facts, without }, first), other && lowered(others, other)];
   if (!mine || !theirs || isRefused(mine.verdict) || isRefused(theirs.verdict) || mine.verdict.allowed !== theirs.verdict.allowed) return false;

@@ -1,4 +1,5 @@
 import { once } from '../once.ts';
+import type { BuildFile } from '../workspace/workspace.ts';
 import type { Facts } from './facts.ts';
 
 /** What the repository's own files say of the builder, found by their words. */
@@ -17,12 +18,14 @@ const forgetful: readonly (readonly [what: string, words: RegExp])[] = [
 ];
 
 /** Where another builder than BuildKit is named, and which. */
-export const otherBuilder = once((facts: Facts) => named(facts, others));
+export const otherBuilder = ({ context }: Facts): string | undefined => other(context.buildFiles());
+const other = once((files: readonly BuildFile[]) => named(files, others));
 
 /** Where builds are started that find no cache mount filled, and by what. */
-export const forgetfulBuilder = once((facts: Facts) => named(facts, forgetful));
+export const forgetfulBuilder = ({ context }: Facts): string | undefined => forgetfulOne(context.buildFiles());
+const forgetfulOne = once((files: readonly BuildFile[]) => named(files, forgetful));
 
-function named({ context }: Facts, all: readonly (readonly [string, RegExp])[]): string | undefined {
-  for (const { path, text } of context.buildFiles()) for (const [what, words] of all) if (words.test(text)) return `${path}: ${what}`;
+function named(files: readonly BuildFile[], all: readonly (readonly [string, RegExp])[]): string | undefined {
+  for (const { path, text } of files) for (const [what, words] of all) if (words.test(text)) return `${path}: ${what}`;
   return undefined;
 }

@@ -1,25 +1,29 @@
-import type { Dockerfile, Instruction } from '../dockerfile/model.ts';
+import type { Instruction } from '../dockerfile/model.ts';
 import { readDockerfile } from '../dockerfile/read.ts';
 import { once } from '../once.ts';
+import { noFiles, type DockerfileText } from '../workspace/workspace.ts';
 import type { Facts, RunFacts, StageFacts, Step } from './facts.ts';
 import { onlyCommand } from './neighbours.ts';
 import { readFacts } from './read.ts';
-import { noFiles } from '../workspace/workspace.ts';
 
 /** A stage of another Dockerfile of the repository that begins with the same steps, so that both store and push them once. */
 export interface Sharer {
-  readonly path: string;
-  /** Read without its build context. */
-  readonly stage: StageFacts;
-  readonly dockerfile: Dockerfile;
+  readonly file: DockerfileText;
+  /** The stage's index. */
+  readonly stage: number;
   /** How many of the first steps are the same, those of the stages that it is built FROM counted in. */
   readonly shared: number;
 }
 
 /** The stages of other Dockerfiles that have a step, and all below it, word for word. */
-export function sharersOf(facts: Facts, step: Step): Sharer[] {
-  const own = chainOf(step.stage);
-  return sharersIn(facts)(step.stage).filter(({ shared }) => shared > own.indexOf(step));
+export function* sharersOf(facts: Facts, step: Step): Iterable<Sharer> {
+  const chain = chainOf(step.stage);
+  const along = beginningsAlong(facts, step.stage, chain);
+  for (const { file, stage, beginnings } of along[chain.indexOf(step) + 1]?.stages ?? []) {
+    if (file.path === facts.context.ownPath) continue;
+    const parted = along.findIndex((one, depth) => beginnings[depth] !== one);
+    yield { file, stage, shared: (parted < 0 ? along.length : parted) - 1 };
+  }
 }
 
 /** The steps of a stage behind those of the stages that it is built FROM. */
@@ -29,49 +33,82 @@ export function chainOf(stage: StageFacts): Step[] {
   return parts.toReversed().flat();
 }
 
-const sharersIn = once((facts: Facts) =>
-  once((stage: StageFacts): readonly Sharer[] => {
-    const found: Sharer[] = [];
-    const { image } = stage.base;
-    for (const other of facts.context.otherDockerfiles()) {
-      if (!imagesIn(other).has(image)) continue;
-      const read = factsAlone(other);
-      for (const one of read?.stages ?? []) {
-        if (!read || !isOnSameBase(stage, one)) continue;
-        const [own, steps] = [chainOf(stage), chainOf(one)];
-        const first = own.findIndex(({ instruction }, i) => keyOf(instruction) !== keyOf(steps[i]?.instruction));
-        found.push({ path: other.path, stage: one, dockerfile: read.dockerfile, shared: first < 0 ? own.length : first });
-      }
-    }
-    return found;
-  }),
-);
-
-const imagesIn = once((other: { readonly path: string; readonly text: string }) => new Set(factsAlone(other)?.stages.map(({ base }) => base.image)));
-
-const factsAlone = once(({ path, text }: { readonly path: string; readonly text: string }): Facts | undefined => {
-  const reading = readDockerfile(text);
-  return 'dockerfile' in reading ? readFacts(reading.dockerfile, { context: noFiles, path }) : undefined;
-});
-
-function isOnSameBase(one: StageFacts, other: StageFacts): boolean {
-  const { image } = one.base;
-  return image === other.base.image && !image.includes('$') && flagsIn(rootOf(one)).join() === flagsIn(rootOf(other)).join();
+/** First steps that stages have in common: a node of the tree of all Dockerfiles' steps. */
+interface Beginning {
+  /** The stages that begin so, in the order of their Dockerfiles. */
+  readonly stages: { readonly file: DockerfileText; readonly stage: number; readonly beginnings: readonly Beginning[] }[];
+  /** With one step more, by what counts of it for the cache. */
+  readonly longer: Map<string, Beginning>;
+  /** Where that one step is, by what it does. */
+  readonly meant: Map<string, Place[]>;
 }
 
-/** The FROM that names an image from elsewhere. */
-function rootOf(stage: StageFacts): Instruction {
+interface Place {
+  readonly key: string;
+  readonly path: string;
+  readonly line: number;
+}
+
+/** What all Dockerfiles of a repository begin with, by base. Nothing of their facts is kept. */
+const beginningsOf = once((files: readonly DockerfileText[]): ReadonlyMap<string, Beginning> => {
+  const found = new Map<string, Beginning>();
+  for (const file of files) {
+    const reading = readDockerfile(file.text);
+    if (!('dockerfile' in reading)) continue;
+    for (const stage of readFacts(reading.dockerfile, { context: noFiles, path: file.path }).stages) {
+      const base = baseOf(stage);
+      if (base === undefined) continue;
+      let beginning = entryOf(found, base, newBeginning);
+      const beginnings = [beginning];
+      for (const step of chainOf(stage)) {
+        const key = keyOf(step.instruction);
+        const meaning = meaningOf(step);
+        if (meaning !== undefined) entryOf(beginning.meant, meaning, () => []).push({ key, path: file.path, line: step.instruction.startLine });
+        beginning = entryOf(beginning.longer, key, newBeginning);
+        beginnings.push(beginning);
+      }
+      for (const one of beginnings) one.stages.push({ file, stage: stage.stage.index, beginnings });
+    }
+  }
+  return found;
+});
+
+function newBeginning(): Beginning {
+  return { stages: [], longer: new Map(), meant: new Map() };
+}
+
+function entryOf<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {
+  const value = map.get(key) ?? make();
+  map.set(key, value);
+  return value;
+}
+
+/** From none of a stage's steps to as many as some Dockerfile of the repository begins with. */
+function beginningsAlong(facts: Facts, stage: StageFacts, chain: readonly Step[]): Beginning[] {
+  const base = baseOf(stage);
+  let beginning = base === undefined ? undefined : beginningsOf(facts.context.dockerfiles()).get(base);
+  const along: Beginning[] = [];
+  for (let depth = 0; beginning; depth++) {
+    along.push(beginning);
+    const step = chain[depth];
+    beginning = step && beginning.longer.get(keyOf(step.instruction));
+  }
+  return along;
+}
+
+/** The image from elsewhere that a stage is built on, as its FROM asks for it; undefined where a variable stands in it. */
+function baseOf(stage: StageFacts): string | undefined {
   let root = stage;
   while (root.parent) root = root.parent;
-  return root.stage.from;
+  const { image } = stage.base;
+  return image.includes('$') ? undefined : JSON.stringify([image, flagsIn(root.stage.from)]);
 }
 
 /** What counts for the cache: neither the case of keywords nor how lines are continued. */
-function keyOf(instruction: Instruction | undefined): string | undefined {
-  if (!instruction) return undefined;
+const keyOf = once((instruction: Instruction): string => {
   const { keyword, argument, heredocs } = instruction;
   return JSON.stringify([keyword, flagsIn(instruction), argument.text, heredocs.map(({ content }) => content)]);
-}
+});
 
 function flagsIn({ flags }: Instruction): (string | undefined)[][] {
   return flags.map(({ name, value }) => [name, value]);
@@ -81,27 +118,34 @@ function flagsIn({ flags }: Instruction): (string | undefined)[][] {
 export interface WrittenOtherwise {
   readonly step: Step;
   /** By path, with the line. */
-  readonly others: readonly string[];
+  readonly first: string;
+  /** How many there are beside that one. */
+  readonly more: number;
 }
 
 /** The first steps of stages on which other Dockerfiles part from this one in their words alone. */
 export function writtenOtherwise(facts: Facts): WrittenOtherwise[] {
-  const found = new Map<Step, string[]>();
+  const found = new Map<Step, WrittenOtherwise>();
   for (const stage of facts.stages) {
-    for (const { path, stage: one, shared } of sharersIn(facts)(stage)) {
-      const [step, other] = [chainOf(stage)[shared], chainOf(one)[shared]];
-      if (!step || !other || meaningOf(step) === undefined || meaningOf(step) !== meaningOf(other)) continue;
-      found.set(step, [...new Set([...(found.get(step) ?? []), `${path}:${other.instruction.startLine}`])]);
+    const chain = chainOf(stage);
+    for (const [depth, { meant }] of beginningsAlong(facts, stage, chain).entries()) {
+      const step = chain[depth];
+      const meaning = step && meaningOf(step);
+      if (!step || meaning === undefined) continue;
+      const others = (meant.get(meaning) ?? []).filter(({ key, path }) => key !== keyOf(step.instruction) && path !== facts.context.ownPath);
+      const places = [...new Set(others.map(({ path, line }) => `${path}:${line}`))];
+      const [first] = places;
+      if (first !== undefined) found.set(step, { step, first, more: places.length - 1 });
     }
   }
-  return [...found].map(([step, others]) => ({ step, others }));
+  return [...found.values()];
 }
 
 /** What a RUN does, whatever blanks are between its words and in whatever order packages are named; undefined where that is not known. */
-function meaningOf({ run, instruction }: Step): string | undefined {
+const meaningOf = once(({ run, instruction }: Step): string | undefined => {
   if (!run?.script || run.form !== 'shell') return undefined;
   return JSON.stringify([flagsIn(instruction), run.script.items.map((item) => [item.connector, ...wordsOf(run, item)])]);
-}
+});
 
 function wordsOf(run: RunFacts, item: Parameters<typeof onlyCommand>[1] & object): string[] {
   const command = onlyCommand(run, item);

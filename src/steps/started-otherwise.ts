@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { parser } from '../ecosystems/javascript/parsers.ts';
 import { tableAt, textOf, type Table } from '../ecosystems/tables.ts';
 import { once } from '../once.ts';
+import type { BuildFile } from '../workspace/workspace.ts';
 import type { Facts, StageFacts } from './facts.ts';
 import { isBelow } from './paths.ts';
 import { startOf } from './start.ts';
@@ -12,7 +13,7 @@ export function startedOtherwise(facts: Facts, stage: StageFacts): string | unde
 }
 
 const otherwise = once((stage: StageFacts, facts: Facts): string | undefined => {
-  const tool = facts.context.buildFiles().find(({ text }) => runsTools.test(text));
+  const tool = toolRunner(facts.context.buildFiles());
   if (tool) return `${tool.path}: docker run`;
   for (const { path, name, service } of ownServices(facts)) {
     const what = whatOf(stage, service);
@@ -20,6 +21,8 @@ const otherwise = once((stage: StageFacts, facts: Facts): string | undefined => 
   }
   return undefined;
 });
+
+const toolRunner = once((files: readonly BuildFile[]) => files.find(({ text }) => runsTools.test(text)));
 
 /** A service of a compose file. */
 interface OwnService {
@@ -29,16 +32,29 @@ interface OwnService {
 }
 
 /** The services of the repository's compose files that build this Dockerfile, or may. */
-export const ownServices = once((facts: Facts): readonly OwnService[] =>
-  facts.context.buildFiles().flatMap(({ path, text }) => {
-    if (!/compose[^/]*\.ya?ml$/.test(path) || !text.includes('build')) return [];
+export function ownServices({ context }: Facts): readonly OwnService[] {
+  const services = servicesIn(context.buildFiles());
+  if (context.folder === undefined || context.dockerfile === undefined) return [...services.values()].flat();
+  return services.get(posix.join(context.folder, context.dockerfile)) ?? [];
+}
+
+/** Services that are built, by the Dockerfile's path in the repository. */
+const servicesIn = once((files: readonly BuildFile[]): ReadonlyMap<string, readonly OwnService[]> => {
+  const found = new Map<string, OwnService[]>();
+  for (const { path, text } of files) {
+    if (!/compose[^/]*\.ya?ml$/.test(path) || !text.includes('build')) continue;
     const services = tableAt(parsed(text), 'services');
-    return Object.keys(services).flatMap((name): OwnService[] => {
+    for (const name of Object.keys(services)) {
       const service = tableAt(services, name);
-      return service['build'] !== undefined && isOurs(facts, path, service) ? [{ path, name, service }] : [];
-    });
-  }),
-);
+      if (service['build'] === undefined) continue;
+      const dockerfile = dockerfileOf(path, service);
+      const own = found.get(dockerfile) ?? [];
+      own.push({ path, name, service });
+      found.set(dockerfile, own);
+    }
+  }
+  return found;
+});
 
 /** What the repository runs in the image in place of its own command, or beside it: file, and text for a shell. */
 export const commandsInside = once((facts: Facts): readonly { readonly path: string; readonly text: string }[] => [
@@ -51,14 +67,16 @@ export const commandsInside = once((facts: Facts): readonly { readonly path: str
         .join(' '),
     })),
   ),
-  ...facts.context
-    .buildFiles()
-    .flatMap(({ path, text }) =>
-      path.endsWith('devcontainer.json')
-        ? { path, text: [...text.matchAll(lifecycle)].map(([, value = '']) => value).join('\n') }
-        : text.split('\n').flatMap((line) => (/\bdocker(\s+|-)(compose\s+)?(run|exec)\b/.test(line) ? { path, text: line } : [])),
-    ),
+  ...commandsIn(facts.context.buildFiles()),
 ]);
+
+const commandsIn = once((files: readonly BuildFile[]) =>
+  files.flatMap(({ path, text }) =>
+    path.endsWith('devcontainer.json')
+      ? { path, text: [...text.matchAll(lifecycle)].map(([, value = '']) => value).join('\n') }
+      : text.split('\n').flatMap((line) => (/\bdocker(\s+|-)(compose\s+)?(run|exec)\b/.test(line) ? { path, text: line } : [])),
+  ),
+);
 
 /** https://containers.dev/implementors/json_reference/#lifecycle-scripts */
 const lifecycle = /"(?:onCreate|updateContent|postCreate|postStart|postAttach)Command"\s*:\s*("(?:[^"\\]|\\.)*"|\[[^\]]*\]|\{[^}]*\})/g;
@@ -73,13 +91,12 @@ function parsed(text: string): unknown {
   }
 }
 
-/** It builds this Dockerfile, or may. */
-function isOurs({ context }: Facts, file: string, service: Table): boolean {
-  if (context.folder === undefined || context.dockerfile === undefined) return true;
+/** The Dockerfile that a service of a compose file is built from. */
+function dockerfileOf(file: string, service: Table): string {
   const build = service['build'];
   const folder = posix.join(posix.dirname(file), textOf(build) ?? textOf(tableAt(service, 'build')['context']) ?? '.');
   const dockerfile = textOf(tableAt(service, 'build')['dockerfile']) ?? 'Dockerfile';
-  return posix.join(folder, dockerfile) === posix.join(context.folder, context.dockerfile);
+  return posix.join(folder, dockerfile);
 }
 
 function whatOf(stage: StageFacts, service: Table): string | undefined {

@@ -1,5 +1,5 @@
 import { once } from '../once.ts';
-import type { ContextFiles } from '../workspace/workspace.ts';
+import type { BuildFile, ContextFiles } from '../workspace/workspace.ts';
 import type { Facts } from './facts.ts';
 import { ownServices } from './started-otherwise.ts';
 
@@ -9,11 +9,9 @@ export function checksHealth(facts: Facts): boolean {
 }
 
 const hasProbes = once((_sent: object, context: ContextFiles): boolean =>
-  [
-    ...context
-      .below('')
-      .filter((path) => /\.(?:ya?ml|tpl)$/.test(path))
-      .map((path) => context.text(path) ?? ''),
-    ...context.buildFiles().map(({ text }) => text),
-  ].some((text) => /\b(?:liveness|readiness|startup)Probe\b/.test(text)),
+  context.below('').some((path) => /\.(?:ya?ml|tpl)$/.test(path) && probes.test(context.text(path) ?? '')) || doBuildFilesProbe(context.buildFiles()),
 );
+
+const doBuildFilesProbe = once((files: readonly BuildFile[]) => files.some(({ text }) => probes.test(text)));
+
+const probes = /\b(?:liveness|readiness|startup)Probe\b/;

@@ -1,5 +1,5 @@
 import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join, posix, relative, sep } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import { isDockerfileName } from '../dockerfile-names.ts';
 import { git } from '../git.ts';
@@ -9,7 +9,7 @@ import { mayStartBuilds } from './build-files.ts';
 import { gitIgnoresIn } from './git-ignore.ts';
 import { dockerfileHistory, filesOfCommits } from './history.ts';
 import { hiddenBy, ignoreFileOf } from './ignore.ts';
-import { namesOf, type ContextFiles } from './workspace.ts';
+import { namesOf, type ContextFiles, type DockerfileText } from './workspace.ts';
 
 /** A folder with its files: a git checkout, or a folder that is none. */
 export interface Repository {
@@ -83,7 +83,7 @@ export function contextFiles(repository: Repository, folder: string, dockerfile:
     dockerfile: prefix === '' || ofDockerfile.startsWith(`${prefix}/`) ? ofDockerfile.slice(prefix === '' ? 0 : prefix.length + 1) : undefined,
     ignoreFile,
     holdsGit: repository.tracked !== undefined && prefix === '',
-    gitIgnores: () => gitIgnoresIn(pathsIn(repository), prefix, plainText),
+    gitIgnores: () => gitIgnoresIn(gitIgnorePathsIn(repository), prefix, plainText),
     hides,
     names: namesOf(join(basename(repository.root), ofDockerfile).replaceAll(sep, '/')),
     size: (path) => seen(path, (place) => statSync(place).size),
@@ -97,7 +97,8 @@ export function contextFiles(repository: Repository, folder: string, dockerfile:
     },
     below: (path) => (path === '' ? files() : files().filter((file) => file.startsWith(`${path}/`))),
     buildFiles: () => buildFilesOf(repository),
-    otherDockerfiles: () => dockerfilesOf(repository).filter(({ path }) => path !== ofDockerfile),
+    dockerfiles: () => dockerfilesOf(repository),
+    ownPath: ofDockerfile,
     history: () => (repository.tracked ? historyIn(repository)?.get(ofDockerfile) : undefined),
     commits: () =>
       repository.tracked
@@ -161,8 +162,28 @@ export function textIn(repository: Repository, path: string): string | undefined
 
 /** Paths of all files below the root. */
 export function pathsIn(repository: Repository): readonly string[] {
-  return repository.tracked ? [...repository.tracked] : listFiles(repository, repository.root, '');
+  return repository.tracked ? sortedPaths(repository) : listFiles(repository, repository.root, '');
 }
+
+const sortedPaths = once(({ tracked }: Repository): readonly string[] => [...(tracked ?? [])].toSorted());
+
+const gitIgnorePathsIn = once((repository: Repository) => pathsIn(repository).filter((path) => posix.basename(path) === '.gitignore'));
+
+/** Names of the tracked files of one folder, given by its path below the root. */
+export function trackedIn(repository: Repository, folder: string): readonly string[] {
+  return namesByFolder(repository).get(folder) ?? [];
+}
+
+const namesByFolder = once((repository: Repository): ReadonlyMap<string, readonly string[]> => {
+  const found = new Map<string, string[]>();
+  for (const path of sortedPaths(repository)) {
+    const folder = posix.dirname(path) === '.' ? '' : posix.dirname(path);
+    const names = found.get(folder) ?? [];
+    names.push(posix.basename(path));
+    found.set(folder, names);
+  }
+  return found;
+});
 
 /** Paths below a folder (absolute) of the files that a fresh clone has there. */
 export function trackedBelow(repository: Repository, folder: string): readonly string[] {
@@ -171,8 +192,12 @@ export function trackedBelow(repository: Repository, folder: string): readonly s
 
 function listFiles(repository: Repository, folder: string, prefix: string): readonly string[] {
   if (repository.tracked) {
-    const below = prefix === '' ? '' : `${prefix}/`;
-    return [...repository.tracked].filter((path) => path.startsWith(below)).map((path) => path.slice(below.length));
+    const all = sortedPaths(repository);
+    if (prefix === '') return all;
+    const below = `${prefix}/`;
+    const found: string[] = [];
+    for (let i = firstAtOrBehind(all, below); all[i]?.startsWith(below) === true; i++) found.push(all[i]?.slice(below.length) ?? '');
+    return found;
   }
   const found: string[] = [];
   try {
@@ -181,6 +206,18 @@ function listFiles(repository: Repository, folder: string, prefix: string): read
     // What cannot be listed is not known.
   }
   return found;
+}
+
+/** The index of the first of sorted texts that is not before another one. */
+function firstAtOrBehind(sorted: readonly string[], text: string): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? '') < text) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** A `.gitignore`, and the folder with a slash at its end for whose files it speaks; empty for the root. */
@@ -219,7 +256,7 @@ export const dockerfilesOf = once((repository: Repository) => textsOf(repository
 
 const buildFilesOf = once((repository: Repository) => textsOf(repository, mayStartBuilds));
 
-function textsOf(repository: Repository, chosen: (path: string) => boolean): readonly { readonly path: string; readonly text: string }[] {
+function textsOf(repository: Repository, chosen: (path: string) => boolean): readonly DockerfileText[] {
   return pathsIn(repository)
     .filter(chosen)
     .flatMap((path) => {

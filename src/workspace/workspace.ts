@@ -31,15 +31,28 @@ export interface ContextFiles {
   below(folder: string): readonly string[];
   /** Words of which the name of an image built from this Dockerfile may consist: folders, the file's own name, the repository's. */
   readonly names: readonly string[];
-  /** The repository's other Dockerfiles, with their texts. */
-  otherDockerfiles(): readonly { readonly path: string; readonly text: string }[];
-  /** The repository's files that may start builds, with their texts, hidden from the context or not. */
-  buildFiles(): readonly { readonly path: string; readonly text: string }[];
+  /** The repository's Dockerfiles: the same list for each of them, so that what follows from all is worked out once. */
+  dockerfiles(): readonly DockerfileText[];
+  /** Where this Dockerfile stands among them; undefined where it does not. */
+  readonly ownPath: string | undefined;
+  /** The repository's files that may start builds, hidden from the context or not: the same list each time, as above. */
+  buildFiles(): readonly BuildFile[];
   /** What commits wrote into this Dockerfile; undefined where that is not known. */
   history(): History | undefined;
   /** The files below the context's folder, hidden or not, that each of the last commits touched, the newest first; undefined where that is not known. */
   commits(): readonly (readonly string[])[] | undefined;
 }
+
+/** A Dockerfile by its path below the repository's root. */
+export interface DockerfileText {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** A file that may start builds, by its path below the repository's root. */
+export type BuildFile = DockerfileText;
+
+const none: readonly DockerfileText[] = [];
 
 /** A context of which nothing is known: the Dockerfile alone. */
 export const noFiles: ContextFiles = {
@@ -55,8 +68,9 @@ export const noFiles: ContextFiles = {
   size: () => undefined,
   text: () => undefined,
   below: () => [],
-  otherDockerfiles: () => [],
-  buildFiles: () => [],
+  dockerfiles: () => none,
+  ownPath: undefined,
+  buildFiles: () => none,
   history: () => undefined,
   commits: () => undefined,
 };
@@ -70,6 +84,7 @@ export function filesInMemory(
   const ignoreFile = ignoreFileOf(dockerfile, '', (path) => files.get(path));
   const hides = hiddenBy(ignoreFile);
   const seen = new Map([...files].filter(([path]) => !hides(path)));
+  const buildFiles = [...files].filter(([path]) => mayStartBuilds(path)).map(([path, text]) => ({ path, text }));
   return {
     sent: seen,
     decided: true,
@@ -86,8 +101,9 @@ export function filesInMemory(
     },
     text: (path) => seen.get(path),
     below: (folder) => [...seen.keys()].filter((path) => folder === '' || path.startsWith(`${folder}/`)),
-    otherDockerfiles: () => others,
-    buildFiles: () => [...files].filter(([path]) => mayStartBuilds(path)).map(([path, text]) => ({ path, text })),
+    dockerfiles: () => others,
+    ownPath: undefined,
+    buildFiles: () => buildFiles,
     history: () => undefined,
     commits: () => undefined,
   };
