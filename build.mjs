@@ -13,7 +13,10 @@ const dist = join(root, 'dist');
 /** Bundles the command line and the public API; leaves files that are right already alone, so that a running dockopt is not disturbed. */
 export async function buildCode() {
   // The fewer files and bytes, the sooner a start: the command line shares nothing with the API, and its names are short.
-  const bundles = [await bundle({ cli: 'src/cli/main.ts' }, { minify: true }), await bundle({ index: 'src/index.ts', testing: 'src/testing/tests.ts' }, {})];
+  const bundles = [
+    await bundle({ cli: 'src/cli/main.ts', worker: 'src/cli/worker.ts' }, { minify: true }),
+    await bundle({ index: 'src/index.ts', testing: 'src/testing/tests.ts' }, {}),
+  ];
   const wanted = new Map(bundles.flatMap(({ outputFiles }) => outputFiles.map((file) => [file.path, file.contents])));
   const inputs = bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs));
   wanted.set(join(dist, 'THIRD-PARTY-LICENSES'), Buffer.from(await licenses(inputs)));
@@ -36,7 +39,7 @@ async function bundle(entryPoints, options) {
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
-    external: ['jiti'],
+    external: ['jiti', 'tinypool'],
     chunkNames: 'chunks/[name]-[hash]',
     legalComments: 'none',
     // Bundled CommonJS asks for Node's own modules by `require`, which an ES module lacks.

@@ -60,9 +60,7 @@ function upwards(folder: string, root: string): string[] {
 function ownManifest(repository: Repository, own: string): string | undefined {
   const folder = relative(repository.root, own).replaceAll(sep, '/');
   const above = folder === '' ? [] : folder.split('/').map((_segment, depth, all) => all.slice(0, depth).join('/'));
-  return trackedIn(repository, folder).find(
-    (name) => isManifest(posix.join(folder, name)) && above.every((one) => !holds(repository, posix.join(one, name))),
-  );
+  return trackedIn(repository, folder).find((name) => isManifest(posix.join(folder, name)) && above.every((one) => !holds(repository, posix.join(one, name))));
 }
 
 function literalSources(dockerfile: Dockerfile): string[] {

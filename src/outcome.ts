@@ -21,7 +21,7 @@ export interface Change {
   readonly saves?: string | undefined;
   /** Line in the original text, from 1. */
   readonly line: number;
-  /** The text that the transform saw, and its edits on it. */
+  /** The lines that the transform saw, from the first to the last that its edits touch, and these edits on them. */
   readonly seen: string;
   readonly edits: readonly Edit[];
   /** Lines that it wants in the ignore file. */
@@ -118,6 +118,8 @@ export interface Outcome {
    * the ignore file that is to be in force where that is another one.
    */
   readonly runsAgain?: ((ignoreFile?: string) => readonly RunsAgain[]) | undefined;
+  /** A transform asked for digests, and there was no registry to ask. */
+  readonly asksRegistry?: boolean | undefined;
   /** With `--target`: whether the file has that stage. */
   readonly hasTarget?: boolean | undefined;
   /** Why it could not be read, where status is `failed`. */

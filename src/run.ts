@@ -4,11 +4,11 @@ import { relative, sep } from 'node:path';
 import transforms from '../transforms/index.ts';
 import type { Digest } from './bases/digests.ts';
 import type { Images } from './bases/likened.ts';
-import { builtWith, type BuildContext } from './contexts.ts';
+import { builtWith, type BuildContext, type Built } from './contexts.ts';
 import { readDockerfile } from './dockerfile/read.ts';
 import type { NotUnderstood } from './dockerfile/model.ts';
 import type { Verdict } from './legality/question.ts';
-import type { Change, Outcome, RunsAgain } from './outcome.ts';
+import type { Change, Outcome } from './outcome.ts';
 import { withOptions } from './options.ts';
 import { realPath, realPathInside } from './root.ts';
 import { rewriteDockerfile, type PipelineResult } from './pipeline/pipeline.ts';
@@ -108,9 +108,10 @@ async function outcomeOf(base: Outcome, path: string, original: string, options:
   const reading = readDockerfile(original);
   if ('notUnderstood' in reading) return { ...base, original, text: original, status: 'not understood', notUnderstood: reading.notUnderstood };
   const place = realPath(path);
-  const { repository, contexts, stages, platforms, given, cold } = await builtWith(place, reading.dockerfile, options);
+  const built = await builtWith(place, reading.dockerfile, options);
+  const { contexts, stages, platforms, given, cold } = built;
   const [context, ...otherContexts] = contexts;
-  const filesOf = ({ folder, decided }: BuildContext): ContextFiles => contextFiles(repository, folder, place, decided);
+  const filesOf = ({ folder, decided }: BuildContext): ContextFiles => contextFiles(built.repository, folder, place, decided);
   const chosen = chooseTransforms(options);
   const target = options.target?.toLowerCase();
   const hasTarget = target === undefined ? undefined : reading.dockerfile.stages.some((stage) => stage.name === target);
@@ -148,12 +149,6 @@ async function outcomeOf(base: Outcome, path: string, original: string, options:
     wanted.clear();
     result = rewriteOnce();
   }
-  const runsAgain = (ignoreFile?: string): RunsAgain[] => {
-    const reread = readDockerfile(result.text);
-    if (!('dockerfile' in reread)) return [];
-    const after = contextFiles(repository, context.folder, place, context.decided, ignoreFile);
-    return compareRuns(readFacts(reading.dockerfile, seen), readFacts(reread.dockerfile, { ...seen, context: after }));
-  };
   return masking({
     ...base,
     context: context.shown,
@@ -162,14 +157,39 @@ async function outcomeOf(base: Outcome, path: string, original: string, options:
     original,
     status: result.text === original ? 'unchanged' : 'changed',
     ...result,
-    ...(result.changes.length > 0 && { runsAgain }),
+    asksRegistry: wanted.size > 0,
+    ...(result.changes.length > 0 && { runsAgain: runsAgainOf({ path: base.path, original, text: result.text }, place, built, options) }),
     secrets: secretValuesIn(original),
   });
 }
 
+/** Which RUNs of a Dockerfile at a real path run again, before and after; all is read when it is asked for. */
+export function runsAgainOf(
+  { path, original, text }: Pick<Outcome, 'path' | 'original' | 'text'>,
+  place: string,
+  { repository, contexts: [context], stages, platforms, given, cold }: Built,
+  { images, prefers }: Pick<RunOptions, 'images' | 'prefers'>,
+): NonNullable<Outcome['runsAgain']> {
+  return (ignoreFile) => {
+    const [before, after] = [readDockerfile(original), readDockerfile(text)];
+    if (!('dockerfile' in before && 'dockerfile' in after)) return [];
+    const [files, filesAfter] = [undefined, ignoreFile].map((ignored) => contextFiles(repository, context.folder, place, context.decided, ignored));
+    if (!files || !filesAfter) return [];
+    const seen = { path, targets: stages, images, prefers, platforms, given, cold };
+    const facts = readFacts(before.dockerfile, { ...seen, context: files });
+    const secrets = secretValuesIn(original);
+    const mask = (command: string): string => masked(command, secrets);
+    return compareRuns(facts, readFacts(after.dockerfile, { ...seen, context: filesAfter })).map((one) => ({
+      ...one,
+      spared: one.spared.map(mask),
+      added: one.added.map(mask),
+    }));
+  };
+}
+
 /** With `***` in place of credentials in all that is said. */
 function masking(outcome: Outcome): Outcome {
-  const { secrets, changes, judgement, declined, faults, runsAgain } = outcome;
+  const { secrets, changes, judgement, declined, faults } = outcome;
   if (secrets.length === 0) return outcome;
   const mask = (text: string): string => masked(text, secrets);
   const maskChange = (change: Change): Change => ({
@@ -185,7 +205,6 @@ function masking(outcome: Outcome): Outcome {
     judgement: judgement.map(maskChange),
     declined: declined.map((one) => ({ ...one, because: mask(one.because) })),
     faults: faults.map((one) => ({ ...one, message: mask(one.message) })),
-    runsAgain: runsAgain && ((ignoreFile) => runsAgain(ignoreFile).map((one) => ({ ...one, spared: one.spared.map(mask), added: one.added.map(mask) }))),
   };
 }
 

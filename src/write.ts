@@ -71,6 +71,15 @@ export function writeChangeSet(files: readonly Rewrite[], cwd: string): WriteErr
   }
 }
 
+/** A run that was interrupted came as far as this file. */
+export function isWritten({ path, after }: Rewrite): boolean {
+  try {
+    return readFileSync(path, 'utf8') === after;
+  } catch {
+    return false;
+  }
+}
+
 function assertUnchanged(path: string, before: string | undefined): void {
   if (before === undefined) {
     if (lstatSync(path, { throwIfNoEntry: false })) throw new Error('it was made while dockopt ran; run dockopt again');

@@ -125,11 +125,7 @@ test.each([
 
 test('what one of them needs hidden is written there', async () => {
   const cwd = repository({ Dockerfile: install, 'compose.yaml': twice, ...below('a', { ...open, '.dockerignore': '**/node_modules\n' }), ...below('b', open) });
-  const { outcomes, ignoreFiles } = await runAll(
-    [join(cwd, 'Dockerfile')],
-    () => ({ level: 'safe', only: ['split-manifests'], cwd }),
-    () => {},
-  );
+  const { outcomes, ignoreFiles } = await runAll([join(cwd, 'Dockerfile')], () => ({ level: 'safe', only: ['split-manifests'], cwd }));
   expect(outcomes[0]?.text).toBe(split);
   expect(ignoreFiles).toMatchObject([{ path: 'b/.dockerignore', text: '# made again in the image\n**/node_modules\n' }]);
 });
@@ -190,11 +186,7 @@ test('a Dockerfile of another folder that is named alike takes no change away', 
   const compose = 'services:\n  a:\n    build: { context: ., dockerfile: a/Dockerfile }\n  b:\n    build: .\n';
   const cwd = repository({ ...open, 'compose.yaml': compose, Dockerfile: 'FROM scratch\nCOPY server.js /\n', 'a/Dockerfile': install });
   const options: RunOptions = { level: 'safe', only: ['split-manifests'], cwd: join(cwd, 'a') };
-  const { outcomes, ignoreFiles } = await runAll(
-    [join(cwd, 'a/Dockerfile')],
-    () => options,
-    () => {},
-  );
+  const { outcomes, ignoreFiles } = await runAll([join(cwd, 'a/Dockerfile')], () => options);
   expect(outcomes).toMatchObject([{ path: 'Dockerfile', text: split, changes: [{ id: 'split-manifests' }] }]);
   expect(ignoreFiles).toMatchObject([{ path: '../.dockerignore', context: '..' }]);
 });

@@ -41,11 +41,7 @@ test.each(all)('$name, in a checkout full of leftovers, gives what the fixture s
   const paths = dockerfilesOf(fixture).map((path) => join(place, path));
   // Among several Dockerfiles none is decided by being the only one.
   const context = { folder: place, by: 'the fixture', decided: true };
-  const batch = await runAll(
-    paths,
-    () => ({ level: 'safe', only: [id], cwd: place, context }),
-    () => {},
-  );
+  const batch = await runAll(paths, () => ({ level: 'safe', only: [id], cwd: place, context }));
   const changed = [...batch.outcomes.filter(({ original, text }) => text !== original), ...batch.ignoreFiles];
   expect(new Map(changed.map(({ path, text }) => [path, text]))).toEqual(fixture.after);
   const patch = patchReport(batch, false);

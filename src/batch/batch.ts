@@ -6,7 +6,7 @@ import type { Dockerfile } from '../dockerfile/model.ts';
 import { readDockerfile } from '../dockerfile/read.ts';
 import type { Outcome } from '../outcome.ts';
 import { isBelow, realPath } from '../root.ts';
-import { runFile, type RunOptions } from '../run.ts';
+import { runFile, runsAgainOf, type RunOptions } from '../run.ts';
 import { readFacts } from '../steps/read.ts';
 import type { IgnoreLine } from '../transform.ts';
 import { contextFiles, dockerfilesOf, repositoryOf, type Repository } from '../workspace/repository.ts';
@@ -33,12 +33,20 @@ export interface Batch extends CallerFiles {
   readonly ignoreFiles: readonly IgnoreFileOutcome[];
 }
 
+/** Runs the chosen transforms over Dockerfiles (absolute paths), and settles what they have in common. */
+export async function runAll(paths: readonly string[], optionsOf: (path: string) => RunOptions): Promise<Batch> {
+  const outcomes = new Map<string, Outcome>();
+  for (const path of paths) outcomes.set(path, await runFile(path, optionsOf(path)));
+  return settle(outcomes, optionsOf);
+}
+
 /**
- * Runs the chosen transforms over Dockerfiles (absolute paths), merges what they ask of the ignore files that they share with all
- * others of the repository, and writes what they want into the files that build them.
+ * Merges what Dockerfiles, given by their absolute paths with what became of each by itself, ask of the ignore files that they share with
+ * all others of the repository, and writes what they want into the files that build them.
  */
-export async function runAll(paths: readonly string[], optionsOf: (path: string) => RunOptions, onFile: () => void): Promise<Batch> {
-  const done = await runWithIgnoreFiles(paths, optionsOf, onFile);
+export async function settle(byPath: ReadonlyMap<string, Outcome>, optionsOf: (path: string) => RunOptions): Promise<Batch> {
+  const done = await settleIgnoreFiles(byPath, optionsOf);
+  const paths = [...byPath.keys()];
   const [first] = paths;
   if (first === undefined || done.outcomes.every((outcome) => wantsOf(outcome).length === 0)) return { ...done, ...noCallerFiles };
   const asking = done.outcomes.map((outcome, index) => ({ place: realPath(paths[index] ?? ''), outcome }));
@@ -46,20 +54,18 @@ export async function runAll(paths: readonly string[], optionsOf: (path: string)
   return { ...done, ...(await writeCallers(asking, optionsOf(first).cwd)) };
 }
 
-async function runWithIgnoreFiles(
-  paths: readonly string[],
-  optionsOf: (path: string) => RunOptions,
-  onFile: () => void,
-): Promise<Omit<Batch, keyof CallerFiles>> {
-  const outcomes = new Map<string, Outcome>();
-  for (const path of paths) {
-    onFile();
-    outcomes.set(path, await runFile(path, optionsOf(path)));
-  }
-  if (![...outcomes.values()].some(asks)) return { outcomes: [...outcomes.values()], ignoreFiles: [] };
-
+async function settleIgnoreFiles(byPath: ReadonlyMap<string, Outcome>, optionsOf: (path: string) => RunOptions): Promise<Omit<Batch, keyof CallerFiles>> {
+  const outcomes = new Map(byPath);
   const members: Member[] = [];
-  for (const [path, outcome] of outcomes) if (outcome.status !== 'failed') members.push(await memberOf(path, outcome, optionsOf(path)));
+  const some = [...outcomes.values()].some(asks);
+  for (const [path, outcome] of outcomes) {
+    if (outcome.status === 'failed' || !(some || isToComplete(outcome))) continue;
+    const member = await memberOf(path, outcome, optionsOf(path));
+    members.push(member);
+    outcomes.set(path, member.outcome);
+  }
+  if (!some) return { outcomes: [...outcomes.values()], ignoreFiles: [] };
+
   const others = new Map<Repository, ReadonlyMap<string, readonly Candidate[]>>();
   const outside: Outside = new Map();
   for (;;) {
@@ -124,7 +130,14 @@ interface Group {
 
 async function memberOf(path: string, outcome: Outcome, options: RunOptions): Promise<Member> {
   const place = realPath(path);
-  return { path, place, outcome, options, built: await builtWith(place, dockerfileIn(outcome.original), options) };
+  const built = await builtWith(place, dockerfileIn(outcome.original), options);
+  const complete = isToComplete(outcome) ? { ...outcome, runsAgain: runsAgainOf(outcome, place, built, options) } : outcome;
+  return { path, place, outcome: complete, options, built };
+}
+
+/** It comes from another thread, or out of a journal. */
+function isToComplete({ changes, runsAgain }: Outcome): boolean {
+  return changes.length > 0 && !runsAgain;
 }
 
 /** What is asked of a Dockerfile with several contexts is asked of each one's ignore file. */

@@ -5,6 +5,7 @@ import { UsageError } from '../usage-error.ts';
 import { list } from './list.ts';
 import { explain } from './explain.ts';
 import { init } from './init.ts';
+import type { Course } from './course.ts';
 import { rewriteStdin } from './stdin.ts';
 import { say, type Selection } from './outcomes.ts';
 import { rewrite } from './rewrite.ts';
@@ -37,7 +38,7 @@ function commandLine(typed: readonly string[]): Argv {
     .command('$0 [paths..]', false, rewriteOptions, async (given) => {
       const stdinFilename = once('stdin-filename', given.stdinFilename);
       if (given.write && given.check) throw new UsageError('--write and --check exclude each other');
-      const wanted = { ...given, ...selection(given), format: once('format', given.format), typed };
+      const wanted = { ...given, ...selection(given), ...(await courseOf(given)), format: once('format', given.format), typed };
       if (stdinFilename === undefined) {
         process.exitCode = await rewrite(wanted, process.cwd());
         return;
@@ -56,6 +57,17 @@ function commandLine(typed: readonly string[]): Argv {
           { ...selection(given), format: once('format', format), smoke: once('smoke', smoke), buildArgs, more: typed.slice(end + 1) },
           process.cwd(),
         );
+      },
+    )
+    .command(
+      'merge <journals..>',
+      'join the journals of all shards of a run (--shard, --journal), and print or write what the one run would have',
+      mergeOptions,
+      async (given) => {
+        if (given.write && given.check) throw new UsageError('--write and --check exclude each other');
+        const { merge } = await import('./merge.ts');
+        const course = { journal: once('journal', given.journal), resume: false, shard: undefined, progress: given.progress };
+        process.exitCode = await merge(given.journals.map(String), { ...given, ...course, format: once('format', given.format), typed }, process.cwd());
       },
     )
     .command('list', 'name the transforms: id, level, on or off, title', {}, async () => {
@@ -123,18 +135,45 @@ function commandLine(typed: readonly string[]): Argv {
 }
 
 function rewriteOptions(command: Argv) {
-  return selectionOptions(command)
+  return resultOptions(selectionOptions(command))
+    .option('stdin-filename', {
+      type: 'string',
+      nargs: 1,
+      describe: 'a Dockerfile is read from stdin, the new one goes to stdout; this is its path, and need not be there',
+    })
+    .option('shard', { type: 'string', nargs: 1, describe: 'only a part of the Dockerfiles, as 2/4: whole packages, the same ones each time' })
+    .option('journal', {
+      type: 'string',
+      nargs: 1,
+      describe:
+        'a file to note each Dockerfile in as it ends, for --resume and dockopt merge (default: with --write and many of them one in .git, until all is written)',
+    })
+    .option('resume', { type: 'boolean', default: false, describe: 'go on where a run with the same options was stopped or killed' });
+}
+
+function mergeOptions(command: Argv) {
+  return resultOptions(command)
+    .positional('journals', { type: 'string', array: true, demandOption: true, describe: 'one of each shard' })
+    .option('journal', { type: 'string', nargs: 1, describe: 'a file for the joined journal' })
+    .option('code', { type: 'boolean', default: true, hidden: true })
+    .option('no-code', { type: 'boolean', describe: 'load no code of the repository, as the shards did not' })
+    .example([
+      ['dockopt --shard 2/4 --journal 2.jsonl', 'one of four jobs'],
+      ['dockopt merge 1.jsonl 2.jsonl 3.jsonl 4.jsonl --check', 'the job after them, in a checkout of the same commit'],
+    ]);
+}
+
+/** What becomes of what was found. */
+function resultOptions<Options>(command: Argv<Options>) {
+  return command
     .option('write', { type: 'boolean', default: false, describe: 'apply the changes to the files' })
     .option('check', {
       type: 'boolean',
       default: false,
       describe: 'only name the files that would change; exit code 1 where there are any',
     })
-    .option('stdin-filename', {
-      type: 'string',
-      nargs: 1,
-      describe: 'a Dockerfile is read from stdin, the new one goes to stdout; this is its path, and need not be there',
-    })
+    .option('progress', { type: 'boolean', default: true, hidden: true })
+    .option('no-progress', { type: 'boolean', describe: 'say nothing of how far a long run is' })
     .option('format', { choices: formats, nargs: 1, describe: 'of the result (default: pretty on a terminal, patch in a pipe)' })
     .option('why', { type: 'boolean', default: false, describe: 'every change and every refusal, with reasons' });
 }
@@ -179,6 +218,22 @@ function selectionOptions(command: Argv) {
       type: 'boolean',
       describe: 'load no code of the repository, neither configuration nor transforms: for CI on the pull requests of others',
     });
+}
+
+/** How a run is parted and kept. Throws a UsageError. */
+async function courseOf({ shard, journal, resume, stdinFilename }: Kept): Promise<Pick<Course, 'shard' | 'journal' | 'resume'>> {
+  const part = once('shard', shard);
+  if (stdinFilename !== undefined && (part !== undefined || journal !== undefined || resume))
+    throw new UsageError('--stdin-filename goes with none of --shard, --journal and --resume');
+  const read = part === undefined ? undefined : await import('../batch/shard.ts').then(({ readShard }) => readShard(part));
+  return { shard: read, journal: once('journal', journal), resume };
+}
+
+interface Kept {
+  readonly shard?: string | undefined;
+  readonly journal?: string | undefined;
+  readonly resume: boolean;
+  readonly stdinFilename?: string | undefined;
 }
 
 interface Selected {

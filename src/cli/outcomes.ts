@@ -1,6 +1,8 @@
 import { relative } from 'node:path';
 import type { Preference } from '../bases/preferred-rows.ts';
-import { runAll, type Batch } from '../batch/batch.ts';
+import { settle, type Batch } from '../batch/batch.ts';
+import { runEach } from '../batch/run-each.ts';
+import { shownFrom } from '../contexts.ts';
 import { discover, type Discovery } from '../discover.ts';
 import type { LoadedTransform } from '../load.ts';
 import type { Outcome } from '../outcome.ts';
@@ -9,7 +11,9 @@ import { isBelow } from '../root.ts';
 import { suggestion } from '../suggestion.ts';
 import { UsageError } from '../usage-error.ts';
 import { configure } from './configure.ts';
+import type { Course, Kept, KeptJournal } from './course.ts';
 import { Progress } from './progress.ts';
+import { startThreads } from './threads.ts';
 
 /** Which Dockerfiles are looked at, and what is done with them. */
 export interface Selection {
@@ -29,37 +33,90 @@ export interface Selection {
   readonly code: boolean;
 }
 
+/** The selection alone, of more arguments: data that goes to threads and into journals. */
+export function selected({ paths, level, only, skip, context, target, prefer, transform, opt, config, code }: Selection): Selection {
+  return { paths, level, only, skip, context, target, prefer, transform, opt, config, code };
+}
+
 export interface Found extends Batch {
   /** Something went wrong that makes the exit code a 3. */
   readonly troubled: boolean;
+  readonly journal: KeptJournal | undefined;
+  /** An unfinished run may have written some of it. */
+  readonly resumed: boolean;
+}
+
+/** How Dockerfiles are looked for and at. */
+export interface FindOptions {
+  /** All must lie below the working directory. */
+  readonly relativePaths: boolean;
+  readonly course?: Course | undefined;
+  /** Progress of a long run is told. */
+  readonly progress: boolean;
+  /** Asked between Dockerfiles. */
+  readonly isStopped: () => boolean;
 }
 
 /**
  * Finds the Dockerfiles and runs the transforms; what went wrong is said on stderr. Undefined where a transform of the user's own
- * failed: then nothing may be done. `relativePaths`: all must lie below `cwd`. Throws a UsageError.
+ * failed, or where it was stopped: then nothing may be done. Throws a UsageError.
  */
-export async function findOutcomes(given: Selection, cwd: string, relativePaths: boolean): Promise<Found | undefined> {
-  const { own, notes, registry, optionsOf, exclusion } = await configure(given, cwd);
+export async function findOutcomes(
+  given: Selection,
+  cwd: string,
+  { relativePaths, course, progress: shown, isStopped }: FindOptions,
+): Promise<Found | undefined> {
+  const configured = await configure(given, cwd);
+  const { own, notes, registry, optionsOf, exclusion } = configured;
   const found = discover(given.paths.length > 0 ? given.paths : ['.'], cwd);
   for (const note of [...notes, ...found.notes]) say(note);
   assertUsable(found, cwd, relativePaths);
   const discovery = { ...found, files: found.files.filter(({ path }) => exclusion(path) === undefined) };
   for (const { path, named } of found.files) if (named || discovery.files.length === 0) sayExclusion(path, exclusion(path), cwd);
 
-  const progress = new Progress(discovery.files.length);
-  const paths = discovery.files.map(({ path }) => path);
-  const batch = await runAll(paths, optionsOf, () => progress.show());
+  const all = discovery.files.map(({ path }) => path);
+  const { known, settled, journal } = course ? (await import('./course.ts')).keep(course, all, configured, given, cwd) : nothingKept;
+  const shard = course?.shard;
+  const inShard = shard ? await import('../batch/shard.ts').then(({ isInShard }) => all.filter((path) => isInShard(path, shard))) : all;
+  if (shard) say(`shard ${shard.number} of ${shard.of}: ${inShard.length} of ${all.length} Dockerfiles`);
+
+  const progress = await Progress.start(inShard.filter((path) => !known.has(path)).length, shown && !settled);
+  const threads = settled || own.length > 0 ? undefined : await startThreads(progress.total, given, cwd);
+  let byPath: ReadonlyMap<string, Outcome> | undefined;
+  try {
+    byPath = settled
+      ? known
+      : await runEach(inShard, {
+          optionsOf,
+          known,
+          elsewhere: threads,
+          isStopped,
+          onOutcome: (path, outcome) => {
+            journal?.add(path, outcome);
+            progress.show(outcome.changes.length);
+          },
+        });
+  } finally {
+    progress.end();
+    await threads?.end();
+  }
+  if (!byPath) {
+    say(`stopped, and nothing was written${journal ? '; with --resume another run goes on from here' : ''}`);
+    return undefined;
+  }
+  const batch = settled ?? (await settle(byPath, optionsOf));
   const { outcomes } = batch;
-  progress.end();
   sayUnreached(registry);
 
   assertTarget(given.target, outcomes);
   if (sayFaultsOf(own, outcomes)) return undefined;
-  const troubled = sayTroubles(outcomes, discovery);
+  const troubled = sayTroubles(outcomes, new Set(discovery.files.flatMap(({ path, named }) => (named ? shownFrom(cwd, path) : []))));
   sayUnmatched(given.only, outcomes);
   sayCounts(outcomes);
-  return { ...batch, troubled };
+  return { ...batch, troubled, journal, resumed: settled !== undefined };
 }
+
+const nothingKept: Kept = { known: new Map(), settled: undefined, journal: undefined };
 
 export function assertUsable({ files, missing }: Discovery, cwd: string, relativePaths: boolean): void {
   const [first] = missing;
@@ -105,15 +162,15 @@ export function sayFaultsOf(own: readonly LoadedTransform[], outcomes: readonly 
 }
 
 /** Tells what went wrong or was not understood; true where that makes the exit code a 3. */
-export function sayTroubles(outcomes: readonly Outcome[], { files }: Pick<Discovery, 'files'>): boolean {
+export function sayTroubles(outcomes: readonly Outcome[], named: ReadonlySet<string>): boolean {
   let failed = false;
-  outcomes.forEach(({ path, status, error, notUnderstood, faults, unusedSuppressions }, index) => {
+  outcomes.forEach(({ path, status, error, notUnderstood, faults, unusedSuppressions }) => {
     if (status === 'failed') {
       failed = true;
       say(`${path} could not be read: ${error ?? ''}`);
     }
     if (status === 'not understood') {
-      failed ||= files[index]?.named ?? false;
+      failed ||= named.has(path);
       const line = notUnderstood?.line === undefined ? '' : `:${notUnderstood.line}`;
       say(`${path}${line} is left alone: ${notUnderstood?.because ?? ''}`);
     }

@@ -1,14 +1,17 @@
 import { relative } from 'node:path';
-import type { Batch } from '../batch/batch.ts';
+import { setImmediate } from 'node:timers/promises';
 import { changeSets } from '../batch/change-sets.ts';
 import { changedPaths } from '../report/names.ts';
 import { noteText } from '../report/caller-notes.ts';
 import { checkoutOf } from '../root.ts';
-import { writeChangeSet } from '../write.ts';
-import { findOutcomes, say, type Selection } from './outcomes.ts';
+import { isWritten, writeChangeSet } from '../write.ts';
+import type { Course, Joined } from './course.ts';
+import { Interrupts } from './interrupts.ts';
+import { findOutcomes, say, selected, type Found, type Selection } from './outcomes.ts';
 import { report } from './report.ts';
 
-export interface RewriteArguments extends Selection {
+export interface RewriteArguments extends Selection, Pick<Course, 'journal' | 'resume' | 'shard'> {
+  readonly progress: boolean;
   readonly write: boolean;
   readonly check: boolean;
   readonly why: boolean;
@@ -18,12 +21,20 @@ export interface RewriteArguments extends Selection {
   readonly typed: readonly string[];
 }
 
-/** Finds, rewrites, writes and reports; returns the exit code. Throws a UsageError. */
-export async function rewrite(given: RewriteArguments, cwd: string): Promise<number> {
+/** Finds, rewrites, writes and reports; returns the exit code. `joined`: what other runs found. Throws a UsageError. */
+export async function rewrite(given: RewriteArguments, cwd: string, joined?: Joined): Promise<number> {
   const format = given.format ?? (given.check || (given.write && !process.stdout.isTTY) ? 'names' : process.stdout.isTTY ? 'pretty' : 'patch');
-  const found = await findOutcomes(given, cwd, format === 'patch');
-  if (!found) return 3;
-  const written = given.write && writeAll(found, cwd);
+  const interrupts = new Interrupts();
+  const { journal, resume, shard, write, progress } = given;
+  const course = { journal, resume, shard, write, joined };
+  const isStopped = (): boolean => interrupts.exitCode !== undefined;
+  const found = await findOutcomes(selected(given), cwd, { relativePaths: format === 'patch', course, progress, isStopped });
+  if (!found) return interrupts.exitCode ?? 3;
+  if (write && !found.resumed) found.journal?.settle(found);
+  const written = write && (await writeAll(found, cwd, isStopped));
+  if (interrupts.exitCode !== undefined) return interrupts.exitCode;
+  interrupts.end();
+  found.journal?.end();
   const paths = changedPaths(found);
   if (format === 'patch') sayHowToApply(paths, cwd);
   // The other forms show them.
@@ -39,10 +50,19 @@ function sayHowToApply(paths: readonly string[], cwd: string): void {
   if (below !== '' && paths.some((path) => path.startsWith(`${below}/`))) say('apply this patch with `git apply -p1`');
 }
 
-/** Writes what changed, an ignore file together with the Dockerfiles that need it; true where all of it could be written. */
-function writeAll(batch: Batch, cwd: string): boolean {
+/** Writes what changed, an ignore file together with the Dockerfiles that need it; true where all of it could be written. A set that is begun is ended. */
+async function writeAll(found: Found, cwd: string, isStopped: () => boolean): Promise<boolean> {
   let written = true;
-  for (const set of changeSets(batch, cwd)) {
+  const sets = changeSets(found, cwd);
+  for (const [index, whole] of sets.entries()) {
+    await setImmediate();
+    if (isStopped()) {
+      say(
+        `stopped: ${index} of ${sets.length} change sets are written, each of them whole${found.journal ? '; with --resume another run writes the others' : ''}`,
+      );
+      return false;
+    }
+    const set = found.resumed ? whole.filter((file) => !isWritten(file)) : whole;
     const error = writeChangeSet(set, cwd);
     if (!error) continue;
     written = false;

@@ -21,7 +21,7 @@ export interface VerifyArguments extends Selection {
 /** Builds and compares, and removes what was built, also when it is interrupted; returns the exit code. Throws a UsageError. */
 export async function verifyAll(given: VerifyArguments, cwd: string): Promise<number> {
   assertPassable(given);
-  const found = await findOutcomes(given, cwd, false);
+  const found = await findOutcomes(given, cwd, { relativePaths: false, progress: true, isStopped: () => false });
   if (!found) return 3;
   const ignoreFiles = new Map<string, NewIgnoreFile>();
   for (const { path, context } of found.outcomes) {

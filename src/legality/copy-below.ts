@@ -82,7 +82,6 @@ function sharerInTheWay(facts: Facts, { moved: [first], behind }: SourceAbove): 
   const { folder, dockerfile } = facts.context;
   const ofFolder = folder !== undefined && dockerfile?.includes('/') === false;
   const last = chainOf(behind.stage).indexOf(behind);
-  for (const { file, shared } of sharersOf(facts, first))
-    if (shared <= last && !(ofFolder && posix.dirname(file.path) !== (folder || '.'))) return file.path;
+  for (const { file, shared } of sharersOf(facts, first)) if (shared <= last && !(ofFolder && posix.dirname(file.path) !== (folder || '.'))) return file.path;
   return undefined;
 }

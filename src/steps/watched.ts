@@ -8,8 +8,9 @@ export function checksHealth(facts: Facts): boolean {
   return ownServices(facts).some(({ service }) => service['healthcheck'] !== undefined) || hasProbes(facts.context.sent, facts.context);
 }
 
-const hasProbes = once((_sent: object, context: ContextFiles): boolean =>
-  context.below('').some((path) => /\.(?:ya?ml|tpl)$/.test(path) && probes.test(context.text(path) ?? '')) || doBuildFilesProbe(context.buildFiles()),
+const hasProbes = once(
+  (_sent: object, context: ContextFiles): boolean =>
+    context.below('').some((path) => /\.(?:ya?ml|tpl)$/.test(path) && probes.test(context.text(path) ?? '')) || doBuildFilesProbe(context.buildFiles()),
 );
 
 const doBuildFilesProbe = once((files: readonly BuildFile[]) => files.some(({ text }) => probes.test(text)));

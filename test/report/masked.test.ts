@@ -26,11 +26,7 @@ test.each(leaking.flatMap((fixture) => (['safe', 'review'] as const).map((level)
     onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
     cpSync(join(fixture.folder, 'before'), cwd, { recursive: true });
     execFileSync('git', ['init', '-q'], { cwd });
-    const batch = await runAll(
-      [join(cwd, 'Dockerfile')],
-      () => ({ level, cwd }),
-      () => undefined,
-    );
+    const batch = await runAll([join(cwd, 'Dockerfile')], () => ({ level, cwd }));
     const options = { width: 100, paint: plain, command: '', written: false };
     const pretty = [true, false].map((why) => prettyReport(batch, { ...options, why }));
     const comments = [true, false].map((why) =>

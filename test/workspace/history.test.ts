@@ -40,11 +40,7 @@ RUN curl $FLAGS https://example.com/tool-$TOOL_RELEASE -o /tool
 
 async function changesIn(place: string): Promise<{ text: string; because: string[] }> {
   const context = { folder: place, by: 'the test', decided: true };
-  const { outcomes } = await runAll(
-    [join(place, 'Dockerfile')],
-    () => ({ level: 'review', only: ['order-by-change'], cwd: place, context }),
-    () => {},
-  );
+  const { outcomes } = await runAll([join(place, 'Dockerfile')], () => ({ level: 'review', only: ['order-by-change'], cwd: place, context }));
   return { text: outcomes[0]?.text ?? '', because: outcomes[0]?.changes.map(({ because }) => because) ?? [] };
 }
 
