@@ -43,6 +43,7 @@ function commandLine(typed: readonly string[]): Argv {
         return;
       }
       if (given.write || wanted.paths.length > 0) throw new UsageError('--stdin-filename goes with neither --write nor paths');
+      if (wanted.onlyNew !== undefined) throw new UsageError('--stdin-filename names the one Dockerfile; leave out --only-new');
       process.exitCode = await rewriteStdin(stdinFilename, wanted, process.cwd());
     })
     .command(
@@ -102,6 +103,7 @@ function commandLine(typed: readonly string[]): Argv {
       ['dockopt --level review --why', 'with the changes that need your judgement, all reasons told'],
       ['dockopt --level review --prefer distroless', 'what runs is shipped without a shell, where it needs none'],
       ['dockopt --skip chain-runs@Dockerfile:3', 'without one finding'],
+      ['dockopt --check --only-new origin/main', 'for pull requests: what they touch'],
       ['dockopt -t ./mine.ts', 'a transform of your own'],
       ['dockopt targets', 'how each Dockerfile is built, and which file says so'],
       ['dockopt verify', 'with Docker: really build before and after, and compare the images'],
@@ -175,6 +177,11 @@ function selectionOptions(command: Argv) {
     .option('opt', { ...several, describe: 'an option of your own transform: name=value, or id.name=value where several have it' })
     .option('config', { type: 'string', nargs: 1, describe: 'a configuration (default: the nearest dockopt.config.{ts,js,mjs,json} or package.json upwards)' })
     .option('code', { type: 'boolean', default: true, hidden: true })
+    .option('only-new', {
+      type: 'string',
+      nargs: 1,
+      describe: 'a revision: only Dockerfiles that changed since HEAD parted from it, or whose inputs did, uncommitted changes included',
+    })
     .option('no-code', {
       type: 'boolean',
       describe: 'load no code of the repository, neither configuration nor transforms: for CI on the pull requests of others',
@@ -193,10 +200,11 @@ interface Selected {
   readonly opt?: readonly string[] | undefined;
   readonly config?: string | undefined;
   readonly code: boolean;
+  readonly onlyNew?: string | undefined;
 }
 
 /** What the options say of which Dockerfiles and transforms. Throws a UsageError. */
-function selection({ paths = [], level, only = [], skip = [], context, target, prefer, transform = [], opt = [], config, code }: Selected): Selection {
+function selection({ paths = [], level, only = [], skip = [], context, target, prefer, transform = [], opt = [], config, code, onlyNew }: Selected): Selection {
   if (!code && transform.length > 0) throw new UsageError('--transform is code, which --no-code keeps from being loaded');
   return {
     paths: paths.map(String),
@@ -210,6 +218,7 @@ function selection({ paths = [], level, only = [], skip = [], context, target, p
     opt,
     config: once('config', config),
     code,
+    onlyNew: once('only-new', onlyNew),
   };
 }
 

@@ -23,6 +23,8 @@ export interface Configured {
   readonly optionsOf: (path: string) => RunOptions;
   /** The configuration, as it is shown, that excludes the Dockerfile at an absolute path. */
   readonly exclusion: (path: string) => string | undefined;
+  /** Absolute paths of the files that all of this comes from. */
+  readonly settings: readonly string[];
 }
 
 /** Loads what the command line names, and the configuration. Throws a UsageError. */
@@ -44,6 +46,7 @@ export async function configure(given: Selection, cwd: string): Promise<Configur
     own,
     registry,
     notes: config?.notes ?? [],
+    settings: [...(config ? [config.file] : []), ...own.map(({ file }) => file)].map((file) => resolve(cwd, file)),
     exclusion: (path) => (config?.settingsOf(path).excluded ? config.file : undefined),
     optionsOf: (path) => {
       const settings = config?.settingsOf(path);

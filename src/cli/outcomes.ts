@@ -1,10 +1,12 @@
 import { relative } from 'node:path';
 import type { Preference } from '../bases/preferred-rows.ts';
 import { runAll, type Batch } from '../batch/batch.ts';
+import type { OnlyNewOptions } from '../batch/only-new.ts';
 import { discover, type Discovery } from '../discover.ts';
 import type { LoadedTransform } from '../load.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Registry } from '../registry/registry.ts';
+import { counted } from '../report/layout.ts';
 import { isBelow } from '../root.ts';
 import { suggestion } from '../suggestion.ts';
 import { UsageError } from '../usage-error.ts';
@@ -27,6 +29,8 @@ export interface Selection {
   readonly config: string | undefined;
   /** Code of the repository may be loaded. */
   readonly code: boolean;
+  /** A revision: only Dockerfiles that changed since, or whose inputs did. */
+  readonly onlyNew: string | undefined;
 }
 
 export interface Found extends Batch {
@@ -39,12 +43,14 @@ export interface Found extends Batch {
  * failed: then nothing may be done. `relativePaths`: all must lie below `cwd`. Throws a UsageError.
  */
 export async function findOutcomes(given: Selection, cwd: string, relativePaths: boolean): Promise<Found | undefined> {
-  const { own, notes, registry, optionsOf, exclusion } = await configure(given, cwd);
+  const { own, notes, registry, optionsOf, exclusion, settings } = await configure(given, cwd);
   const found = discover(given.paths.length > 0 ? given.paths : ['.'], cwd);
   for (const note of [...notes, ...found.notes]) say(note);
   assertUsable(found, cwd, relativePaths);
-  const discovery = { ...found, files: found.files.filter(({ path }) => exclusion(path) === undefined) };
-  for (const { path, named } of found.files) if (named || discovery.files.length === 0) sayExclusion(path, exclusion(path), cwd);
+  const included = found.files.filter(({ path }) => exclusion(path) === undefined);
+  for (const { path, named } of found.files) if (named || included.length === 0) sayExclusion(path, exclusion(path), cwd);
+  const files = given.onlyNew === undefined ? included : await filesChangedSince(given.onlyNew, included, { cwd, optionsOf, settings });
+  const discovery = { ...found, files };
 
   const progress = new Progress(discovery.files.length);
   const paths = discovery.files.map(({ path }) => path);
@@ -59,6 +65,14 @@ export async function findOutcomes(given: Selection, cwd: string, relativePaths:
   sayUnmatched(given.only, outcomes);
   sayCounts(outcomes);
   return { ...batch, troubled };
+}
+
+async function filesChangedSince(revision: string, files: Discovery['files'], options: OnlyNewOptions): Promise<Discovery['files']> {
+  const { changedSince } = await import('../batch/only-new.ts');
+  const paths = files.map(({ path }) => path);
+  const changed = new Set(await changedSince(revision, paths, options));
+  say(`${changed.size} of ${counted(files.length, 'Dockerfile')} changed since ${revision}, or what goes into them`);
+  return files.filter(({ path }) => changed.has(path));
 }
 
 export function assertUsable({ files, missing }: Discovery, cwd: string, relativePaths: boolean): void {
