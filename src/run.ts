@@ -44,6 +44,8 @@ export interface RunOptions {
   readonly registry?: Registry | undefined;
   /** What is said outside of this Dockerfile of its findings, by id. */
   readonly outside?: ReadonlyMap<string, Verdict> | undefined;
+  /** As `2027-01-01`: from when on `# dockopt-ignore … until=` an earlier day silences no more. */
+  readonly today?: string | undefined;
   readonly cwd: string;
 }
 
@@ -65,6 +67,7 @@ export async function runFile(path: string, options: RunOptions, given?: Uint8Ar
     counts: [],
     faults: [],
     unusedSuppressions: [],
+    suppressionDates: [],
     secrets: [],
   };
   let original: string;
@@ -131,6 +134,7 @@ async function outcomeOf(base: Outcome, path: string, original: string, options:
     given,
     digestOf,
     cold,
+    today: options.today,
   };
   const rewriteOnce = (): PipelineResult =>
     rewriteDockerfile(reading.dockerfile, {

@@ -41,6 +41,7 @@ export async function configure(given: Selection, cwd: string): Promise<Configur
   if (context !== undefined && (context === '' || !statSync(resolve(cwd, context), { throwIfNoEntry: false })?.isDirectory()))
     throw new UsageError(`--context ${context}: there is no such folder`);
   const givenContext = context === undefined ? undefined : { folder: resolve(cwd, context), by: '--context', decided: true };
+  const today = new Date().toISOString().slice(0, 10);
   const registry = newRegistry(async (image) => (await import('../registry/ask.ts')).askRegistry(image));
   return {
     own,
@@ -63,6 +64,7 @@ export async function configure(given: Selection, cwd: string): Promise<Configur
         images: config?.images,
         prefers: prefer ?? settings?.prefer,
         registry,
+        today,
         cwd,
       };
     },

@@ -121,7 +121,7 @@ export function sayFaultsOf(own: readonly LoadedTransform[], outcomes: readonly 
 /** Tells what went wrong or was not understood; true where that makes the exit code a 3. */
 export function sayTroubles(outcomes: readonly Outcome[], { files }: Pick<Discovery, 'files'>): boolean {
   let failed = false;
-  outcomes.forEach(({ path, status, error, notUnderstood, faults, unusedSuppressions }, index) => {
+  outcomes.forEach(({ path, status, error, notUnderstood, faults, unusedSuppressions, suppressionDates }, index) => {
     if (status === 'failed') {
       failed = true;
       say(`${path} could not be read: ${error ?? ''}`);
@@ -136,6 +136,10 @@ export function sayTroubles(outcomes: readonly Outcome[], { files }: Pick<Discov
       say(`${path}: ${id} went wrong: ${message}. Please report it, with the file`);
     }
     for (const line of unusedSuppressions) say(`${path}:${line}: this dockopt-ignore silences nothing`);
+    for (const { line, until, is } of suppressionDates)
+      say(
+        `${path}:${line}: ${is === 'over' ? `this dockopt-ignore held until ${until} and silences no more` : `until=${until} is no date like 2027-01-31, so this dockopt-ignore holds without end`}`,
+      );
   });
   return failed;
 }

@@ -7,7 +7,7 @@ import type { Dockerfile, NotUnderstood } from '../dockerfile/model.ts';
 import { touchedBy } from '../dockerfile/touched.ts';
 import { isRefused, type Verdict } from '../legality/question.ts';
 import { once } from '../once.ts';
-import type { Change, Counted, Declined, Fault, Level } from '../outcome.ts';
+import type { Change, Counted, Declined, Fault, Level, SuppressionDate } from '../outcome.ts';
 import type { Given } from '../steps/facts.ts';
 import { readFacts } from '../steps/read.ts';
 import { addEdits, applyEdits, Lines, shiftsOf, type Edit, type Shifts } from '../text.ts';
@@ -45,6 +45,8 @@ export interface PipelineOptions {
   readonly skipFindings?: ReadonlySet<string> | undefined;
   /** What is said outside of this Dockerfile of findings, by id: another one shares its context, or is built in another one, too. */
   readonly outside?: ReadonlyMap<string, Verdict> | undefined;
+  /** As `2027-01-01`: from when on comments with an earlier `until` silence no more; without it all of them hold. */
+  readonly today?: string | undefined;
   /** Refusals that tests switch off. */
   readonly without?: ReadonlySet<string> | undefined;
 }
@@ -57,6 +59,7 @@ export interface PipelineResult {
   readonly counts: readonly Counted[];
   readonly faults: readonly Fault[];
   readonly unusedSuppressions: readonly number[];
+  readonly suppressionDates: readonly SuppressionDate[];
   readonly notUnderstood?: NotUnderstood | undefined;
 }
 
@@ -77,8 +80,8 @@ export function rewriteDockerfile(dockerfile: Dockerfile, options: PipelineOptio
 
 function rewrite(dockerfile: Dockerfile, options: PipelineOptions, readings: 'both' | 'own'): PipelineResult {
   const original = dockerfile.text;
-  const suppressions = readSuppressions(dockerfile);
-  if (suppressions.wholeFile) return unchanged(original);
+  const suppressions = readSuppressions(dockerfile, options.today);
+  if (suppressions.wholeFile) return { ...unchanged(original), suppressionDates: suppressions.dates };
   const faults: Fault[] = [];
   const lines = new Lines(original);
   const read = readingOnce(dockerfile, options, readings);
@@ -97,11 +100,12 @@ function rewrite(dockerfile: Dockerfile, options: PipelineOptions, readings: 'bo
     counts: [...run.counts].flatMap(([id, counts]) => [...counts].map(([name, quantity]) => ({ id, name, quantity }))),
     faults,
     unusedSuppressions: suppressions.comments.filter(({ line, ids }) => !used.has(line) && ids.every((id) => ran.has(id))).map(({ line }) => line),
+    suppressionDates: suppressions.dates,
   };
 }
 
 function unchanged(original: string): PipelineResult {
-  return { text: original, changes: [], judgement: [], declined: [], counts: [], faults: [], unusedSuppressions: [] };
+  return { text: original, changes: [], judgement: [], declined: [], counts: [], faults: [], unusedSuppressions: [], suppressionDates: [] };
 }
 
 interface Run {
@@ -247,7 +251,7 @@ function oneTurn(
   const changes: Change[] = [];
   const counts = new Map<string, number>();
   const { dockerfile } = facts[0];
-  const suppressions = readSuppressions(dockerfile);
+  const suppressions = readSuppressions(dockerfile, options.today);
   const originalLine = (offset: number): number => lines.lineOf(Math.min(back(run.trail, offset), lines.text.length));
   try {
     for (const found of findOnce(facts, options.otherContexts)(transform)) {
