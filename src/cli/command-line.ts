@@ -37,7 +37,14 @@ function commandLine(typed: readonly string[]): Argv {
     .command('$0 [paths..]', false, rewriteOptions, async (given) => {
       const stdinFilename = once('stdin-filename', given.stdinFilename);
       if (given.write && given.check) throw new UsageError('--write and --check exclude each other');
+      const excluded = ['write', 'check', 'stdinFilename', 'format'].some((name) => given[name]);
+      if (given.writeBaseline && excluded) throw new UsageError('--write-baseline goes with none of --write, --check, --stdin-filename and --format');
       const wanted = { ...given, ...selection(given), format: once('format', given.format), typed };
+      if (given.writeBaseline) {
+        const { writeBaseline } = await import('./baseline.ts');
+        process.exitCode = await writeBaseline(wanted, process.cwd());
+        return;
+      }
       if (stdinFilename === undefined) {
         process.exitCode = await rewrite(wanted, process.cwd());
         return;
@@ -137,6 +144,11 @@ function rewriteOptions(command: Argv) {
       nargs: 1,
       describe: 'a Dockerfile is read from stdin, the new one goes to stdout; this is its path, and need not be there',
     })
+    .option('write-baseline', {
+      type: 'boolean',
+      default: false,
+      describe: 'accept what is found now: written to the file of --baseline or the configuration, else dockopt-baseline.json',
+    })
     .option('format', { choices: formats, nargs: 1, describe: 'of the result (default: pretty on a terminal, patch in a pipe)' })
     .option('why', { type: 'boolean', default: false, describe: 'every change and every refusal, with reasons' });
 }
@@ -182,6 +194,7 @@ function selectionOptions(command: Argv) {
       nargs: 1,
       describe: 'a revision: only Dockerfiles that changed since HEAD parted from it, or whose inputs did, uncommitted changes included',
     })
+    .option('baseline', { type: 'string', nargs: 1, describe: 'a file with findings that are accepted as they are; --no-baseline: all are told' })
     .option('no-code', {
       type: 'boolean',
       describe: 'load no code of the repository, neither configuration nor transforms: for CI on the pull requests of others',
@@ -201,10 +214,25 @@ interface Selected {
   readonly config?: string | undefined;
   readonly code: boolean;
   readonly onlyNew?: string | undefined;
+  readonly baseline?: string | false | undefined;
 }
 
 /** What the options say of which Dockerfiles and transforms. Throws a UsageError. */
-function selection({ paths = [], level, only = [], skip = [], context, target, prefer, transform = [], opt = [], config, code, onlyNew }: Selected): Selection {
+function selection({
+  paths = [],
+  level,
+  only = [],
+  skip = [],
+  context,
+  target,
+  prefer,
+  transform = [],
+  opt = [],
+  config,
+  code,
+  onlyNew,
+  baseline,
+}: Selected): Selection {
   if (!code && transform.length > 0) throw new UsageError('--transform is code, which --no-code keeps from being loaded');
   return {
     paths: paths.map(String),
@@ -219,6 +247,7 @@ function selection({ paths = [], level, only = [], skip = [], context, target, p
     config: once('config', config),
     code,
     onlyNew: once('only-new', onlyNew),
+    baseline: once('baseline', baseline),
   };
 }
 

@@ -25,6 +25,8 @@ export interface Configured {
   readonly exclusion: (path: string) => string | undefined;
   /** Absolute paths of the files that all of this comes from. */
   readonly settings: readonly string[];
+  /** The absolute path of the file with accepted findings; undefined where there is to be none. */
+  readonly baseline: string | undefined;
 }
 
 /** Loads what the command line names, and the configuration. Throws a UsageError. */
@@ -47,6 +49,7 @@ export async function configure(given: Selection, cwd: string): Promise<Configur
     own,
     registry,
     notes: config?.notes ?? [],
+    baseline: given.baseline === undefined ? config?.baseline : given.baseline === false ? undefined : resolve(cwd, given.baseline),
     settings: [...(config ? [config.file] : []), ...own.map(({ file }) => file)].map((file) => resolve(cwd, file)),
     exclusion: (path) => (config?.settingsOf(path).excluded ? config.file : undefined),
     optionsOf: (path) => {

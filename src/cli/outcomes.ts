@@ -10,7 +10,7 @@ import { counted } from '../report/layout.ts';
 import { isBelow } from '../root.ts';
 import { suggestion } from '../suggestion.ts';
 import { UsageError } from '../usage-error.ts';
-import { configure } from './configure.ts';
+import { configure, type Configured } from './configure.ts';
 import { Progress } from './progress.ts';
 
 /** Which Dockerfiles are looked at, and what is done with them. */
@@ -31,6 +31,8 @@ export interface Selection {
   readonly code: boolean;
   /** A revision: only Dockerfiles that changed since, or whose inputs did. */
   readonly onlyNew: string | undefined;
+  /** A file with accepted findings; undefined: as the configuration says; false: none. */
+  readonly baseline: string | false | undefined;
 }
 
 export interface Found extends Batch {
@@ -43,17 +45,10 @@ export interface Found extends Batch {
  * failed: then nothing may be done. `relativePaths`: all must lie below `cwd`. Throws a UsageError.
  */
 export async function findOutcomes(given: Selection, cwd: string, relativePaths: boolean): Promise<Found | undefined> {
-  const { own, notes, registry, optionsOf, exclusion, settings } = await configure(given, cwd);
-  const found = discover(given.paths.length > 0 ? given.paths : ['.'], cwd);
-  for (const note of [...notes, ...found.notes]) say(note);
-  assertUsable(found, cwd, relativePaths);
-  const included = found.files.filter(({ path }) => exclusion(path) === undefined);
-  for (const { path, named } of found.files) if (named || included.length === 0) sayExclusion(path, exclusion(path), cwd);
-  const files = given.onlyNew === undefined ? included : await filesChangedSince(given.onlyNew, included, { cwd, optionsOf, settings });
-  const discovery = { ...found, files };
-
-  const progress = new Progress(discovery.files.length);
+  const { own, registry, baseline, discovery, ...configured } = await findDockerfiles(given, cwd, relativePaths);
   const paths = discovery.files.map(({ path }) => path);
+  const optionsOf = baseline === undefined ? configured.optionsOf : await withoutAccepted(baseline, paths, configured.optionsOf, cwd);
+  const progress = new Progress(paths.length);
   const batch = await runAll(paths, optionsOf, () => progress.show());
   const { outcomes } = batch;
   progress.end();
@@ -65,6 +60,39 @@ export async function findOutcomes(given: Selection, cwd: string, relativePaths:
   sayUnmatched(given.only, outcomes);
   sayCounts(outcomes);
   return { ...batch, troubled };
+}
+
+/** The Dockerfiles that are looked at, and what holds for them. Throws a UsageError. */
+export async function findDockerfiles(given: Selection, cwd: string, relativePaths: boolean): Promise<Configured & { readonly discovery: Discovery }> {
+  const configured = await configure(given, cwd);
+  const { notes, optionsOf, exclusion, settings } = configured;
+  const found = discover(given.paths.length > 0 ? given.paths : ['.'], cwd);
+  for (const note of [...notes, ...found.notes]) say(note);
+  assertUsable(found, cwd, relativePaths);
+  const included = found.files.filter(({ path }) => exclusion(path) === undefined);
+  for (const { path, named } of found.files) if (named || included.length === 0) sayExclusion(path, exclusion(path), cwd);
+  const files = given.onlyNew === undefined ? included : await filesChangedSince(given.onlyNew, included, { cwd, optionsOf, settings });
+  return { ...configured, discovery: { ...found, files } };
+}
+
+type OptionsOf = Configured['optionsOf'];
+
+const mostStale = 5;
+
+/** The same options, with what a baseline (an absolute path) accepts left out; what it holds in vain is told. `given`: bytes that stand in for what lies there. */
+export async function withoutAccepted(baseline: string, paths: readonly string[], optionsOf: OptionsOf, cwd: string, given?: Uint8Array): Promise<OptionsOf> {
+  const { acceptedBy, readBaseline } = await import('../batch/baseline.ts');
+  const { accepted, stale } = await acceptedBy(readBaseline(baseline, { cwd, writing: false }), paths, optionsOf, given);
+  const file = relative(cwd, baseline).replaceAll('\\', '/');
+  for (const { path, id, count } of stale.slice(0, mostStale))
+    say(`${file}: ${id} is accepted in ${path} and no longer found there${count > 1 ? `, ${count} times` : ''}`);
+  if (stale.length > mostStale) say(`${file}: and ${counted(stale.length - mostStale, 'other stale entry', 'other stale entries')}`);
+  if (stale.length > 0) say(`${file}: take out what is stale with --write-baseline`);
+  return (path) => {
+    const options = optionsOf(path);
+    const ids = accepted.get(path);
+    return ids ? { ...options, skip: [...(options.skip ?? []), ...ids] } : options;
+  };
 }
 
 async function filesChangedSince(revision: string, files: Discovery['files'], options: OnlyNewOptions): Promise<Discovery['files']> {

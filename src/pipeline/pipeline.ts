@@ -3,7 +3,7 @@ import type { Images } from '../bases/likened.ts';
 import type { ColdBuilds } from '../build-input.ts';
 import type { Preference } from '../bases/preferred-rows.ts';
 import { readDockerfile } from '../dockerfile/read.ts';
-import type { Dockerfile, NotUnderstood } from '../dockerfile/model.ts';
+import type { Dockerfile, Instruction, NotUnderstood } from '../dockerfile/model.ts';
 import { touchedBy } from '../dockerfile/touched.ts';
 import { isRefused, type Verdict } from '../legality/question.ts';
 import { once } from '../once.ts';
@@ -11,7 +11,7 @@ import type { Change, Counted, Declined, Fault, Level, SuppressionDate } from '.
 import type { Given } from '../steps/facts.ts';
 import { readFacts } from '../steps/read.ts';
 import { addEdits, applyEdits, Lines, shiftsOf, type Edit, type Shifts } from '../text.ts';
-import type { Transform } from '../transform.ts';
+import type { Found, Transform } from '../transform.ts';
 import type { ContextFiles } from '../workspace/workspace.ts';
 import { check } from './check.ts';
 import { findWithAll, type FactsByContext, type NamedContext } from './find.ts';
@@ -76,6 +76,41 @@ export function rewriteDockerfile(dockerfile: Dockerfile, options: PipelineOptio
   const result = rewrite(dockerfile, options, 'own');
   // Whose edits they are that the two readings disagree about is known where each text on the way is read twice.
   return result.text === dockerfile.text || 'dockerfile' in readDockerfile(result.text) ? result : rewrite(dockerfile, options, 'both');
+}
+
+/** A finding on a text that nothing has changed yet. */
+export interface FirstFinding {
+  readonly id: string;
+  /** `id@path:line`. */
+  readonly finding: string;
+  readonly level: Level;
+  readonly at: Instruction;
+}
+
+/** What each transform finds on the text as it stands, alone, but for what a comment silences; of one that fails nothing. */
+export function firstFindings(dockerfile: Dockerfile, options: PipelineOptions): FirstFinding[] {
+  const suppressions = readSuppressions(dockerfile, options.today);
+  const facts = suppressions.wholeFile ? undefined : readingOnce(dockerfile, options, 'own')(dockerfile.text);
+  if (!facts) return [];
+  const lines = new Lines(dockerfile.text);
+  return options.transforms.flatMap((transform) => {
+    const { id } = transform;
+    return foundOrNone(transform, facts, options).flatMap((found) => {
+      if (found.kind !== 'finding') return [];
+      const { at, edits, ignores = [], wants = [], level } = found;
+      if (level !== 'advice' && edits.length + ignores.length + wants.length === 0) return [];
+      if (silencedBy(suppressions, id, [at, ...touchedBy(dockerfile, edits)])) return [];
+      return [{ id, finding: `${id}@${options.path}:${lines.lineOf(at.range.start)}`, level, at }];
+    });
+  });
+}
+
+function foundOrNone(transform: Transform, facts: FactsByContext, options: PipelineOptions): readonly Found[] {
+  try {
+    return findOnce(facts, options.otherContexts)(transform);
+  } catch {
+    return [];
+  }
 }
 
 function rewrite(dockerfile: Dockerfile, options: PipelineOptions, readings: 'both' | 'own'): PipelineResult {
@@ -237,6 +272,12 @@ function readingOnce(original: Dockerfile, options: PipelineOptions, readings: '
 /** The last rounds and the run at `review` ask the same of the same text again. */
 const findOnce = once((facts: FactsByContext, others: readonly NamedContext[] = []) => once((transform: Transform) => findWithAll(transform, facts, others)));
 
+function skips({ skipFindings, path }: PipelineOptions, id: string, first: number, last: number): boolean {
+  if (!skipFindings?.size) return false;
+  for (let line = first; line <= Math.max(first, last); line++) if (skipFindings.has(`${id}@${path}:${line}`)) return true;
+  return false;
+}
+
 /** What one transform finds on the text as it is: the edits to make now, declines and advice noted. */
 function oneTurn(
   run: Run,
@@ -271,7 +312,10 @@ function oneTurn(
         run.declined.push({ id: transform.id, finding: id, refusal: found.refusal, because: found.because, line });
         continue;
       }
-      if ((options.onlyFindings?.size && !options.onlyFindings.has(id)) || options.skipFindings?.has(id)) continue;
+      if (options.onlyFindings?.size && !options.onlyFindings.has(id)) continue;
+      // What several instructions became is skipped where one of them is.
+      const last = options.skipFindings?.size ? originalLine(found.at.range.end - 1) : line;
+      if (skips(options, transform.id, line, last)) continue;
       const outside = options.outside?.get(id);
       if (outside && isRefused(outside)) {
         run.declined.push({ id: transform.id, finding: id, refusal: outside.refused, because: outside.because, line });
