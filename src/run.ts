@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { lstatSync, readFileSync, statSync } from 'node:fs';
 import type { Preference } from './bases/preferred-rows.ts';
 import { relative, sep } from 'node:path';
@@ -102,6 +101,7 @@ export async function lastingFindings(path: string, options: RunOptions, given?:
   if (!reading || !('dockerfile' in reading)) return undefined;
   const { dockerfile } = reading;
   const { pipeline, answered } = await prepared(path, shownIn(path, options.cwd), dockerfile, options);
+  const { createHash } = await import('node:crypto');
   const secrets = secretValuesIn(dockerfile.text);
   const found = await answered(() => firstFindings(dockerfile, pipeline));
   const distinct = [...new Map(found.map((one) => [one.finding, one])).values()];

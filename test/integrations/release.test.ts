@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { isDockerfileName } from '../../src/dockerfile-names.ts';
 import { dockopt } from '../cli/built.ts';
 import { readYaml, root, wrongBy } from './schema.ts';
@@ -20,6 +21,19 @@ interface Job {
   readonly permissions: unknown;
   readonly steps: readonly { readonly run?: string }[];
 }
+
+test('what docs/integrations.md shows is valid YAML and JSON, its workflow one by its schema, with inputs that the action has', () => {
+  const page = readFileSync(join(root, 'docs/integrations.md'), 'utf8');
+  const blocks = [...page.matchAll(/^```(yaml|json)\n([^]*?)^```$/gm)].map(([, kind, text = '']): unknown =>
+    kind === 'json' ? JSON.parse(text) : parse(text),
+  );
+  expect(blocks).toHaveLength(7);
+  const workflow = blocks[0] as { readonly jobs: { readonly dockopt: { readonly steps: readonly { readonly with: object }[] } } };
+  expect(wrongBy('github-workflow', workflow)).toEqual([]);
+  const { inputs } = readYaml('action.yml') as { readonly inputs: object };
+  expect(Object.keys(inputs)).toEqual(expect.arrayContaining(Object.keys(workflow.jobs.dockopt.steps.at(-1)?.with ?? {})));
+  for (const name of Object.keys(inputs)) expect(page).toMatch(new RegExp(`\`${name}[\`:]`));
+});
 
 interface Hook {
   readonly id: string;
