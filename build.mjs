@@ -1,5 +1,6 @@
 // Builds dist/: `node build.mjs` code and types; `--prepare` the same, but leaves quietly where the development
 // dependencies are missing (`npm ci --omit=dev`). Tests import `buildCode`.
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -86,8 +87,11 @@ async function main() {
   try {
     await import('esbuild');
   } catch (error) {
-    if (process.argv.includes('--prepare')) return;
-    throw error;
+    if (!process.argv.includes('--prepare')) throw error;
+    // `npm install --global` of a git repository, as pre-commit does it, puts the development dependencies in the wrong place.
+    if (process.env.npm_config_global !== 'true' || !existsSync(join(root, 'package-lock.json'))) return;
+    await promisify(execFile)('npm', ['ci', '--no-global', '--include=dev', '--ignore-scripts'], { cwd: root, shell: process.platform === 'win32' });
+    await import('esbuild');
   }
   await buildCode();
   await buildTypes();

@@ -40,6 +40,16 @@ export interface Declined {
   readonly line: number;
 }
 
+/** The date of a `# dockopt-ignore` comment with which something is wrong. */
+export interface SuppressionDate {
+  /** Of the comment, from 1. */
+  readonly line: number;
+  /** As it is written. */
+  readonly until: string;
+  /** `over`: the comment silences no more; `no date`: it silences without end. */
+  readonly is: 'over' | 'no date';
+}
+
 /** Something that a transform counted in the text as it was. */
 export interface Counted {
   readonly id: string;
@@ -112,6 +122,8 @@ export interface Outcome {
   readonly secrets: readonly string[];
   /** `# dockopt-ignore` comments that silenced nothing, by line. */
   readonly unusedSuppressions: readonly number[];
+  /** Dates of such comments that are over, or none. */
+  readonly suppressionDates: readonly SuppressionDate[];
   readonly notUnderstood?: NotUnderstood | undefined;
   /**
    * Which RUNs run again after typical edits, before and after; there where something changed. Computed when it is asked for, with the text of

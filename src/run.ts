@@ -6,12 +6,12 @@ import type { Digest } from './bases/digests.ts';
 import type { Images } from './bases/likened.ts';
 import { builtWith, type BuildContext, type Built } from './contexts.ts';
 import { readDockerfile } from './dockerfile/read.ts';
-import type { NotUnderstood } from './dockerfile/model.ts';
+import type { Dockerfile, NotUnderstood } from './dockerfile/model.ts';
 import type { Verdict } from './legality/question.ts';
 import type { Change, Outcome } from './outcome.ts';
 import { withOptions } from './options.ts';
 import { realPath, realPathInside } from './root.ts';
-import { rewriteDockerfile, type PipelineResult } from './pipeline/pipeline.ts';
+import { firstFindings, rewriteDockerfile, type FirstFinding, type PipelineOptions } from './pipeline/pipeline.ts';
 import { compareRuns } from './steps/compare-runs.ts';
 import { masked, secretValuesIn } from './steps/secret-values.ts';
 import { readFacts } from './steps/read.ts';
@@ -44,6 +44,8 @@ export interface RunOptions {
   readonly registry?: Registry | undefined;
   /** What is said outside of this Dockerfile of its findings, by id. */
   readonly outside?: ReadonlyMap<string, Verdict> | undefined;
+  /** As `2027-01-01`: from when on `# dockopt-ignore … until=` an earlier day silences no more. */
+  readonly today?: string | undefined;
   readonly cwd: string;
 }
 
@@ -53,7 +55,7 @@ export interface RunOptions {
  */
 export async function runFile(path: string, options: RunOptions, given?: Uint8Array): Promise<Outcome> {
   const base: Outcome = {
-    path: relative(options.cwd, shownPath(path, options.cwd)).replaceAll(sep, '/'),
+    path: shownIn(path, options.cwd),
     context: undefined,
     contexts: [],
     status: 'unchanged',
@@ -65,22 +67,60 @@ export async function runFile(path: string, options: RunOptions, given?: Uint8Ar
     counts: [],
     faults: [],
     unusedSuppressions: [],
+    suppressionDates: [],
     secrets: [],
   };
-  let original: string;
-  try {
-    if (realPathInside(path, options.cwd) === undefined) return { ...base, status: 'failed', error: 'it is a link that leaves the root' };
-    if (!given && !statSync(path).isFile()) return { ...base, status: 'failed', error: 'it is no file' };
-    const decoded = decode(given ?? readFileSync(path));
-    if ('because' in decoded) return { ...base, status: 'not understood', notUnderstood: decoded };
-    original = decoded.text;
-  } catch (error) {
-    return { ...base, status: 'failed', error: error instanceof Error ? error.message : String(error) };
-  }
+  const read = textOf(path, options, given);
+  if ('error' in read) return { ...base, status: 'failed', error: read.error };
+  if ('because' in read) return { ...base, status: 'not understood', notUnderstood: read };
+  const original = read.text;
   try {
     return await outcomeOf(base, path, original, options);
   } catch (error) {
     return { ...base, original, text: original, status: 'failed', error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+}
+
+/** A finding that can be met again in a text whose lines moved. */
+export interface LastingFinding extends FirstFinding {
+  /** Of the instruction's text, without credentials, whatever blanks stand in it. */
+  readonly fingerprint: string;
+}
+
+export interface LastingFindings {
+  /** In the order of their transforms and places, each once. */
+  readonly findings: readonly LastingFinding[];
+  /** Ids of transforms that are there and were not asked. */
+  readonly passedOver: ReadonlySet<string>;
+}
+
+/** What each chosen transform finds in a Dockerfile (an absolute path) as it stands; undefined where that is not understood. Bytes stand in for what lies there. */
+export async function lastingFindings(path: string, options: RunOptions, given?: Uint8Array): Promise<LastingFindings | undefined> {
+  const read = textOf(path, options, given);
+  const reading = 'text' in read ? readDockerfile(read.text) : undefined;
+  if (!reading || !('dockerfile' in reading)) return undefined;
+  const { dockerfile } = reading;
+  const { pipeline, answered } = await prepared(path, shownIn(path, options.cwd), dockerfile, options);
+  const { createHash } = await import('node:crypto');
+  const secrets = secretValuesIn(dockerfile.text);
+  const found = await answered(() => firstFindings(dockerfile, pipeline));
+  const distinct = [...new Map(found.map((one) => [one.finding, one])).values()];
+  const findings = distinct.map((one) => {
+    const text = masked(dockerfile.text.slice(one.at.range.start, one.at.range.end), secrets).replace(/\s+/g, ' ').trim();
+    return { ...one, fingerprint: createHash('sha256').update(text).digest('hex').slice(0, 16) };
+  });
+  const passedOver = new Set([...(options.transforms ?? []), ...(options.used ?? []), ...transforms].map(({ id }) => id));
+  for (const { id } of pipeline.transforms) passedOver.delete(id);
+  return { findings, passedOver };
+}
+
+function textOf(path: string, { cwd }: RunOptions, given: Uint8Array | undefined): { readonly text: string } | { readonly error: string } | NotUnderstood {
+  try {
+    if (realPathInside(path, cwd) === undefined) return { error: 'it is a link that leaves the root' };
+    if (!given && !statSync(path).isFile()) return { error: 'it is no file' };
+    return decode(given ?? readFileSync(path));
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error) };
   }
 }
 
@@ -95,6 +135,11 @@ function decode(bytes: Uint8Array): { readonly text: string } | NotUnderstood {
   }
 }
 
+/** As ids of findings name it. */
+function shownIn(path: string, cwd: string): string {
+  return relative(cwd, shownPath(path, cwd)).replaceAll(sep, '/');
+}
+
 /** Where a link inside the root leads to, which is what a patch has to name; other paths as they are. */
 function shownPath(path: string, cwd: string): string {
   try {
@@ -104,25 +149,31 @@ function shownPath(path: string, cwd: string): string {
   }
 }
 
-async function outcomeOf(base: Outcome, path: string, original: string, options: RunOptions): Promise<Outcome> {
-  const reading = readDockerfile(original);
-  if ('notUnderstood' in reading) return { ...base, original, text: original, status: 'not understood', notUnderstood: reading.notUnderstood };
+/** How a Dockerfile is run over. */
+interface Prepared extends Built {
+  /** Absolute, links followed. */
+  readonly place: string;
+  readonly pipeline: PipelineOptions;
+  /** Runs something until it asks for no digest that is not known. */
+  readonly answered: <Result>(run: () => Result) => Promise<Result>;
+  /** Afterwards: it asked for digests, and there was no registry. */
+  readonly asksRegistry: () => boolean;
+}
+
+async function prepared(path: string, shown: string, dockerfile: Dockerfile, options: RunOptions): Promise<Prepared> {
   const place = realPath(path);
-  const built = await builtWith(place, reading.dockerfile, options);
-  const { contexts, stages, platforms, given, cold } = built;
+  const built = await builtWith(place, dockerfile, options);
+  const { repository, contexts, stages, platforms, given, cold } = built;
   const [context, ...otherContexts] = contexts;
-  const filesOf = ({ folder, decided }: BuildContext): ContextFiles => contextFiles(built.repository, folder, place, decided);
-  const chosen = chooseTransforms(options);
-  const target = options.target?.toLowerCase();
-  const hasTarget = target === undefined ? undefined : reading.dockerfile.stages.some((stage) => stage.name === target);
+  const filesOf = ({ folder, decided }: BuildContext): ContextFiles => contextFiles(repository, folder, place, decided);
   const wanted = new Set<string>();
   const digestOf = (image: string): Digest | undefined => {
     const known = options.registry?.digestOf(image);
     if (!known) wanted.add(image);
     return known;
   };
-  const seen = {
-    path: base.path,
+  const pipeline: PipelineOptions = {
+    path: shown,
     context: filesOf(context),
     otherContexts: otherContexts.map((one) => ({ name: `${one.shown.path} (${one.shown.by})`, files: filesOf(one) })),
     targets: stages,
@@ -132,23 +183,35 @@ async function outcomeOf(base: Outcome, path: string, original: string, options:
     given,
     digestOf,
     cold,
+    today: options.today,
+    transforms: chooseTransforms(options),
+    level: options.level,
+    onlyFindings: new Set(options.only?.filter(isFinding)),
+    skipFindings: new Set(options.skip?.filter(isFinding)),
+    outside: options.outside,
   };
-  const rewriteOnce = (): PipelineResult =>
-    rewriteDockerfile(reading.dockerfile, {
-      ...seen,
-      transforms: chosen,
-      level: options.level,
-      onlyFindings: new Set(options.only?.filter(isFinding)),
-      skipFindings: new Set(options.skip?.filter(isFinding)),
-      outside: options.outside,
-    });
-  let result = rewriteOnce();
-  // What one transform asks for may depend on what another one made of the text.
-  while (options.registry && wanted.size > 0) {
-    await options.registry.ask(wanted);
-    wanted.clear();
-    result = rewriteOnce();
-  }
+  const answered = async <Result>(run: () => Result): Promise<Result> => {
+    let result = run();
+    // What one transform asks for may depend on what another one made of the text.
+    while (options.registry && wanted.size > 0) {
+      await options.registry.ask(wanted);
+      wanted.clear();
+      result = run();
+    }
+    return result;
+  };
+  return { ...built, place, pipeline, answered, asksRegistry: () => wanted.size > 0 };
+}
+
+async function outcomeOf(base: Outcome, path: string, original: string, options: RunOptions): Promise<Outcome> {
+  const reading = readDockerfile(original);
+  if ('notUnderstood' in reading) return { ...base, original, text: original, status: 'not understood', notUnderstood: reading.notUnderstood };
+  const { place, pipeline, answered, asksRegistry, ...built } = await prepared(path, base.path, reading.dockerfile, options);
+  const { contexts } = built;
+  const [context] = contexts;
+  const target = options.target?.toLowerCase();
+  const hasTarget = target === undefined ? undefined : reading.dockerfile.stages.some((stage) => stage.name === target);
+  const result = await answered(() => rewriteDockerfile(reading.dockerfile, pipeline));
   return masking({
     ...base,
     context: context.shown,
@@ -157,7 +220,7 @@ async function outcomeOf(base: Outcome, path: string, original: string, options:
     original,
     status: result.text === original ? 'unchanged' : 'changed',
     ...result,
-    asksRegistry: wanted.size > 0,
+    asksRegistry: asksRegistry(),
     ...(result.changes.length > 0 && { runsAgain: runsAgainOf({ path: base.path, original, text: result.text }, place, built, options) }),
     secrets: secretValuesIn(original),
   });

@@ -38,12 +38,20 @@ function commandLine(typed: readonly string[]): Argv {
     .command('$0 [paths..]', false, rewriteOptions, async (given) => {
       const stdinFilename = once('stdin-filename', given.stdinFilename);
       if (given.write && given.check) throw new UsageError('--write and --check exclude each other');
+      const excluded = ['write', 'check', 'stdinFilename', 'format'].some((name) => given[name]);
+      if (given.writeBaseline && excluded) throw new UsageError('--write-baseline goes with none of --write, --check, --stdin-filename and --format');
       const wanted = { ...given, ...selection(given), ...(await courseOf(given)), format: once('format', given.format), typed };
+      if (given.writeBaseline) {
+        const { writeBaseline } = await import('./baseline.ts');
+        process.exitCode = await writeBaseline(wanted, process.cwd());
+        return;
+      }
       if (stdinFilename === undefined) {
         process.exitCode = await rewrite(wanted, process.cwd());
         return;
       }
       if (given.write || wanted.paths.length > 0) throw new UsageError('--stdin-filename goes with neither --write nor paths');
+      if (wanted.onlyNew !== undefined) throw new UsageError('--stdin-filename names the one Dockerfile; leave out --only-new');
       process.exitCode = await rewriteStdin(stdinFilename, wanted, process.cwd());
     })
     .command(
@@ -114,6 +122,7 @@ function commandLine(typed: readonly string[]): Argv {
       ['dockopt --level review --why', 'with the changes that need your judgement, all reasons told'],
       ['dockopt --level review --prefer distroless', 'what runs is shipped without a shell, where it needs none'],
       ['dockopt --skip chain-runs@Dockerfile:3', 'without one finding'],
+      ['dockopt --check --only-new origin/main', 'for pull requests: what they touch'],
       ['dockopt -t ./mine.ts', 'a transform of your own'],
       ['dockopt targets', 'how each Dockerfile is built, and which file says so'],
       ['dockopt verify', 'with Docker: really build before and after, and compare the images'],
@@ -140,6 +149,11 @@ function rewriteOptions(command: Argv) {
       type: 'string',
       nargs: 1,
       describe: 'a Dockerfile is read from stdin, the new one goes to stdout; this is its path, and need not be there',
+    })
+    .option('write-baseline', {
+      type: 'boolean',
+      default: false,
+      describe: 'accept what is found now: written to the file of --baseline or the configuration, else dockopt-baseline.json',
     })
     .option('shard', { type: 'string', nargs: 1, describe: 'only a part of the Dockerfiles, as 2/4: whole packages, the same ones each time' })
     .option('journal', {
@@ -214,6 +228,12 @@ function selectionOptions(command: Argv) {
     .option('opt', { ...several, describe: 'an option of your own transform: name=value, or id.name=value where several have it' })
     .option('config', { type: 'string', nargs: 1, describe: 'a configuration (default: the nearest dockopt.config.{ts,js,mjs,json} or package.json upwards)' })
     .option('code', { type: 'boolean', default: true, hidden: true })
+    .option('only-new', {
+      type: 'string',
+      nargs: 1,
+      describe: 'a revision: only Dockerfiles that changed since HEAD parted from it, or whose inputs did, uncommitted changes included',
+    })
+    .option('baseline', { type: 'string', nargs: 1, describe: 'a file with findings that are accepted as they are; --no-baseline: all are told' })
     .option('no-code', {
       type: 'boolean',
       describe: 'load no code of the repository, neither configuration nor transforms: for CI on the pull requests of others',
@@ -248,10 +268,26 @@ interface Selected {
   readonly opt?: readonly string[] | undefined;
   readonly config?: string | undefined;
   readonly code: boolean;
+  readonly onlyNew?: string | undefined;
+  readonly baseline?: string | false | undefined;
 }
 
 /** What the options say of which Dockerfiles and transforms. Throws a UsageError. */
-function selection({ paths = [], level, only = [], skip = [], context, target, prefer, transform = [], opt = [], config, code }: Selected): Selection {
+function selection({
+  paths = [],
+  level,
+  only = [],
+  skip = [],
+  context,
+  target,
+  prefer,
+  transform = [],
+  opt = [],
+  config,
+  code,
+  onlyNew,
+  baseline,
+}: Selected): Selection {
   if (!code && transform.length > 0) throw new UsageError('--transform is code, which --no-code keeps from being loaded');
   return {
     paths: paths.map(String),
@@ -265,6 +301,8 @@ function selection({ paths = [], level, only = [], skip = [], context, target, p
     opt,
     config: once('config', config),
     code,
+    onlyNew: once('only-new', onlyNew),
+    baseline: once('baseline', baseline),
   };
 }
 

@@ -23,6 +23,10 @@ export interface Configured {
   readonly optionsOf: (path: string) => RunOptions;
   /** The configuration, as it is shown, that excludes the Dockerfile at an absolute path. */
   readonly exclusion: (path: string) => string | undefined;
+  /** Absolute paths of the files that all of this comes from. */
+  readonly settings: readonly string[];
+  /** The absolute path of the file with accepted findings; undefined where there is to be none. */
+  readonly baseline: string | undefined;
 }
 
 /** Loads what the command line names, and the configuration. Throws a UsageError. */
@@ -39,11 +43,14 @@ export async function configure(given: Selection, cwd: string): Promise<Configur
   if (context !== undefined && (context === '' || !statSync(resolve(cwd, context), { throwIfNoEntry: false })?.isDirectory()))
     throw new UsageError(`--context ${context}: there is no such folder`);
   const givenContext = context === undefined ? undefined : { folder: resolve(cwd, context), by: '--context', decided: true };
+  const today = new Date().toISOString().slice(0, 10);
   const registry = newRegistry(async (image) => (await import('../registry/ask.ts')).askRegistry(image));
   return {
     own,
     registry,
     notes: config?.notes ?? [],
+    baseline: given.baseline === undefined ? config?.baseline : given.baseline === false ? undefined : resolve(cwd, given.baseline),
+    settings: [...(config ? [config.file] : []), ...own.map(({ file }) => file)].map((file) => resolve(cwd, file)),
     exclusion: (path) => (config?.settingsOf(path).excluded ? config.file : undefined),
     optionsOf: (path) => {
       const settings = config?.settingsOf(path);
@@ -60,6 +67,7 @@ export async function configure(given: Selection, cwd: string): Promise<Configur
         images: config?.images,
         prefers: prefer ?? settings?.prefer,
         registry,
+        today,
         cwd,
       };
     },

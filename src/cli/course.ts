@@ -45,7 +45,13 @@ export interface KeptJournal {
 const many = 20;
 
 /** Opens the journal of a run over Dockerfiles (absolute paths, those of other shards among them), where one is to be kept. Throws a UsageError. */
-export function keep(course: Course, paths: readonly string[], { optionsOf, own }: Configured, selection: Selection, cwd: string): Kept {
+export function keep(
+  course: Course,
+  paths: readonly string[],
+  { optionsOf, own }: Pick<Configured, 'optionsOf' | 'own'>,
+  selection: Selection,
+  cwd: string,
+): Kept {
   const place = course.journal === undefined ? (course.write || course.resume ? usualPlace(cwd) : undefined) : resolve(cwd, course.journal);
   const isAsked = course.journal !== undefined || course.resume;
   if (place === undefined || (!isAsked && paths.length <= many)) {

@@ -22,8 +22,8 @@ export async function merge(journals: readonly string[], given: Omit<RewriteArgu
   if (!chosen.success) throw new UsageError(`${first.path} does not say what was chosen: it is of another dockopt`);
   const outcomes = new Map<string, CarriedOutcome>(read.flatMap(({ journal }) => [...journal.outcomes]));
   say(`${read.length === 1 ? 'one journal' : `${read.length} journals`} with ${outcomes.size} Dockerfiles`);
-  const { level, context, target, prefer, config, ...more } = chosen.output;
-  return rewrite({ ...given, ...more, level, context, target, prefer, config }, cwd, { head: first.journal.head, outcomes });
+  const { level, context, target, prefer, config, onlyNew, baseline, ...more } = chosen.output;
+  return rewrite({ ...given, ...more, level, context, target, prefer, config, onlyNew, baseline }, cwd, { head: first.journal.head, outcomes });
 }
 
 function readOne(path: string, cwd: string): JournalRead {
@@ -59,6 +59,8 @@ const chosenBefore = v.object({
   transform: texts,
   opt: texts,
   config: v.optional(v.string()),
+  onlyNew: v.optional(v.string()),
+  baseline: v.optional(v.union([v.string(), v.literal(false)])),
 });
 
 type ChosenBefore = v.InferOutput<typeof chosenBefore>;

@@ -1,16 +1,18 @@
 import { relative } from 'node:path';
 import type { Preference } from '../bases/preferred-rows.ts';
 import { settle, type Batch } from '../batch/batch.ts';
+import type { OnlyNewOptions } from '../batch/only-new.ts';
 import { runEach } from '../batch/run-each.ts';
 import { shownFrom } from '../contexts.ts';
 import { discover, type Discovery } from '../discover.ts';
 import type { LoadedTransform } from '../load.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Registry } from '../registry/registry.ts';
+import { counted } from '../report/layout.ts';
 import { isBelow } from '../root.ts';
 import { suggestion } from '../suggestion.ts';
 import { UsageError } from '../usage-error.ts';
-import { configure } from './configure.ts';
+import { configure, type Configured } from './configure.ts';
 import type { Course, Kept, KeptJournal } from './course.ts';
 import { Progress } from './progress.ts';
 import { startThreads } from './threads.ts';
@@ -31,11 +33,15 @@ export interface Selection {
   readonly config: string | undefined;
   /** Code of the repository may be loaded. */
   readonly code: boolean;
+  /** A revision: only Dockerfiles that changed since, or whose inputs did. */
+  readonly onlyNew: string | undefined;
+  /** A file with accepted findings; undefined: as the configuration says; false: none. */
+  readonly baseline: string | false | undefined;
 }
 
 /** The selection alone, of more arguments: data that goes to threads and into journals. */
-export function selected({ paths, level, only, skip, context, target, prefer, transform, opt, config, code }: Selection): Selection {
-  return { paths, level, only, skip, context, target, prefer, transform, opt, config, code };
+export function selected({ paths, level, only, skip, context, target, prefer, transform, opt, config, code, onlyNew, baseline }: Selection): Selection {
+  return { paths, level, only, skip, context, target, prefer, transform, opt, config, code, onlyNew, baseline };
 }
 
 export interface Found extends Batch {
@@ -66,22 +72,18 @@ export async function findOutcomes(
   cwd: string,
   { relativePaths, course, progress: shown, isStopped }: FindOptions,
 ): Promise<Found | undefined> {
-  const configured = await configure(given, cwd);
-  const { own, notes, registry, optionsOf, exclusion } = configured;
-  const found = discover(given.paths.length > 0 ? given.paths : ['.'], cwd);
-  for (const note of [...notes, ...found.notes]) say(note);
-  assertUsable(found, cwd, relativePaths);
-  const discovery = { ...found, files: found.files.filter(({ path }) => exclusion(path) === undefined) };
-  for (const { path, named } of found.files) if (named || discovery.files.length === 0) sayExclusion(path, exclusion(path), cwd);
-
+  const { discovery, baseline, ...configured } = await findDockerfiles(given, cwd, relativePaths);
+  const { own, registry } = configured;
   const all = discovery.files.map(({ path }) => path);
-  const { known, settled, journal } = course ? (await import('./course.ts')).keep(course, all, configured, given, cwd) : nothingKept;
+  const optionsOf = baseline === undefined ? configured.optionsOf : await withoutAccepted(baseline, all, configured.optionsOf, cwd);
+  const { known, settled, journal } = course ? (await import('./course.ts')).keep(course, all, { own, optionsOf }, given, cwd) : nothingKept;
   const shard = course?.shard;
   const inShard = shard ? await import('../batch/shard.ts').then(({ isInShard }) => all.filter((path) => isInShard(path, shard))) : all;
   if (shard) say(`shard ${shard.number} of ${shard.of}: ${inShard.length} of ${all.length} Dockerfiles`);
 
   const progress = await Progress.start(inShard.filter((path) => !known.has(path)).length, shown && !settled);
-  const threads = settled || own.length > 0 ? undefined : await startThreads(progress.total, given, cwd);
+  // Threads know neither transforms of the user's own nor what a baseline accepts.
+  const threads = settled || own.length > 0 || baseline !== undefined ? undefined : await startThreads(progress.total, given, cwd);
   let byPath: ReadonlyMap<string, Outcome> | undefined;
   try {
     byPath = settled
@@ -117,6 +119,46 @@ export async function findOutcomes(
 }
 
 const nothingKept: Kept = { known: new Map(), settled: undefined, journal: undefined };
+/** The Dockerfiles that are looked at, and what holds for them. Throws a UsageError. */
+export async function findDockerfiles(given: Selection, cwd: string, relativePaths: boolean): Promise<Configured & { readonly discovery: Discovery }> {
+  const configured = await configure(given, cwd);
+  const { notes, optionsOf, exclusion, settings } = configured;
+  const found = discover(given.paths.length > 0 ? given.paths : ['.'], cwd);
+  for (const note of [...notes, ...found.notes]) say(note);
+  assertUsable(found, cwd, relativePaths);
+  const included = found.files.filter(({ path }) => exclusion(path) === undefined);
+  for (const { path, named } of found.files) if (named || included.length === 0) sayExclusion(path, exclusion(path), cwd);
+  const files = given.onlyNew === undefined ? included : await filesChangedSince(given.onlyNew, included, { cwd, optionsOf, settings });
+  return { ...configured, discovery: { ...found, files } };
+}
+
+type OptionsOf = Configured['optionsOf'];
+
+const mostStale = 5;
+
+/** The same options, with what a baseline (an absolute path) accepts left out; what it holds in vain is told. `given`: bytes that stand in for what lies there. */
+export async function withoutAccepted(baseline: string, paths: readonly string[], optionsOf: OptionsOf, cwd: string, given?: Uint8Array): Promise<OptionsOf> {
+  const { acceptedBy, readBaseline } = await import('../batch/baseline.ts');
+  const { accepted, stale } = await acceptedBy(readBaseline(baseline, { cwd, writing: false }), paths, optionsOf, given);
+  const file = relative(cwd, baseline).replaceAll('\\', '/');
+  for (const { path, id, count } of stale.slice(0, mostStale))
+    say(`${file}: ${id} is accepted in ${path} and no longer found there${count > 1 ? `, ${count} times` : ''}`);
+  if (stale.length > mostStale) say(`${file}: and ${counted(stale.length - mostStale, 'other stale entry', 'other stale entries')}`);
+  if (stale.length > 0) say(`${file}: take out what is stale with --write-baseline`);
+  return (path) => {
+    const options = optionsOf(path);
+    const ids = accepted.get(path);
+    return ids ? { ...options, skip: [...(options.skip ?? []), ...ids] } : options;
+  };
+}
+
+async function filesChangedSince(revision: string, files: Discovery['files'], options: OnlyNewOptions): Promise<Discovery['files']> {
+  const { changedSince } = await import('../batch/only-new.ts');
+  const paths = files.map(({ path }) => path);
+  const changed = new Set(await changedSince(revision, paths, options));
+  say(`${changed.size} of ${counted(files.length, 'Dockerfile')} changed since ${revision}, or what goes into them`);
+  return files.filter(({ path }) => changed.has(path));
+}
 
 export function assertUsable({ files, missing }: Discovery, cwd: string, relativePaths: boolean): void {
   const [first] = missing;
@@ -164,7 +206,7 @@ export function sayFaultsOf(own: readonly LoadedTransform[], outcomes: readonly 
 /** Tells what went wrong or was not understood; true where that makes the exit code a 3. */
 export function sayTroubles(outcomes: readonly Outcome[], named: ReadonlySet<string>): boolean {
   let failed = false;
-  outcomes.forEach(({ path, status, error, notUnderstood, faults, unusedSuppressions }) => {
+  outcomes.forEach(({ path, status, error, notUnderstood, faults, unusedSuppressions, suppressionDates }) => {
     if (status === 'failed') {
       failed = true;
       say(`${path} could not be read: ${error ?? ''}`);
@@ -179,6 +221,10 @@ export function sayTroubles(outcomes: readonly Outcome[], named: ReadonlySet<str
       say(`${path}: ${id} went wrong: ${message}. Please report it, with the file`);
     }
     for (const line of unusedSuppressions) say(`${path}:${line}: this dockopt-ignore silences nothing`);
+    for (const { line, until, is } of suppressionDates)
+      say(
+        `${path}:${line}: ${is === 'over' ? `this dockopt-ignore held until ${until} and silences no more` : `until=${until} is no date like 2027-01-31, so this dockopt-ignore holds without end`}`,
+      );
   });
   return failed;
 }

@@ -9,7 +9,7 @@ import { runFile, type RunOptions } from '../run.ts';
 import { UsageError } from '../usage-error.ts';
 import { configure } from './configure.ts';
 import { report } from './report.ts';
-import { assertTarget, assertUsable, say, sayExclusion, sayFaultsOf, sayTroubles, sayUnmatched, sayUnreached } from './outcomes.ts';
+import { assertTarget, assertUsable, say, sayExclusion, sayFaultsOf, sayTroubles, sayUnmatched, sayUnreached, withoutAccepted } from './outcomes.ts';
 import type { RewriteArguments } from './rewrite.ts';
 
 /** Rewrites the Dockerfile on stdin as if it lay at a path, which need not be there; returns the exit code. Throws a UsageError. */
@@ -19,9 +19,10 @@ export async function rewriteStdin(name: string, given: RewriteArguments, cwd: s
     throw new UsageError(`--stdin-filename ${name}: it is a folder; name a Dockerfile`);
   const files = [{ path, named: true }];
   assertUsable({ files, missing: [], notes: [] }, cwd, given.format === 'patch');
-  const { own, notes, registry, optionsOf, exclusion } = await configure(given, cwd);
+  const { own, notes, registry, baseline, exclusion, ...configured } = await configure(given, cwd);
   notes.forEach(say);
   const bytes = await buffer(process.stdin);
+  const optionsOf = baseline === undefined ? configured.optionsOf : await withoutAccepted(baseline, [path], configured.optionsOf, cwd, bytes);
   const by = exclusion(path);
   sayExclusion(path, by, cwd);
   const outcomes = by === undefined ? [await runAlone(path, optionsOf(path), bytes)] : [];

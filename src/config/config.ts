@@ -31,6 +31,8 @@ export interface Config extends Settings {
   readonly exclude?: readonly string[] | undefined;
   /** What private base images are like, by their names as FROM has them: `{ 'registry.example/node:*': { like: 'node:20' } }`. */
   readonly images?: Images | undefined;
+  /** A file with findings that are accepted as they are, relative to the folder of the configuration; `dockopt --write-baseline` writes it. */
+  readonly baseline?: string | undefined;
   /** Other settings for some Dockerfiles; of several that match a later one wins. */
   readonly overrides?: readonly Override[] | undefined;
 }

@@ -17,6 +17,8 @@ export interface LoadedConfig {
   readonly transforms: readonly LoadedTransform[];
   /** What was passed over. */
   readonly notes: readonly string[];
+  /** The absolute path of the file with accepted findings. */
+  readonly baseline: string | undefined;
   /** What it says for the Dockerfile at an absolute path. */
   readonly settingsOf: (path: string) => Settings;
 }
@@ -54,12 +56,20 @@ export async function loadConfig(path: string, options: LoadOptions): Promise<Lo
     throw new UsageError(`${file} is not right:${lines.join('')}`);
   }
   const notes = used.passedOver ? [`${file}: the transforms of \`use\` are passed over (--no-code)`] : [];
-  return { file, images: shape.config.images ?? {}, transforms: used.loaded, notes, settingsOf: settingsFrom(shape.config, folder, file) };
+  const { images = {}, baseline } = shape.config;
+  return {
+    file,
+    images,
+    transforms: used.loaded,
+    notes,
+    baseline: baseline === undefined ? undefined : resolve(folder, baseline),
+    settingsOf: settingsFrom(shape.config, folder, file),
+  };
 }
 
 function passedOver(file: string): LoadedConfig {
   const note = `${file} is passed over, since it is code (--no-code); a dockopt.config.json would be read`;
-  return { file, images: {}, transforms: [], notes: [note], settingsOf: settingsFrom({}, '/', file) };
+  return { file, images: {}, transforms: [], notes: [note], baseline: undefined, settingsOf: settingsFrom({}, '/', file) };
 }
 
 async function readCode(path: string, file: string): Promise<unknown> {

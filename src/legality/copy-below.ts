@@ -19,9 +19,9 @@ export const mayCopyBelow: Question<CopyBelow> = {
     {
       id: 'told-apart',
       because: 'a comment tells why it stands where it does',
-      applies: ({ facts: { dockerfile }, above: { moved, passed } }) =>
+      applies: ({ facts, above: { moved, passed } }) =>
         [...moved, ...passed]
-          .map(({ instruction }) => toldApart(dockerfile, dockerfile.instructions[instruction.index - 1] ?? instruction, instruction))
+          .map(({ instruction }) => toldApart(facts, facts.dockerfile.instructions[instruction.index - 1] ?? instruction, instruction))
           .find((comment) => comment !== undefined),
     },
     {

@@ -27,7 +27,7 @@ export const mayFuseCopies: Question<CopyPair> = {
     {
       id: 'told-apart',
       because: 'a comment keeps them apart',
-      applies: ({ facts, first, second }) => toldApart(facts.dockerfile, first.instruction, second.instruction),
+      applies: ({ facts, first, second }) => toldApart(facts, first.instruction, second.instruction),
     },
     {
       id: 'other-flags',

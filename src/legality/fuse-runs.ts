@@ -43,7 +43,7 @@ export const mayFuseRuns: Question<RunPair> = {
     {
       id: 'told-apart',
       because: 'a comment keeps them apart',
-      applies: ({ facts, first, second }) => toldApart(facts.dockerfile, first.instruction, second.instruction),
+      applies: ({ facts, first, second }) => toldApart(facts, first.instruction, second.instruction),
     },
     {
       id: 'ends-open',

@@ -34,9 +34,9 @@ export const mayMoveDown: Question<Lowering> = {
     {
       id: 'told-apart',
       because: 'a comment tells why it stands where it does',
-      applies: ({ facts: { dockerfile }, move: { moved } }) =>
+      applies: ({ facts, move: { moved } }) =>
         moved
-          .map(({ instruction }) => toldApart(dockerfile, dockerfile.instructions[instruction.index - 1] ?? instruction, instruction))
+          .map(({ instruction }) => toldApart(facts, facts.dockerfile.instructions[instruction.index - 1] ?? instruction, instruction))
           .find((comment) => comment !== undefined),
     },
     {

@@ -3,15 +3,15 @@ import type { Images } from '../bases/likened.ts';
 import type { ColdBuilds } from '../build-input.ts';
 import type { Preference } from '../bases/preferred-rows.ts';
 import { readDockerfile } from '../dockerfile/read.ts';
-import type { Dockerfile, NotUnderstood } from '../dockerfile/model.ts';
+import type { Dockerfile, Instruction, NotUnderstood } from '../dockerfile/model.ts';
 import { touchedBy } from '../dockerfile/touched.ts';
 import { isRefused, type Verdict } from '../legality/question.ts';
 import { once } from '../once.ts';
-import type { Change, Counted, Declined, Fault, Level } from '../outcome.ts';
+import type { Change, Counted, Declined, Fault, Level, SuppressionDate } from '../outcome.ts';
 import type { Given } from '../steps/facts.ts';
 import { readFacts } from '../steps/read.ts';
 import { addEdits, applyEdits, Lines, shiftsOf, type Edit, type Shifts } from '../text.ts';
-import type { Transform } from '../transform.ts';
+import type { Found, Transform } from '../transform.ts';
 import type { ContextFiles } from '../workspace/workspace.ts';
 import { check } from './check.ts';
 import { findWithAll, type FactsByContext, type NamedContext } from './find.ts';
@@ -45,6 +45,8 @@ export interface PipelineOptions {
   readonly skipFindings?: ReadonlySet<string> | undefined;
   /** What is said outside of this Dockerfile of findings, by id: another one shares its context, or is built in another one, too. */
   readonly outside?: ReadonlyMap<string, Verdict> | undefined;
+  /** As `2027-01-01`: from when on comments with an earlier `until` silence no more; without it all of them hold. */
+  readonly today?: string | undefined;
   /** Refusals that tests switch off. */
   readonly without?: ReadonlySet<string> | undefined;
 }
@@ -57,6 +59,7 @@ export interface PipelineResult {
   readonly counts: readonly Counted[];
   readonly faults: readonly Fault[];
   readonly unusedSuppressions: readonly number[];
+  readonly suppressionDates: readonly SuppressionDate[];
   readonly notUnderstood?: NotUnderstood | undefined;
 }
 
@@ -75,10 +78,45 @@ export function rewriteDockerfile(dockerfile: Dockerfile, options: PipelineOptio
   return result.text === dockerfile.text || 'dockerfile' in readDockerfile(result.text) ? result : rewrite(dockerfile, options, 'both');
 }
 
+/** A finding on a text that nothing has changed yet. */
+export interface FirstFinding {
+  readonly id: string;
+  /** `id@path:line`. */
+  readonly finding: string;
+  readonly level: Level;
+  readonly at: Instruction;
+}
+
+/** What each transform finds on the text as it stands, alone, but for what a comment silences; of one that fails nothing. */
+export function firstFindings(dockerfile: Dockerfile, options: PipelineOptions): FirstFinding[] {
+  const suppressions = readSuppressions(dockerfile, options.today);
+  const facts = suppressions.wholeFile ? undefined : readingOnce(dockerfile, options, 'own')(dockerfile.text);
+  if (!facts) return [];
+  const lines = new Lines(dockerfile.text);
+  return options.transforms.flatMap((transform) => {
+    const { id } = transform;
+    return foundOrNone(transform, facts, options).flatMap((found) => {
+      if (found.kind !== 'finding') return [];
+      const { at, edits, ignores = [], wants = [], level } = found;
+      if (level !== 'advice' && edits.length + ignores.length + wants.length === 0) return [];
+      if (silencedBy(suppressions, id, [at, ...touchedBy(dockerfile, edits)])) return [];
+      return [{ id, finding: `${id}@${options.path}:${lines.lineOf(at.range.start)}`, level, at }];
+    });
+  });
+}
+
+function foundOrNone(transform: Transform, facts: FactsByContext, options: PipelineOptions): readonly Found[] {
+  try {
+    return findOnce(facts, options.otherContexts)(transform);
+  } catch {
+    return [];
+  }
+}
+
 function rewrite(dockerfile: Dockerfile, options: PipelineOptions, readings: 'both' | 'own'): PipelineResult {
   const original = dockerfile.text;
-  const suppressions = readSuppressions(dockerfile);
-  if (suppressions.wholeFile) return unchanged(original);
+  const suppressions = readSuppressions(dockerfile, options.today);
+  if (suppressions.wholeFile) return { ...unchanged(original), suppressionDates: suppressions.dates };
   const faults: Fault[] = [];
   const lines = new Lines(original);
   const read = readingOnce(dockerfile, options, readings);
@@ -97,11 +135,12 @@ function rewrite(dockerfile: Dockerfile, options: PipelineOptions, readings: 'bo
     counts: [...run.counts].flatMap(([id, counts]) => [...counts].map(([name, quantity]) => ({ id, name, quantity }))),
     faults,
     unusedSuppressions: suppressions.comments.filter(({ line, ids }) => !used.has(line) && ids.every((id) => ran.has(id))).map(({ line }) => line),
+    suppressionDates: suppressions.dates,
   };
 }
 
 function unchanged(original: string): PipelineResult {
-  return { text: original, changes: [], judgement: [], declined: [], counts: [], faults: [], unusedSuppressions: [] };
+  return { text: original, changes: [], judgement: [], declined: [], counts: [], faults: [], unusedSuppressions: [], suppressionDates: [] };
 }
 
 interface Run {
@@ -245,6 +284,12 @@ function linesOf(text: string, edits: readonly Edit[]): Pick<Change, 'seen' | 'e
   return { seen, edits: edits.map((edit) => ({ ...edit, start: edit.start - start, end: edit.end - start })) };
 }
 
+function skips({ skipFindings, path }: PipelineOptions, id: string, first: number, last: number): boolean {
+  if (!skipFindings?.size) return false;
+  for (let line = first; line <= Math.max(first, last); line++) if (skipFindings.has(`${id}@${path}:${line}`)) return true;
+  return false;
+}
+
 /** What one transform finds on the text as it is: the edits to make now, declines and advice noted. */
 function oneTurn(
   run: Run,
@@ -259,7 +304,7 @@ function oneTurn(
   const changes: Change[] = [];
   const counts = new Map<string, number>();
   const { dockerfile } = facts[0];
-  const suppressions = readSuppressions(dockerfile);
+  const suppressions = readSuppressions(dockerfile, options.today);
   const originalLine = (offset: number): number => lines.lineOf(Math.min(back(run.trail, offset), lines.text.length));
   try {
     for (const found of findOnce(facts, options.otherContexts)(transform)) {
@@ -279,7 +324,10 @@ function oneTurn(
         run.declined.push({ id: transform.id, finding: id, refusal: found.refusal, because: found.because, line });
         continue;
       }
-      if ((options.onlyFindings?.size && !options.onlyFindings.has(id)) || options.skipFindings?.has(id)) continue;
+      if (options.onlyFindings?.size && !options.onlyFindings.has(id)) continue;
+      // What several instructions became is skipped where one of them is.
+      const last = options.skipFindings?.size ? originalLine(found.at.range.end - 1) : line;
+      if (skips(options, transform.id, line, last)) continue;
       const outside = options.outside?.get(id);
       if (outside && isRefused(outside)) {
         run.declined.push({ id: transform.id, finding: id, refusal: outside.refused, because: outside.because, line });

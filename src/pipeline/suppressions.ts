@@ -1,10 +1,14 @@
 import type { Dockerfile, Instruction } from '../dockerfile/model.ts';
+import { isDay, isOver, readSuppression } from '../dockerfile/suppression.ts';
+import type { SuppressionDate } from '../outcome.ts';
 
-/** `# dockopt-ignore <id> -- reason` above an instruction, `# dockopt-ignore-file`: what their authors do not want changed. */
+/** The `# dockopt-ignore` comments of a Dockerfile. */
 export interface Suppressions {
-  /** Lines of the comments in the text they were read from, and whether one silenced something. */
+  /** Those that hold: their lines in the text they were read from, and what they silence. */
   readonly comments: readonly Suppression[];
   readonly wholeFile: boolean;
+  /** In the order of their lines. */
+  readonly dates: readonly SuppressionDate[];
 }
 
 interface Suppression {
@@ -14,28 +18,26 @@ interface Suppression {
   readonly instruction: Instruction;
 }
 
-const mark = /^#\s*dockopt-ignore(-file)?\b\s*([^\n]*)$/;
-
-export function readSuppressions(dockerfile: Dockerfile): Suppressions {
+/** `today`: as `2027-01-01`; without it no date is over. */
+export function readSuppressions(dockerfile: Dockerfile, today: string | undefined): Suppressions {
   const comments: Suppression[] = [];
-  let wholeFile = dockerfile.comments.some((comment) => mark.exec(comment.text)?.[1] !== undefined);
+  const dates: SuppressionDate[] = [];
+  let wholeFile = false;
+  for (const { text, line } of dockerfile.comments) {
+    const suppression = readSuppression(text);
+    if (!suppression) continue;
+    const { until } = suppression;
+    if (until !== undefined && !isDay(until)) dates.push({ line, until, is: 'no date' });
+    if (until !== undefined && isOver(suppression, today)) dates.push({ line, until, is: 'over' });
+    else if (suppression.wholeFile) wholeFile = true;
+  }
   for (const instruction of dockerfile.instructions) {
-    for (const comment of instruction.comments) {
-      const match = mark.exec(comment.text);
-      if (!match) continue;
-      if (match[1] !== undefined) wholeFile = true;
-      else
-        comments.push({
-          line: comment.line,
-          ids: (match[2] ?? '')
-            .replace(/--.*$/, '')
-            .split(/[\s,]+/)
-            .filter(Boolean),
-          instruction,
-        });
+    for (const { text, line } of instruction.comments) {
+      const suppression = readSuppression(text);
+      if (suppression && !suppression.wholeFile && !isOver(suppression, today)) comments.push({ line, ids: suppression.ids, instruction });
     }
   }
-  return { comments, wholeFile };
+  return { comments, wholeFile, dates };
 }
 
 /** The comment that silences a transform at one of the instructions. */

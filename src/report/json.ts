@@ -53,7 +53,8 @@ export function jsonReport({ outcomes, ignoreFiles, callerFiles, callerNotes }: 
 }
 
 function jsonFile(outcome: Outcome): JsonFile {
-  const { path, context, contexts, status, changes, judgement, declined, counts, faults, unusedSuppressions, notUnderstood, error, text } = outcome;
+  const { path, context, contexts, status, changes, judgement, declined, counts, faults, unusedSuppressions, suppressionDates, notUnderstood, error, text } =
+    outcome;
   return {
     path,
     context: context ?? null,
@@ -65,6 +66,7 @@ function jsonFile(outcome: Outcome): JsonFile {
     counts,
     faults,
     unusedSuppressions,
+    suppressionDates,
     notUnderstood,
     error,
     runsAgain: outcome.runsAgain?.() ?? [],

@@ -44,6 +44,6 @@ export function columns(text: string, notes: readonly string[], indent: string, 
 }
 
 /** `1 change`, `3 changes`. */
-export function counted(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? '' : 's'}`;
+export function counted(count: number, word: string, plural = `${word}s`): string {
+  return `${count} ${count === 1 ? word : plural}`;
 }

@@ -142,6 +142,8 @@ export interface Facts {
   readonly digestOf: DigestOf;
   /** Builds in CI that begin without a cache. */
   readonly cold: ColdBuilds;
+  /** As `2027-01-01`, in UTC; undefined where it does not matter. */
+  readonly today: string | undefined;
   /** Refusals that tests switch off. */
   readonly without: ReadonlySet<string>;
 }

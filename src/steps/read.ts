@@ -29,6 +29,8 @@ export interface FactsOptions {
   readonly given?: Given | undefined;
   readonly digestOf?: DigestOf | undefined;
   readonly cold?: ColdBuilds | undefined;
+  /** As `2027-01-01`. */
+  readonly today?: string | undefined;
   readonly without?: ReadonlySet<string> | undefined;
 }
 
@@ -52,6 +54,7 @@ export function readFacts(dockerfile: Dockerfile, options: FactsOptions): Facts 
     given: options.given ?? { args: new Map(), contexts: new Map() },
     digestOf: options.digestOf ?? (() => undefined),
     cold: options.cold ?? { builds: [], amongOthers: false },
+    today: options.today,
     without: options.without ?? new Set(),
   };
 }

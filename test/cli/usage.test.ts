@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { copies, dockopt, folder, merged, repository } from './built.ts';
 
@@ -69,4 +71,17 @@ test('a finding that is skipped is not made, one that is named is made alone', (
 test('a suppression that silences nothing is told', () => {
   const cwd = repository({ Dockerfile: `FROM a\n# dockopt-ignore chain-runs -- no reason\nCOPY a.txt ./\n`, 'a.txt': '' });
   expect(dockopt(cwd).said).toContain('Dockerfile:2: this dockopt-ignore silences nothing');
+});
+
+test('a suppression whose day is over is told and silences no more, on stderr and in JSON', () => {
+  const cwd = repository({ Dockerfile: copies.replaceAll('COPY', '# dockopt-ignore until=2020-02-29 -- later\nCOPY'), 'a.txt': '', 'b.txt': '' });
+  const { code, out, said } = dockopt(cwd, '--format', 'json');
+  expect(code).toBe(0);
+  expect(said).toContain('Dockerfile:3: this dockopt-ignore held until 2020-02-29 and silences no more\n');
+  const over = [3, 5].map((line) => ({ line, until: '2020-02-29', is: 'over' }));
+  expect(JSON.parse(out)).toMatchObject({ files: [{ outcome: 'changed', suppressionDates: over }] });
+  writeFileSync(join(cwd, 'Dockerfile'), copies.replaceAll('COPY', '# dockopt-ignore until=9999-12-31\nCOPY'));
+  expect(dockopt(cwd, '--check')).toMatchObject({ code: 0, out: '' });
+  writeFileSync(join(cwd, 'Dockerfile'), copies.replaceAll('COPY', '# dockopt-ignore until=soon\nCOPY'));
+  expect(dockopt(cwd, '--check').said).toContain('Dockerfile:3: until=soon is no date like 2027-01-31, so this dockopt-ignore holds without end\n');
 });

@@ -23,7 +23,10 @@ test.each([
 
 test.each([
   [3, ': must be an object'],
-  [{ levl: 'safe' }, 'levl: there is no such key; did you mean level? (allowed: level, transforms, context, target, prefer, use, exclude, images, overrides)'],
+  [
+    { levl: 'safe' },
+    'levl: there is no such key; did you mean level? (allowed: level, transforms, context, target, prefer, use, exclude, images, baseline, overrides)',
+  ],
   [{ level: 'advice' }, "level: must be 'safe' or 'review'"],
   [{ level: 'reviw' }, "level: must be 'safe' or 'review'; did you mean review?"],
   [{ target: 3 }, 'target: must be a string'],

@@ -118,6 +118,46 @@ test('a suppression silences the instruction below it, and one that silences not
   expect(result.unusedSuppressions).toEqual([4]);
 });
 
+const cleanable = (comment: string): string => `FROM debian:bookworm-slim\n# ${comment}\nRUN apt-get update && apt-get install -y curl\nCMD ["curl"]\n`;
+
+test.each([
+  'dockopt-ignore clean-package-caches until=2027-01-01 -- see #12',
+  'dockopt-ignore clean-package-caches -- see #12, until=2027-01-01',
+  'dockopt-ignore until=2027-01-01',
+  'dockopt-ignore-file until=2027-01-01',
+  'dockopt-ignore-file -- generated (until=2027-01-01)',
+])('# %s: silences up to the end of that day', (comment) => {
+  const on = (today: string): unknown => {
+    const { changes, suppressionDates, unusedSuppressions } = runPipeline(cleanable(comment), { ...options, today });
+    return { changed: changes.map(({ id }) => id), suppressionDates, unusedSuppressions };
+  };
+  const silent = { changed: [], suppressionDates: [], unusedSuppressions: [] };
+  expect(on('2026-12-31')).toEqual(silent);
+  expect(on('2027-01-01')).toEqual(silent);
+  const over = [{ line: 2, until: '2027-01-01', is: 'over' }];
+  expect(on('2027-01-02')).toEqual({ changed: ['clean-package-caches'], suppressionDates: over, unusedSuppressions: [] });
+  expect(runPipeline(cleanable(comment), options).changes).toEqual([]);
+});
+
+test.each(['2027-02-29', '2027-1-1', 'tomorrow', ''])('until=%s is no date: it is told, and the comment holds', (until) => {
+  const result = runPipeline(cleanable(`dockopt-ignore clean-package-caches until=${until} -- wanted`), { ...options, today: '2030-01-01' });
+  expect(result).toMatchObject({ changes: [], unusedSuppressions: [], suppressionDates: [{ line: 2, until, is: 'no date' }] });
+});
+
+test.each([
+  ['2027-06-01', false],
+  ['2027-05-31', true],
+])('on 2027-06-01 a comment until %s keeps steps apart no more: %s', (until, joined) => {
+  const apart = text.replace('RUN apt-get install', `# dockopt-ignore chain-runs until=${until}\nRUN apt-get install`);
+  const { changes } = runPipeline(apart, { ...options, today: '2027-06-01' });
+  expect(changes.some(({ id }) => id === 'chain-runs')).toBe(joined);
+});
+
+test('what reads as a suppression inside a heredoc, or a line that a backslash continues, is none', () => {
+  const inside = 'FROM debian:bookworm-slim\nRUN <<END\n# dockopt-ignore until=2020-01-01\ntrue\nEND\nRUN true \\\n# dockopt-ignore until=never\n  && true\n';
+  expect(runPipeline(inside, { ...options, today: '2027-01-01' })).toMatchObject({ unusedSuppressions: [], suppressionDates: [] });
+});
+
 test('a whole file is left alone where it says so', () => {
   expect(runPipeline(`# dockopt-ignore-file -- generated\n\n${text}`, options).changes).toEqual([]);
 });

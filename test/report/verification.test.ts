@@ -18,6 +18,7 @@ const outcome: Outcome = {
   counts: [],
   faults: [],
   unusedSuppressions: [],
+  suppressionDates: [],
   secrets: [],
 };
 
