@@ -452,7 +452,7 @@ const rust: Project = {
         ...more,
         `CMD ${name}`,
       ];
-    return [`FROM rust:${pick(chance, '1.79', '1.80')}`, ...build, ...more, `CMD ["./target/release/${name}"]`];
+    return [`FROM rust:${pick(chance, '1.75', '1.80')}`, ...build, ...more, `CMD ["./target/release/${name}"]`];
   },
 };
 
@@ -471,7 +471,7 @@ const cargoWorkspace: Project = {
         ...more,
         `CMD ["${name}"]`,
       ];
-    return [`FROM rust:${pick(chance, '1.79', '1.80')}`, ...build, ...more, `CMD ["./target/release/${name}"]`];
+    return [`FROM rust:${pick(chance, '1.75', '1.80')}`, ...build, ...more, `CMD ["./target/release/${name}"]`];
   },
 };
 
