@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { monorepo, type Monorepo } from '../../bench/monorepo/monorepo.ts';
 import { writeRepository } from '../../bench/monorepo/on-disk.ts';
+import type { JsonReport } from '../../src/report/json.ts';
 import type { JsonTargets } from '../../src/report/targets.ts';
 import { dockopt } from '../cli/built.ts';
 
@@ -39,3 +41,28 @@ test.each([300, 700])('each of %d services has the target that it is generated w
   expect(shown).toEqual(expected.targets);
   expect(targets.filter(({ context: { given, by }, callers: [first] }) => given && by !== `${first?.file}:${first?.line}`)).toEqual([]);
 });
+
+test('a monorepo at review: the patch is what --write does, and nothing is left to do', { timeout: 600_000 }, () => {
+  // All three hundred take a minute or more.
+  const expected = monorepo(process.env['MONOREPO'] === 'all' ? 300 : 60);
+  const [written, patched] = [onDisk(expected), onDisk(expected)];
+  const { code, out } = dockopt(patched, '--level', 'review', '--format', 'patch');
+  expect(code).toBe(0);
+  execFileSync('git', ['apply', '-'], { cwd: patched, input: out });
+  const wrote = dockopt(written, '--level', 'review', '--write', '--format', 'json');
+  const first = JSON.parse(wrote.out) as JsonReport;
+  expect(wrote.code).toBe(0);
+  expect(treeOf(patched)).toEqual(treeOf(written));
+  const again = dockopt(written, '--level', 'review', '--check');
+  expect({ code: again.code, out: again.out }).toEqual({ code: 0, out: '' });
+  // Templates alone are not understood, before and after.
+  const troubled = first.files.filter(({ outcome }) => outcome !== 'changed' && outcome !== 'unchanged').map(({ path }) => path);
+  expect(troubled.filter((path) => !path.endsWith('.tmpl'))).toEqual([]);
+  expect(first.files.filter(({ outcome }) => outcome === 'changed').length).toBeGreaterThan(expected.services.length / 2);
+});
+
+/** What git has of a folder, with all that lies there. */
+function treeOf(folder: string): string {
+  execFileSync('git', ['-c', 'core.autocrlf=false', 'add', '--all'], { cwd: folder });
+  return execFileSync('git', ['write-tree'], { cwd: folder, encoding: 'utf8' });
+}
