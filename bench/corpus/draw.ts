@@ -1,5 +1,6 @@
 import { noCallerFiles } from '../../src/batch/caller-outcome.ts';
 import { patchReport } from '../../src/report/patch.ts';
+import { randomNumbers } from '../random.ts';
 import type { Measured } from './measure.ts';
 
 /** So many of the changed files, always the same ones for a seed. */
@@ -11,7 +12,7 @@ export function draw(measured: readonly Measured[], seed: number, most: number):
 /** All of them one after the other, always in the same order for a seed. */
 export function* drawn<Named extends { readonly name: string }>(seed: number, named: readonly Named[]): Generator<Named> {
   const left = named.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const random = mulberry32(seed);
+  const random = randomNumbers(seed);
   while (left.length > 0) yield* left.splice(Math.floor(random() * left.length), 1);
 }
 
@@ -29,14 +30,4 @@ export function patchWithReasons({ name, text, result }: Measured): string {
     secrets: [],
   } as const;
   return patchReport({ outcomes: [outcome], ignoreFiles: [], ...noCallerFiles }, true);
-}
-
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -144,8 +144,9 @@ export interface IgnoreMatcher {
   hides(path: string): boolean;
 }
 
-interface Matched extends Decision {
-  /** By the index of the rule: it matched this path or a folder above. */
+interface MatchedFolder {
+  readonly decision: Decision;
+  /** By the index of the rule: it matched this folder or one above. */
   readonly matched: Uint8Array;
   /** Nothing below is looked at. */
   readonly closed: boolean;
@@ -154,32 +155,50 @@ interface Matched extends Decision {
 /** Paths are relative to the context, with forward slashes. */
 export function ignoreMatcher(rules: readonly IgnoreRule[]): IgnoreMatcher {
   const negations = rules.filter((rule) => rule.negated);
-  const folders = new Map<string, Matched>([['', { hidden: false, by: undefined, matched: new Uint8Array(rules.length), closed: false }]]);
+  const folders = new Map<string, MatchedFolder>([['', { decision: { hidden: false, by: undefined }, matched: new Uint8Array(rules.length), closed: false }]]);
 
-  const match = (path: string): Matched => {
-    const above = matchFolder(path.slice(0, Math.max(path.lastIndexOf('/'), 0)));
-    if (above.closed) return above;
-    const matched = above.matched.slice();
+  /** What decides below a folder; rules that match the path are added to `matched`. */
+  const lastOf = (path: string, above: Uint8Array, matched?: Uint8Array): { readonly by: IgnoreRule | undefined; readonly fails: boolean } => {
     let by: IgnoreRule | undefined;
-    for (const [i, rule] of rules.entries()) {
+    for (let i = 0; i < rules.length; i++) {
+      const rule = rules[i];
+      if (!rule) break;
+      let matches = above[i] === 1;
       // A rule that could change nothing is not asked, and so does not count for what lies below either.
-      if (!matched[i] && rule.negated === (by !== undefined && !by.negated)) {
-        if (!rule.matches) return { hidden: true, by: rule, matched, closed: true };
-        if (rule.matches(path)) matched[i] = 1;
+      if (!matches && rule.negated === (by !== undefined && !by.negated)) {
+        if (!rule.matches) return { by: rule, fails: true };
+        matches = rule.matches(path);
+        if (matches && matched) matched[i] = 1;
       }
-      if (matched[i]) by = rule;
+      if (matches) by = rule;
     }
-    const hidden = by !== undefined && !by.negated;
-    return { hidden, by, matched, closed: hidden && !negations.some((rule) => mayMatchBelow(rule, path)) };
+    return { by, fails: false };
   };
-  const matchFolder = (path: string): Matched => {
+  const folderOf = (path: string): MatchedFolder => {
     const known = folders.get(path);
     if (known) return known;
-    const found = match(path);
+    const found = folderBelow(folderOf(parentOf(path)), path);
     folders.set(path, found);
     return found;
   };
-  return { decide: match, hides: (path) => match(path).hidden };
+  const folderBelow = (above: MatchedFolder, path: string): MatchedFolder => {
+    if (above.closed) return above;
+    const matched = above.matched.slice();
+    const { by, fails } = lastOf(path, above.matched, matched);
+    const hidden = fails || (by !== undefined && !by.negated);
+    return { decision: { hidden, by }, matched, closed: fails || (hidden && !negations.some((rule) => mayMatchBelow(rule, path))) };
+  };
+  const decide = (path: string): Decision => {
+    const above = folderOf(parentOf(path));
+    if (above.closed) return above.decision;
+    const { by, fails } = lastOf(path, above.matched);
+    return { hidden: fails || (by !== undefined && !by.negated), by };
+  };
+  return { decide, hides: (path) => decide(path).hidden };
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(path.lastIndexOf('/'), 0));
 }
 
 function mayMatchBelow({ pattern }: IgnoreRule, folder: string): boolean {

@@ -61,17 +61,17 @@ export function contextFiles(repository: Repository, folder: string, dockerfile:
   const prefix = relative(repository.root, folder).replaceAll(sep, '/');
   const ofDockerfile = relative(repository.root, dockerfile).replaceAll(sep, '/');
   const inRepository = (path: string): string => (prefix === '' ? path : `${prefix}/${path}`);
-  const plainText = (path: string): string | undefined => read(repository, path, (place) => readFileSync(place, 'utf8'));
+  const plainText = (path: string): string | undefined => read(repository, path, (place) => readFileSync(place.path, 'utf8'));
   const inForce = ignoreFileIn(repository, ofDockerfile, prefix);
   const ignoreFile = given === undefined ? inForce : { path: inForce?.path ?? inRepository('.dockerignore'), text: given };
   const sent = sentFrom(repository, folder, ignoreFile?.text);
   const { hides } = sent;
   const files = (): readonly string[] => (sent.all ??= listFiles(repository, folder, prefix).filter((path) => !hides(path)));
-  const seen = <Value>(path: string, value: (place: string) => Value): Value | undefined => {
+  const seen = <Value>(path: string, value: (place: Place) => Value): Value | undefined => {
     if (hides(path)) return undefined;
     return read(repository, inRepository(path), (place) => {
       // A link is copied as one: where it leads to has to be in the context as well.
-      const target = relative(folder, place).replaceAll(sep, '/');
+      const target = relative(folder, place.path).replaceAll(sep, '/');
       return target.startsWith('../') || hides(target) ? undefined : value(place);
     });
   };
@@ -86,13 +86,9 @@ export function contextFiles(repository: Repository, folder: string, dockerfile:
     gitIgnores: () => gitIgnoresIn(gitIgnorePathsIn(repository), prefix, plainText),
     hides,
     names: namesOf(join(basename(repository.root), ofDockerfile).replaceAll(sep, '/')),
-    size: (path) => seen(path, (place) => statSync(place).size),
+    size: (path) => seen(path, (place) => place.size),
     text: (path) => {
-      if (!texts.has(path))
-        texts.set(
-          path,
-          seen(path, (place) => (statSync(place).size <= 1_000_000 ? textOf(place) : undefined)),
-        );
+      if (!texts.has(path)) texts.set(path, seen(path, textOf));
       return texts.get(path);
     },
     below: (path) => (path === '' ? files() : files().filter((file) => file.startsWith(`${path}/`))),
@@ -130,7 +126,7 @@ function sentFrom(repository: Repository, folder: string, ignored: string | unde
 /** The ignore file in force, be it new; one that git ignores is in no fresh clone. The paths are below the root. */
 export function ignoreFileIn(repository: Repository, dockerfile: string, context: string): { readonly path: string; readonly text: string } | undefined {
   return ignoreFileOf(dockerfile, context, (path) => {
-    const text = read({ ...repository, tracked: undefined }, path, (place) => readFileSync(place, 'utf8'));
+    const text = read({ ...repository, tracked: undefined }, path, (place) => readFileSync(place.path, 'utf8'));
     return text === undefined || !repository.tracked || repository.tracked.has(path) || !isIgnoredByGit(repository, path) ? text : undefined;
   });
 }
@@ -139,25 +135,59 @@ function isIgnoredByGit({ root }: Repository, path: string): boolean {
   return asked(root, 'check-ignore', '--quiet', path) !== undefined;
 }
 
-function textOf(place: string): string | undefined {
-  const text = readFileSync(place, 'utf8');
+/** undefined for more than 1 MB, and where it is none. */
+function textOf({ path, size }: Place): string | undefined {
+  if (size > 1_000_000) return undefined;
+  const text = readFileSync(path, 'utf8');
   return text.includes('\0') ? undefined : text;
 }
 
-function read<Value>(repository: Repository, path: string, value: (place: string) => Value): Value | undefined {
+/** A file as it lies on disk. */
+interface Place {
+  /** Absolute, links followed. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+function read<Value>(repository: Repository, path: string, value: (place: Place) => Value): Value | undefined {
   if (repository.tracked && !repository.tracked.has(path)) return undefined;
+  const place = repository.tracked ? knownPlace(repository, path) : placeOf(repository, path);
+  if (!place) return undefined;
   try {
-    const place = realpathSync(join(repository.root, path));
-    if (!place.startsWith(repository.root + sep) || !statSync(place).isFile()) return undefined;
     return value(place);
   } catch {
     return undefined;
   }
 }
 
+/** undefined for what is no file, or leaves the root. */
+function placeOf({ root }: Repository, path: string): Place | undefined {
+  try {
+    const place = realpathSync(join(root, path));
+    if (!place.startsWith(root + sep)) return undefined;
+    const found = statSync(place);
+    return found.isFile() ? { path: place, size: found.size } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const placesIn = once((_repository: Repository) => new Map<string, Place | undefined>());
+
+/** A tracked file is looked up once: every Dockerfile of a context asks for all that it holds. */
+function knownPlace(repository: Repository, path: string): Place | undefined {
+  const places = placesIn(repository);
+  const known = places.get(path);
+  if (known || places.has(path)) return known;
+  const found = placeOf(repository, path);
+  places.set(path, found);
+  return found;
+}
+
 /** The text of a tracked file of at most 1 MB, by its path below the root; undefined where there is none. */
 export function textIn(repository: Repository, path: string): string | undefined {
-  return read(repository, path, (place) => (statSync(place).size <= 1_000_000 ? textOf(place) : undefined));
+  return read(repository, path, textOf);
 }
 
 /** Paths of all files below the root. */

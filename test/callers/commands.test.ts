@@ -41,6 +41,16 @@ test('a shell script starts where its Dockerfile exists, or says where', () => {
   expect(read(readShellScript, { [script]: told, 'x.Dockerfile': '', ...both }).callers.map(shown)).toEqual(['build.sh 4: . x.Dockerfile -']);
 });
 
+test('a variable without quotes comes to several words, or to none', () => {
+  const build = 'docker build $MORE "${meta[@]}" -f b/Dockerfile -t x c\n';
+  for (const more of ['', '--build-arg A=1 --target prod'])
+    expect(read(readShellScript, { 'build.sh': `MORE="${more}"\n${build}`, 'b/Dockerfile': '' }).callers.map(shown)).toEqual([
+      `build.sh 2: c b/Dockerfile ${more === '' ? '-' : 'prod'}`,
+    ]);
+  const named = 'build=docker\nCONTEXT="my folder"\ndocker build -f b/Dockerfile "$CONTEXT"\n';
+  expect(read(readShellScript, { 'build.sh': named, 'b/Dockerfile': '' }).callers.map(shown)).toEqual(['build.sh 3: my folder b/Dockerfile -']);
+});
+
 test('in a branch or a function the folder is not known afterwards', () => {
   const text = 'if x; then\n  cd a\nfi\ndocker build .\n';
   expect(read(readShellScript, { 'build.sh': text, Dockerfile: '', 'a/Dockerfile': '' }).callers[0]?.context.is).toBe('unknown');

@@ -43,7 +43,7 @@ const valued = new Set(
 
 /** What a command builds; undefined where it builds no image. `expand` tells what a word comes to. */
 export function readBuildCommand(script: Script, command: SimpleCommand, expand: (word: ShellWord) => string | undefined): BuildCommand | undefined {
-  const words = command.words.map((word): BuildWord => ({ start: word.start, end: word.end, text: word.text, value: expand(word) }));
+  const words = command.words.flatMap((word) => wordsOf(word, expand(word)));
   const from = argumentsOf(words.map(({ text, value }) => value ?? text));
   if (from === undefined) return undefined;
   const options = new Map<string, BuildWord[]>();
@@ -68,9 +68,15 @@ export function readBuildCommand(script: Script, command: SimpleCommand, expand:
   return { command, context: contextOf(others, options.has('--file')), optionsAt: words[from - 1]?.end ?? command.end, options };
 }
 
-/** A variable without quotes may be more options, or nothing: with a context and a Dockerfile that are written out it decides neither. */
+/** A variable without quotes that is known comes to as many words as its value has. */
+function wordsOf({ start, end, text }: ShellWord, value: string | undefined): BuildWord[] {
+  const values = value !== undefined && /^\$(\w+|\{\w+\})$/.test(text) ? value.split(/\s+/).filter((one) => one !== '') : [value];
+  return values.map((one) => ({ start, end, text, value: one }));
+}
+
+/** A variable without quotes, or all of an array, may be more options, or nothing: with a context and a Dockerfile that are written out it decides neither. */
 function contextOf(words: readonly BuildWord[], namesDockerfile: boolean): BuildWord | undefined {
-  const certain = words.filter(({ text, value }) => value !== undefined || !text.startsWith('$'));
+  const certain = words.filter(({ text, value }) => value !== undefined || !/^\$|^"\$(@|\{\w+\[@\]\})"$/.test(text));
   return namesDockerfile && certain.length === 1 ? certain[0] : words[0];
 }
 
