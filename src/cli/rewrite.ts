@@ -6,14 +6,14 @@ import { noteText } from '../report/caller-notes.ts';
 import { checkoutOf } from '../root.ts';
 import { writeChangeSet } from '../write.ts';
 import { findOutcomes, say, type Selection } from './outcomes.ts';
-import { report } from './report.ts';
+import { report, type Format } from './report.ts';
 
 export interface RewriteArguments extends Selection {
   readonly write: boolean;
   readonly check: boolean;
   readonly why: boolean;
   /** As given; undefined: what suits stdout. */
-  readonly format: 'pretty' | 'patch' | 'json' | undefined;
+  readonly format: Format | undefined;
   /** The arguments as they were typed. */
   readonly typed: readonly string[];
 }
@@ -28,7 +28,7 @@ export async function rewrite(given: RewriteArguments, cwd: string): Promise<num
   if (format === 'patch') sayHowToApply(paths, cwd);
   // The other forms show them.
   if (format === 'names') for (const note of found.callerNotes) say(noteText(note));
-  process.stdout.write(report(found, format, { ...given, written }));
+  process.stdout.write(await report(found, format, { ...given, written }));
   if (found.troubled || (given.write && !written)) return 3;
   return given.check && paths.length > 0 ? 1 : 0;
 }

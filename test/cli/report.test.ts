@@ -114,3 +114,11 @@ test('pretty and json: which RUNs run again is told where it differs', () => {
   ]);
   expect(pretty(repository({ ...sources, Dockerfile: copies }))).not.toContain('run again');
 });
+
+test('markdown: a comment with the patch, and the exit code of --check', () => {
+  const cwd = repository({ ...sources, Dockerfile: copies });
+  const { code, out } = dockopt(cwd, '--check', '--format', 'markdown');
+  expect(code).toBe(1);
+  expect(out).toContain('| `Dockerfile` | 3 | join 2 COPYs into ./ | `merge-copies` | safe |');
+  expect(out).toContain('```diff\n--- a/Dockerfile\n');
+});
