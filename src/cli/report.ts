@@ -7,7 +7,7 @@ import { patchReport } from '../report/patch.ts';
 import { prettyReport } from '../report/pretty.ts';
 
 /** What `--format` takes. */
-export const formats = ['pretty', 'patch', 'json', 'markdown'] as const;
+export const formats = ['pretty', 'patch', 'json', 'sarif', 'github', 'markdown'] as const;
 export type Format = (typeof formats)[number];
 
 interface ReportArguments {
@@ -24,6 +24,10 @@ export async function report(batch: Batch, format: Format | 'names', { why, writ
       return jsonReport(batch, process.cwd());
     case 'patch':
       return patchReport(batch, why);
+    case 'sarif':
+      return (await import('../report/sarif.ts')).sarifReport(batch, process.cwd());
+    case 'github':
+      return (await import('../report/github.ts')).githubReport(batch, process.cwd());
     case 'markdown':
       return (await import('../report/markdown.ts')).markdownReport(batch);
     case 'names':

@@ -3,7 +3,7 @@ import type { Batch } from '../batch/batch.ts';
 import { changeSets } from '../batch/change-sets.ts';
 import { changedPaths } from '../report/names.ts';
 import { noteText } from '../report/caller-notes.ts';
-import { checkoutOf } from '../root.ts';
+import { folderInCheckout } from '../root.ts';
 import { writeChangeSet } from '../write.ts';
 import { findOutcomes, say, type Selection } from './outcomes.ts';
 import { report, type Format } from './report.ts';
@@ -35,7 +35,7 @@ export async function rewrite(given: RewriteArguments, cwd: string): Promise<num
 
 /** In a folder `x`, git takes `a/x/y` for the path `y`, unless it is told how much to strip. */
 function sayHowToApply(paths: readonly string[], cwd: string): void {
-  const below = relative(checkoutOf(cwd) ?? cwd, cwd).replaceAll('\\', '/');
+  const below = folderInCheckout(cwd);
   if (below !== '' && paths.some((path) => path.startsWith(`${below}/`))) say('apply this patch with `git apply -p1`');
 }
 

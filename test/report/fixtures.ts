@@ -64,7 +64,7 @@ const files = {
   'api/package-lock.json': '{ "name": "api", "version": "1.0.0", "lockfileVersion": 3, "packages": { "": { "name": "api", "version": "1.0.0" } } }',
   'api/server.js': '',
   'compose.yaml': `services:\n  api:\n    build:\n      context: api\n      args:\n        NPM_TOKEN: ${token}\n`,
-  Makefile: 'image:\n\tdocker build --build-arg "NPM_TOKEN=$$(cat token)" api\n',
+  'build.sh': '#!/bin/sh\nT=$(cat token)\ndocker build --build-arg NPM_TOKEN=$T api\n',
   '.github/workflows/ci.yml':
     'on: push\njobs:\n  image:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: docker/setup-buildx-action@v3\n      - uses: docker/build-push-action@v6\n        with:\n          context: api\n',
   'template/Dockerfile': 'FROM debian\n{{ range }}\n',
