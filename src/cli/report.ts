@@ -7,7 +7,7 @@ import { patchReport } from '../report/patch.ts';
 import { prettyReport } from '../report/pretty.ts';
 
 /** What `--format` takes. */
-export const formats = ['pretty', 'patch', 'json', 'sarif', 'github', 'markdown'] as const;
+export const formats = ['pretty', 'patch', 'json', 'sarif', 'github', 'markdown', 'html'] as const;
 export type Format = (typeof formats)[number];
 
 interface ReportArguments {
@@ -30,6 +30,8 @@ export async function report(batch: Batch, format: Format | 'names', { why, writ
       return (await import('../report/github.ts')).githubReport(batch, process.cwd());
     case 'markdown':
       return (await import('../report/markdown.ts')).markdownReport(batch);
+    case 'html':
+      return (await import('../report/html.ts')).htmlReport(batch);
     case 'names':
       return changedPaths(batch)
         .map((path) => `${path}\n`)
