@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +20,9 @@ export async function buildCode() {
     await bundle({ index: 'src/index.ts', testing: 'src/testing/tests.ts' }, {}),
   ];
   const wanted = new Map(bundles.flatMap(({ outputFiles }) => outputFiles.map((file) => [file.path, file.contents])));
-  const inputs = bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  const page = await pageOfReport();
+  wanted.set(join(dist, 'report.html'), Buffer.from(page.html));
+  const inputs = [...bundles, page].flatMap(({ metafile }) => Object.keys(metafile.inputs));
   wanted.set(join(dist, 'THIRD-PARTY-LICENSES'), Buffer.from(await licenses(inputs)));
   for (const [path, contents] of wanted) await writeWhereDifferent(path, contents);
   await chmod(join(dist, 'cli.js'), 0o755);
@@ -50,6 +53,28 @@ async function bundle(entryPoints, options) {
     logLevel: 'silent',
     ...options,
   });
+}
+
+/** The page of `--format html`, whole but for its data. */
+async function pageOfReport() {
+  const folder = join('src', 'report', 'page');
+  const options = { platform: 'browser', format: 'iife', target: 'es2022', minify: true, splitting: false, banner: {}, external: [] };
+  const { outputFiles, metafile } = await bundle({ page: join(folder, 'main.ts'), style: join(folder, 'page.css') }, options);
+  const textOf = (extension) => (outputFiles.find(({ path }) => path.endsWith(extension))?.text ?? '').trim();
+  const [script, style] = [textOf('.js').replaceAll('</script', '<\\/script'), textOf('.css')];
+  const policy = `default-src 'none'; script-src ${hashOf(script)}; style-src ${hashOf(style)}; base-uri 'none'; form-action 'none'`;
+  const template = await readFile(join(root, folder, 'page.html'), 'utf8');
+  const parts = {
+    '{{policy}}': policy,
+    '<!-- style -->': `<style>${style}</style>`,
+    '<!-- data -->': '<script type="application/json" id="data">{{data}}</script>',
+    '<!-- script -->': `<script>${script}</script>`,
+  };
+  return { html: template.replaceAll(/\{\{policy\}\}|<!-- (?:style|data|script) -->/g, (name) => parts[name]), metafile };
+}
+
+function hashOf(text) {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
 async function buildTypes() {

@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { basename, dirname, join, relative, isAbsolute } from 'node:path';
+import { basename, dirname, join, posix, relative, isAbsolute } from 'node:path';
 
 /**
  * The folder that links of a path may not leave: the checkout of the working directory, or the working directory itself
@@ -39,4 +39,14 @@ export function checkoutOf(folder: string): string | undefined {
     if (existsSync(join(at, '.git'))) return at;
     if (at === dirname(at)) return undefined;
   }
+}
+
+/** The folder (absolute) as seen from its checkout, with forward slashes; empty for the checkout itself and outside of one. */
+export function folderInCheckout(folder: string): string {
+  return relative(checkoutOf(folder) ?? folder, folder).replaceAll('\\', '/');
+}
+
+/** A path that is relative to a folder (absolute), relative to the checkout of that folder. */
+export function pathInCheckout(path: string, folder: string): string {
+  return posix.join(folderInCheckout(folder), path);
 }

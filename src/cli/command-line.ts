@@ -8,9 +8,9 @@ import { init } from './init.ts';
 import type { Course } from './course.ts';
 import { rewriteStdin } from './stdin.ts';
 import { say, type Selection } from './outcomes.ts';
+import { formats } from './report.ts';
 import { rewrite } from './rewrite.ts';
 
-const formats = ['pretty', 'patch', 'json'] as const;
 const targetsFormats = ['pretty', 'json'] as const;
 const levels = ['safe', 'review'] as const;
 const preferences = ['alpine', 'distroless'] as const;

@@ -6,7 +6,9 @@ import { changedPaths } from '../report/names.ts';
 import { patchReport } from '../report/patch.ts';
 import { prettyReport } from '../report/pretty.ts';
 
-export type Format = 'pretty' | 'patch' | 'json' | 'names';
+/** What `--format` takes. */
+export const formats = ['pretty', 'patch', 'json', 'sarif', 'github', 'markdown', 'html'] as const;
+export type Format = (typeof formats)[number];
 
 interface ReportArguments {
   readonly why: boolean;
@@ -15,13 +17,21 @@ interface ReportArguments {
   readonly typed: readonly string[];
 }
 
-/** The result in its form, for stdout. */
-export function report(batch: Batch, format: Format, { why, written, typed }: ReportArguments): string {
+/** The result in its form, for stdout; `names`: a line for each file that would change. */
+export async function report(batch: Batch, format: Format | 'names', { why, written, typed }: ReportArguments): Promise<string> {
   switch (format) {
     case 'json':
       return jsonReport(batch, process.cwd());
     case 'patch':
       return patchReport(batch, why);
+    case 'sarif':
+      return (await import('../report/sarif.ts')).sarifReport(batch, process.cwd());
+    case 'github':
+      return (await import('../report/github.ts')).githubReport(batch, process.cwd());
+    case 'markdown':
+      return (await import('../report/markdown.ts')).markdownReport(batch);
+    case 'html':
+      return (await import('../report/html.ts')).htmlReport(batch);
     case 'names':
       return changedPaths(batch)
         .map((path) => `${path}\n`)

@@ -3,12 +3,12 @@ import { setImmediate } from 'node:timers/promises';
 import { changeSets } from '../batch/change-sets.ts';
 import { changedPaths } from '../report/names.ts';
 import { noteText } from '../report/caller-notes.ts';
-import { checkoutOf } from '../root.ts';
+import { folderInCheckout } from '../root.ts';
 import { isWritten, writeChangeSet } from '../write.ts';
 import type { Course, Joined } from './course.ts';
 import { Interrupts } from './interrupts.ts';
 import { findOutcomes, say, selected, type Found, type Selection } from './outcomes.ts';
-import { report } from './report.ts';
+import { report, type Format } from './report.ts';
 
 export interface RewriteArguments extends Selection, Pick<Course, 'journal' | 'resume' | 'shard'> {
   readonly progress: boolean;
@@ -16,7 +16,7 @@ export interface RewriteArguments extends Selection, Pick<Course, 'journal' | 'r
   readonly check: boolean;
   readonly why: boolean;
   /** As given; undefined: what suits stdout. */
-  readonly format: 'pretty' | 'patch' | 'json' | undefined;
+  readonly format: Format | undefined;
   /** The arguments as they were typed. */
   readonly typed: readonly string[];
 }
@@ -39,14 +39,14 @@ export async function rewrite(given: RewriteArguments, cwd: string, joined?: Joi
   if (format === 'patch') sayHowToApply(paths, cwd);
   // The other forms show them.
   if (format === 'names') for (const note of found.callerNotes) say(noteText(note));
-  process.stdout.write(report(found, format, { ...given, written }));
+  process.stdout.write(await report(found, format, { ...given, written }));
   if (found.troubled || (given.write && !written)) return 3;
   return given.check && paths.length > 0 ? 1 : 0;
 }
 
 /** In a folder `x`, git takes `a/x/y` for the path `y`, unless it is told how much to strip. */
 function sayHowToApply(paths: readonly string[], cwd: string): void {
-  const below = relative(checkoutOf(cwd) ?? cwd, cwd).replaceAll('\\', '/');
+  const below = folderInCheckout(cwd);
   if (below !== '' && paths.some((path) => path.startsWith(`${below}/`))) say('apply this patch with `git apply -p1`');
 }
 

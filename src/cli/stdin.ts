@@ -29,7 +29,7 @@ export async function rewriteStdin(name: string, given: RewriteArguments, cwd: s
   sayUnreached(registry);
   assertTarget(given.target, outcomes);
   if (sayFaultsOf(own, outcomes)) {
-    print(given, [], bytes, []);
+    await print(given, [], bytes, []);
     return 3;
   }
   const troubled = sayTroubles(outcomes, new Set(outcomes.map((outcome) => outcome.path)));
@@ -39,7 +39,7 @@ export async function rewriteStdin(name: string, given: RewriteArguments, cwd: s
   const callerNotes =
     outcome && wantsOf(outcome).length > 0 ? await (await import('../batch/caller-files.ts')).tellCallers({ place: realPath(path), outcome }, cwd) : [];
   if (given.format === undefined) for (const note of callerNotes) say(noteText(note));
-  print(given, outcomes, bytes, callerNotes);
+  await print(given, outcomes, bytes, callerNotes);
   if (troubled) return 3;
   return given.check && outcomes.some(({ status }) => status === 'changed') ? 1 : 0;
 }
@@ -54,7 +54,7 @@ async function runAlone(path: string, options: RunOptions, bytes: Uint8Array): P
 }
 
 /** The report, where a form is asked for; else the new Dockerfile, byte for byte the old one where nothing changed. */
-function print(given: RewriteArguments, outcomes: readonly Outcome[], bytes: Uint8Array, callerNotes: readonly CallerNote[]): void {
-  if (given.format) process.stdout.write(report({ outcomes, ignoreFiles: [], callerFiles: [], callerNotes }, given.format, { ...given, written: false }));
+async function print(given: RewriteArguments, outcomes: readonly Outcome[], bytes: Uint8Array, callerNotes: readonly CallerNote[]): Promise<void> {
+  if (given.format) process.stdout.write(await report({ outcomes, ignoreFiles: [], callerFiles: [], callerNotes }, given.format, { ...given, written: false }));
   else if (!given.check) process.stdout.write(outcomes.find(({ status }) => status === 'changed')?.text ?? bytes);
 }

@@ -26,8 +26,7 @@ function oneHunk(before: string, after: string, context: number): StructuredPatc
   ];
   const oldLines = old.length - end + behind - start;
   const newLines = young.length - end + behind - start;
-  // As unified patches count: a side without lines begins at the line before.
-  return { oldStart: start + (oldLines > 0 ? 1 : 0), oldLines, newStart: start + (newLines > 0 ? 1 : 0), newLines, lines };
+  return { oldStart: start + 1, oldLines, newStart: start + 1, newLines, lines };
 }
 
 function linesOf(text: string): string[] {

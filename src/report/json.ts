@@ -5,7 +5,7 @@ import { sentFromClone, type Sent } from '../batch/sent.ts';
 import type { Change, Outcome, RunsAgain } from '../outcome.ts';
 import { patchOf } from './patch.ts';
 
-/** The report for programs. Within a version fields are added, never changed or taken away. Lines count from 1 in the original text. */
+/** The report for programs, described in docs/report.schema.json. Within a version fields are added, never changed or taken away. Lines count from 1 in the original text. */
 export interface JsonReport {
   readonly version: 1;
   readonly files: readonly JsonFile[];

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { JsonReport } from '../../src/report/json.ts';
 import { copies, dockopt, merged, repository, toJudge } from './built.ts';
@@ -113,4 +114,20 @@ test('pretty and json: which RUNs run again is told where it differs', () => {
     ['manifest', 'package.json', [4, 5], [4, 6]],
   ]);
   expect(pretty(repository({ ...sources, Dockerfile: copies }))).not.toContain('run again');
+});
+
+test('markdown: a comment with the patch, and the exit code of --check', () => {
+  const cwd = repository({ ...sources, Dockerfile: copies });
+  const { code, out } = dockopt(cwd, '--check', '--format', 'markdown');
+  expect(code).toBe(1);
+  expect(out).toContain('| `Dockerfile` | 3 | join 2 COPYs into ./ | `merge-copies` | safe |');
+  expect(out).toContain('```diff\n--- a/Dockerfile\n');
+});
+
+test('sarif and github: paths from the root of the checkout, wherever it runs', () => {
+  const cwd = repository({ 'api/a.txt': '', 'api/b.txt': '', 'api/Dockerfile': copies });
+  expect(dockopt(join(cwd, 'api'), '--format', 'github').out).toMatch(
+    /^::warning file=api\/Dockerfile,line=3,endLine=4,title=dockopt%3A merge-copies \(safe\)::/,
+  );
+  expect(dockopt(join(cwd, 'api'), '--format', 'sarif').out).toContain('"uri": "api/Dockerfile"');
 });

@@ -1,6 +1,7 @@
 import { applyPatch } from 'diff';
 import { expect, test } from 'vitest';
 import { hunksOf } from '../../src/report/hunks.ts';
+import { patchOf } from '../../src/report/patch.ts';
 
 function patched(before: string, after: string, context: number): string | false {
   const headers = { oldFileName: 'a', newFileName: 'a', oldHeader: undefined, newHeader: undefined };
@@ -26,4 +27,9 @@ test('of many differences only what stands between the first and the last is in 
   const [hunk, ...more] = hunksOf(`1\n2\n3\n4\n${lines(3000, 'a')}5\n6\n`, `1\n2\n3\n4\n${lines(3000, 'b')}5\n6\n`, 3);
   expect(more).toEqual([]);
   expect(hunk?.lines.filter((line) => line.startsWith(' '))).toEqual([' 2', ' 3', ' 4', ' 5', ' 6']);
+});
+
+test('a patch of very many lines of a new file names no line before the first', () => {
+  const [, , head] = patchOf({ path: 'a', original: undefined, text: lines(3000, 'a') }).split('\n', 3);
+  expect(head).toBe('@@ -0,0 +1,3000 @@');
 });

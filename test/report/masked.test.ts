@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { runAll } from '../../src/batch/batch.ts';
 import { jsonReport } from '../../src/report/json.ts';
+import { markdownReport } from '../../src/report/markdown.ts';
 import { plain } from '../../src/report/layout.ts';
 import { patchReport } from '../../src/report/patch.ts';
 import { prettyReport } from '../../src/report/pretty.ts';
@@ -36,7 +37,7 @@ test.each(leaking.flatMap((fixture) => (['safe', 'review'] as const).map((level)
         .join('\n'),
     );
     const json = JSON.stringify(JSON.parse(jsonReport(batch, cwd)), (key, value: unknown) => (key === 'patch' || key === 'text' ? undefined : value));
-    for (const report of [...pretty, ...comments, json]) expect(report).not.toContain('hunter');
+    for (const report of [...pretty, ...comments, json, markdownReport(batch)]) expect(report).not.toContain('hunter');
     if (level === 'review') expect(pretty[0]).toContain('***');
   },
 );
