@@ -21,7 +21,7 @@ export interface Change {
   readonly saves?: string | undefined;
   /** Line in the original text, from 1. */
   readonly line: number;
-  /** The lines that the transform saw, from the first to the last that its edits touch, and these edits on them. */
+  /** The text that the transform saw, and its edits on it. */
   readonly seen: string;
   readonly edits: readonly Edit[];
   /** Lines that it wants in the ignore file. */

@@ -272,18 +272,6 @@ function readingOnce(original: Dockerfile, options: PipelineOptions, readings: '
 /** The last rounds and the run at `review` ask the same of the same text again. */
 const findOnce = once((facts: FactsByContext, others: readonly NamedContext[] = []) => once((transform: Transform) => findWithAll(transform, facts, others)));
 
-/** The lines that edits touch, and the edits on them. */
-function linesOf(text: string, edits: readonly Edit[]): Pick<Change, 'seen' | 'edits'> {
-  if (edits.length === 0) return { seen: '', edits };
-  const first = edits.reduce((least, edit) => Math.min(least, edit.start), text.length);
-  const last = edits.reduce((most, edit) => Math.max(most, edit.end), 0);
-  const start = first === 0 ? 0 : text.lastIndexOf('\n', first - 1) + 1;
-  const feed = text.indexOf('\n', last);
-  // Not a part of the whole text, which would be kept with it.
-  const seen = Buffer.from(text.slice(start, feed < 0 ? undefined : feed + 1)).toString();
-  return { seen, edits: edits.map((edit) => ({ ...edit, start: edit.start - start, end: edit.end - start })) };
-}
-
 function skips({ skipFindings, path }: PipelineOptions, id: string, first: number, last: number): boolean {
   if (!skipFindings?.size) return false;
   for (let line = first; line <= Math.max(first, last); line++) if (skipFindings.has(`${id}@${path}:${line}`)) return true;
@@ -335,7 +323,7 @@ function oneTurn(
       }
       const { message, because, saves, edits, ignores = [], wants = [] } = found;
       const { level, differs } = outside && found.level === 'safe' ? { level: outside.allowed, differs: outside.differs } : found;
-      const change: Change = { id: transform.id, finding: id, level, message, because, differs, saves, line, ...linesOf(run.text, edits), ignores, wants };
+      const change: Change = { id: transform.id, finding: id, level, message, because, differs, saves, line, seen: run.text, edits, ignores, wants };
       if (level === 'advice') run.advice.push(change);
       if (level === 'advice' || edits.length + ignores.length + wants.length === 0) continue;
       if (level === 'review' && options.level === 'safe') {

@@ -141,7 +141,13 @@ const linesAround = 2;
 
 /** The lines that the change's edits alone touch, before and after, on the text that its transform saw. */
 function editLines({ seen, edits }: Change): string[] {
-  return hunksOf(seen, applyEdits(seen, edits), linesAround).flatMap((hunk, index) => [
+  const first = edits.reduce((least, edit) => Math.min(least, edit.start), seen.length);
+  const last = edits.reduce((most, edit) => Math.max(most, edit.end), 0);
+  const start = first === 0 ? 0 : seen.lastIndexOf('\n', first - 1) + 1;
+  const feed = seen.indexOf('\n', last);
+  const part = seen.slice(start, feed < 0 ? undefined : feed + 1);
+  const moved = edits.map((edit) => ({ ...edit, start: edit.start - start, end: edit.end - start }));
+  return hunksOf(part, applyEdits(part, moved), linesAround).flatMap((hunk, index) => [
     ...(index > 0 ? ['…'] : []),
     ...hunk.lines.filter((line) => !line.startsWith('\\')).map((line) => `${line[0]} ${printable(line.slice(1).replace(/\r$/, ''))}`.trimEnd()),
   ]);

@@ -110,7 +110,7 @@ test('a text of the repository ends no code, no cell and no block, and calls nob
   expect(codeBlock('diff', '+```\n+````\n')).toBe('`````diff\n+```\n+````\n`````');
 });
 
-const outcome = { context: undefined, contexts: [], judgement: [], declined: [], counts: [], faults: [], unusedSuppressions: [] };
+const outcome = { context: undefined, contexts: [], judgement: [], declined: [], counts: [], faults: [], unusedSuppressions: [], suppressionDates: [] };
 const token = 'ghp_0123456789abcdefghij';
 
 test('the patch of a file with a credential is left out, and that is told', () => {
