@@ -30,7 +30,7 @@ async function runIn(cwd: string, paths: readonly string[], options: Omit<RunOpt
   execFileSync('git', ['init', '-q'], { cwd });
   const batch = await runAll(
     paths.map((path) => join(cwd, path)),
-    () => ({ ...options, cwd }),
+    () => ({ today: '2026-11-28', ...options, cwd }),
   );
   return { batch, cwd };
 }
@@ -55,7 +55,7 @@ export const token = 'ghp_0123456789abcdefghij';
 
 const files = {
   // A credential that stays, and one change beside it.
-  'leaks/Dockerfile': `FROM debian:bookworm-slim\nENV GITHUB_TOKEN=${token}\nWORKDIR /app\nCOPY a.txt ./\nCOPY b.txt ./\n`,
+  'leaks/Dockerfile': `FROM debian:bookworm-slim\nENV GITHUB_TOKEN=${token}\n# dockopt-ignore link-copies until=2020-01-01\nWORKDIR /app\nCOPY a.txt ./\nCOPY b.txt ./\n`,
   'leaks/a.txt': '',
   'leaks/b.txt': '',
   'api/Dockerfile': 'FROM node:22-slim\nWORKDIR /app\nARG NPM_TOKEN\nCOPY . .\nRUN npm ci\nRUN npm test\nCMD ["node", "server.js"]\n',
