@@ -3,7 +3,10 @@ import { structuredPatch, type StructuredPatchHunk } from 'diff';
 /** Looking for the fewest lines costs the square of this. */
 const mostDifferences = 2000;
 
-/** The parts of two texts that differ, with `context` lines around them, as a unified patch has them: the fewest lines, while they are not too many. */
+/**
+ * The parts of two texts that differ, with `context` lines around them, as a unified patch has them: the fewest lines, while they are not too
+ * many. A side without lines begins where they would stand; `formatPatch` makes of it what a patch says.
+ */
 export function hunksOf(before: string, after: string, context: number): StructuredPatchHunk[] {
   return structuredPatch('', '', before, after, undefined, undefined, { context, maxEditLength: mostDifferences })?.hunks ?? [oneHunk(before, after, context)];
 }
@@ -26,11 +29,11 @@ function oneHunk(before: string, after: string, context: number): StructuredPatc
   ];
   const oldLines = old.length - end + behind - start;
   const newLines = young.length - end + behind - start;
-  // As unified patches count: a side without lines begins at the line before.
-  return { oldStart: start + (oldLines > 0 ? 1 : 0), oldLines, newStart: start + (newLines > 0 ? 1 : 0), newLines, lines };
+  return { oldStart: start + 1, oldLines, newStart: start + 1, newLines, lines };
 }
 
-function linesOf(text: string): string[] {
+/** With their line ends. */
+export function linesOf(text: string): string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 

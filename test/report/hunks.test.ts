@@ -22,6 +22,13 @@ test.each([
   for (const context of [0, 3]) expect(patched(before, after, context)).toBe(after);
 });
 
+test('a side without lines begins where they would stand, however many lines the other has', () => {
+  for (const many of [3, 3000]) {
+    expect(hunksOf('', lines(many, 'a'), 3)).toMatchObject([{ oldStart: 1, oldLines: 0, newStart: 1, newLines: many }]);
+    expect(hunksOf(lines(many, 'a'), '', 3)).toMatchObject([{ oldStart: 1, oldLines: many, newStart: 1, newLines: 0 }]);
+  }
+});
+
 test('of many differences only what stands between the first and the last is in the patch', () => {
   const [hunk, ...more] = hunksOf(`1\n2\n3\n4\n${lines(3000, 'a')}5\n6\n`, `1\n2\n3\n4\n${lines(3000, 'b')}5\n6\n`, 3);
   expect(more).toEqual([]);
