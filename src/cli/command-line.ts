@@ -8,6 +8,7 @@ import { init } from './init.ts';
 import { rewriteStdin } from './stdin.ts';
 import { say, type Selection } from './outcomes.ts';
 import { formats } from './report.ts';
+import type { PortionArguments } from './portions.ts';
 import { rewrite } from './rewrite.ts';
 
 const targetsFormats = ['pretty', 'json'] as const;
@@ -36,13 +37,14 @@ function commandLine(typed: readonly string[]): Argv {
     .usage('dockopt rewrites Dockerfiles: small patches that never break a build, each with its reason.')
     .command('$0 [paths..]', false, rewriteOptions, async (given) => {
       const stdinFilename = once('stdin-filename', given.stdinFilename);
-      if (given.write && given.check) throw new UsageError('--write and --check exclude each other');
-      const wanted = { ...given, ...selection(given), format: once('format', given.format), typed };
+      const wanted = { ...given, ...selection(given), ...portions(given), format: once('format', given.format), typed };
       if (stdinFilename === undefined) {
         process.exitCode = await rewrite(wanted, process.cwd());
         return;
       }
       if (given.write || wanted.paths.length > 0) throw new UsageError('--stdin-filename goes with neither --write nor paths');
+      if (wanted.groupBy !== undefined || wanted.patchDir !== undefined || wanted.commit)
+        throw new UsageError('--stdin-filename is of one Dockerfile, which has no groups');
       process.exitCode = await rewriteStdin(stdinFilename, wanted, process.cwd());
     })
     .command(
@@ -102,6 +104,7 @@ function commandLine(typed: readonly string[]): Argv {
       ['dockopt --level review --why', 'with the changes that need your judgement, all reasons told'],
       ['dockopt --level review --prefer distroless', 'what runs is shipped without a shell, where it needs none'],
       ['dockopt --skip chain-runs@Dockerfile:3', 'without one finding'],
+      ['dockopt --group-by owner --patch-dir patches', 'a patch for each owner of CODEOWNERS, with a body for its pull request'],
       ['dockopt -t ./mine.ts', 'a transform of your own'],
       ['dockopt targets', 'how each Dockerfile is built, and which file says so'],
       ['dockopt verify', 'with Docker: really build before and after, and compare the images'],
@@ -136,7 +139,46 @@ function rewriteOptions(command: Argv) {
       describe: 'a Dockerfile is read from stdin, the new one goes to stdout; this is its path, and need not be there',
     })
     .option('format', { choices: formats, nargs: 1, describe: 'of the result (default: pretty on a terminal, patch in a pipe)' })
-    .option('why', { type: 'boolean', default: false, describe: 'every change and every refusal, with reasons' });
+    .option('why', { type: 'boolean', default: false, describe: 'every change and every refusal, with reasons' })
+    .option('group-by', {
+      type: 'string',
+      nargs: 1,
+      describe:
+        'part the result for review: package, owner (of CODEOWNERS), transform, directory (directory:2 for two folders down), similarity (those that change alike)',
+    })
+    .option('patch-dir', {
+      type: 'string',
+      nargs: 1,
+      describe: 'write a patch and a body for its pull request into this folder for each group (default: by package)',
+    })
+    .option('commit', { type: 'boolean', default: false, describe: 'make a commit on a branch of its own for each group, and touch neither files nor HEAD' })
+    .option('branch', { type: 'string', nargs: 1, describe: 'what --commit calls the branches (default: dockopt/{group})' })
+    .option('message', { type: 'string', nargs: 1, describe: 'what the commits say, with {title}, {changes}, {group}, {files}, {transforms}' });
+}
+
+interface PortionsGiven {
+  readonly write: boolean;
+  readonly check: boolean;
+  readonly groupBy?: string | undefined;
+  readonly patchDir?: string | undefined;
+  readonly commit: boolean;
+  readonly branch?: string | undefined;
+  readonly message?: string | undefined;
+}
+
+/** What the options say of how the result is parted. Throws a UsageError. */
+function portions({ write, check, groupBy, patchDir, commit, branch, message }: PortionsGiven): PortionArguments {
+  const ways = Object.entries({ '--write': write, '--check': check, '--patch-dir': patchDir !== undefined, '--commit': commit }).filter(([, given]) => given);
+  const [[first] = [''], [second] = ['']] = ways;
+  if (second !== '') throw new UsageError(`${first} and ${second} exclude each other`);
+  if (!commit && (branch !== undefined || message !== undefined)) throw new UsageError('--branch and --message go with --commit');
+  return {
+    groupBy: once('group-by', groupBy),
+    patchDir: once('patch-dir', patchDir),
+    commit,
+    branch: once('branch', branch),
+    message: once('message', message),
+  };
 }
 
 function verifyOptions(command: Argv) {

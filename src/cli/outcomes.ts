@@ -2,10 +2,12 @@ import { relative } from 'node:path';
 import type { Preference } from '../bases/preferred-rows.ts';
 import { runAll, type Batch } from '../batch/batch.ts';
 import { discover, type Discovery } from '../discover.ts';
+import type { CommitTexts } from '../config/config.ts';
 import type { LoadedTransform } from '../load.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Registry } from '../registry/registry.ts';
 import { isBelow } from '../root.ts';
+import type { RunOptions } from '../run.ts';
 import { suggestion } from '../suggestion.ts';
 import { UsageError } from '../usage-error.ts';
 import { configure } from './configure.ts';
@@ -32,6 +34,10 @@ export interface Selection {
 export interface Found extends Batch {
   /** Something went wrong that makes the exit code a 3. */
   readonly troubled: boolean;
+  /** What the configuration says of commits. */
+  readonly commit: CommitTexts;
+  /** What held for the Dockerfile at an absolute path. */
+  readonly optionsOf: (path: string) => RunOptions;
 }
 
 /**
@@ -39,7 +45,7 @@ export interface Found extends Batch {
  * failed: then nothing may be done. `relativePaths`: all must lie below `cwd`. Throws a UsageError.
  */
 export async function findOutcomes(given: Selection, cwd: string, relativePaths: boolean): Promise<Found | undefined> {
-  const { own, notes, registry, optionsOf, exclusion } = await configure(given, cwd);
+  const { own, notes, registry, commit, optionsOf, exclusion } = await configure(given, cwd);
   const found = discover(given.paths.length > 0 ? given.paths : ['.'], cwd);
   for (const note of [...notes, ...found.notes]) say(note);
   assertUsable(found, cwd, relativePaths);
@@ -58,7 +64,7 @@ export async function findOutcomes(given: Selection, cwd: string, relativePaths:
   const troubled = sayTroubles(outcomes, discovery);
   sayUnmatched(given.only, outcomes);
   sayCounts(outcomes);
-  return { ...batch, troubled };
+  return { ...batch, troubled, commit, optionsOf };
 }
 
 export function assertUsable({ files, missing }: Discovery, cwd: string, relativePaths: boolean): void {

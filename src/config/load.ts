@@ -6,6 +6,7 @@ import type { LoadedTransform } from '../load.ts';
 import { isBelow, realPath, realPathInside, rootOf } from '../root.ts';
 import type { Transform } from '../transform.ts';
 import { UsageError } from '../usage-error.ts';
+import type { CommitTexts } from './config.ts';
 import { readShape, readUse, type Problem } from './schema.ts';
 import { settingsFrom, type Settings } from './settings.ts';
 
@@ -13,6 +14,7 @@ export interface LoadedConfig {
   /** As it is shown. */
   readonly file: string;
   readonly images: Images;
+  readonly commit: CommitTexts;
   /** Those of `use`, in order. */
   readonly transforms: readonly LoadedTransform[];
   /** What was passed over. */
@@ -54,12 +56,19 @@ export async function loadConfig(path: string, options: LoadOptions): Promise<Lo
     throw new UsageError(`${file} is not right:${lines.join('')}`);
   }
   const notes = used.passedOver ? [`${file}: the transforms of \`use\` are passed over (--no-code)`] : [];
-  return { file, images: shape.config.images ?? {}, transforms: used.loaded, notes, settingsOf: settingsFrom(shape.config, folder, file) };
+  return {
+    file,
+    images: shape.config.images ?? {},
+    commit: shape.config.commit ?? {},
+    transforms: used.loaded,
+    notes,
+    settingsOf: settingsFrom(shape.config, folder, file),
+  };
 }
 
 function passedOver(file: string): LoadedConfig {
   const note = `${file} is passed over, since it is code (--no-code); a dockopt.config.json would be read`;
-  return { file, images: {}, transforms: [], notes: [note], settingsOf: settingsFrom({}, '/', file) };
+  return { file, images: {}, commit: {}, transforms: [], notes: [note], settingsOf: settingsFrom({}, '/', file) };
 }
 
 async function readCode(path: string, file: string): Promise<unknown> {

@@ -112,6 +112,7 @@ function configOf({ transforms, all, folder }: Surroundings) {
     use,
     exclude: v.optional(globs),
     images: v.optional(images),
+    commit: v.optional(object({ branch: v.optional(text), message: v.optional(text) })),
     overrides: v.optional(v.array(object({ files: globs, ...settings }), 'must be a list of objects')),
   });
 }
