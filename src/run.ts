@@ -226,18 +226,19 @@ async function outcomeOf(base: Outcome, path: string, original: string, options:
   });
 }
 
-/** Which RUNs of a Dockerfile at a real path run again, before and after; all is read when it is asked for. */
+/** Which RUNs of a Dockerfile at a real path run again, before and after; the Dockerfile is read when it is asked for. */
 export function runsAgainOf(
   { path, original, text }: Pick<Outcome, 'path' | 'original' | 'text'>,
   place: string,
   { repository, contexts: [context], stages, platforms, given, cold }: Built,
   { images, prefers }: Pick<RunOptions, 'images' | 'prefers'>,
 ): NonNullable<Outcome['runsAgain']> {
+  // Now: when it is asked for, the ignore file may have been written.
+  const files = contextFiles(repository, context.folder, place, context.decided);
   return (ignoreFile) => {
     const [before, after] = [readDockerfile(original), readDockerfile(text)];
     if (!('dockerfile' in before && 'dockerfile' in after)) return [];
-    const [files, filesAfter] = [undefined, ignoreFile].map((ignored) => contextFiles(repository, context.folder, place, context.decided, ignored));
-    if (!files || !filesAfter) return [];
+    const filesAfter = ignoreFile === undefined ? files : contextFiles(repository, context.folder, place, context.decided, ignoreFile);
     const seen = { path, targets: stages, images, prefers, platforms, given, cold };
     const facts = readFacts(before.dockerfile, { ...seen, context: files });
     const secrets = secretValuesIn(original);

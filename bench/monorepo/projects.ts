@@ -415,6 +415,22 @@ function rustProgram(name: string): string {
   return lines('fn main() {', `    println!("{} {}", "${name}", "${name}".len());`, '}');
 }
 
+function rustInStages(build: readonly string[], { name, more }: Pick<Place, 'name' | 'more'>): string[] {
+  return [
+    'FROM rust:1.80 AS dev',
+    ...build,
+    '',
+    'FROM debian:bookworm-slim AS release',
+    `COPY --from=dev /src/target/release/${name} /usr/local/bin/`,
+    ...more,
+    `CMD ["${name}"]`,
+  ];
+}
+
+function rustInOne(build: readonly string[], { name, more, chance }: Pick<Place, 'name' | 'more' | 'chance'>): string[] {
+  return [`FROM rust:${pick(chance, '1.75', '1.80')}`, ...build, ...more, `CMD ["./target/release/${name}"]`];
+}
+
 const rust: Project = {
   files: (name) => ({
     'Cargo.toml': lines('[package]', `name = "${name}"`, 'version = "0.1.0"', 'edition = "2021"'),
@@ -430,18 +446,9 @@ const rust: Project = {
     'src/main.rs': rustProgram(name),
   }),
   dockerfile(style, place) {
-    const { name, more, chance } = place;
+    const { name, more } = place;
     const build = ['WORKDIR /src', copyAll(place), 'RUN cargo build --release --locked'];
-    if (style === 'staged')
-      return [
-        'FROM rust:1.80 AS dev',
-        ...build,
-        '',
-        'FROM debian:bookworm-slim AS release',
-        `COPY --from=dev /src/target/release/${name} /usr/local/bin/`,
-        ...more,
-        `CMD ["${name}"]`,
-      ];
+    if (style === 'staged') return rustInStages(build, place);
     if (style === 'untidy')
       return [
         'FROM rust:1.80',
@@ -452,26 +459,17 @@ const rust: Project = {
         ...more,
         `CMD ${name}`,
       ];
-    return [`FROM rust:${pick(chance, '1.75', '1.80')}`, ...build, ...more, `CMD ["./target/release/${name}"]`];
+    return rustInOne(build, place);
   },
 };
 
 /** Members of the root's `Cargo.toml`; the context is its folder. */
 const cargoWorkspace: Project = {
   files: (name) => ({ 'Cargo.toml': lines('[package]', `name = "${name}"`, 'version = "0.1.0"', 'edition = "2021"'), 'src/main.rs': rustProgram(name) }),
-  dockerfile(style, { name, more, chance }) {
-    const build = ['WORKDIR /src', 'COPY . .', `RUN cargo build --release --locked -p ${name}`];
-    if (style === 'staged' || style === 'split')
-      return [
-        'FROM rust:1.80 AS dev',
-        ...build,
-        '',
-        'FROM debian:bookworm-slim AS release',
-        `COPY --from=dev /src/target/release/${name} /usr/local/bin/`,
-        ...more,
-        `CMD ["${name}"]`,
-      ];
-    return [`FROM rust:${pick(chance, '1.75', '1.80')}`, ...build, ...more, `CMD ["./target/release/${name}"]`];
+  dockerfile(style, place) {
+    const build = ['WORKDIR /src', 'COPY . .', `RUN cargo build --release --locked -p ${place.name}`];
+    if (style === 'staged' || style === 'split') return rustInStages(build, place);
+    return rustInOne(build, place);
   },
 };
 

@@ -3,8 +3,7 @@ import type { Preference } from '../bases/preferred-rows.ts';
 import { settle, type Batch } from '../batch/batch.ts';
 import type { OnlyNewOptions } from '../batch/only-new.ts';
 import { runEach } from '../batch/run-each.ts';
-import { shownFrom } from '../contexts.ts';
-import { discover, type Discovery } from '../discover.ts';
+import { discover, type Discovery, type FoundFile } from '../discover.ts';
 import type { LoadedTransform } from '../load.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -74,21 +73,23 @@ export async function findOutcomes(
 ): Promise<Found | undefined> {
   const { discovery, baseline, ...configured } = await findDockerfiles(given, cwd, relativePaths);
   const { own, registry } = configured;
-  const all = discovery.files.map(({ path }) => path);
+  const { files } = discovery;
+  const all = files.map(({ path }) => path);
   const optionsOf = baseline === undefined ? configured.optionsOf : await withoutAccepted(baseline, all, configured.optionsOf, cwd);
   const { known, settled, journal } = course ? (await import('./course.ts')).keep(course, all, { own, optionsOf }, given, cwd) : nothingKept;
   const shard = course?.shard;
-  const inShard = shard ? await import('../batch/shard.ts').then(({ isInShard }) => all.filter((path) => isInShard(path, shard))) : all;
-  if (shard) say(`shard ${shard.number} of ${shard.of}: ${inShard.length} of ${all.length} Dockerfiles`);
+  const looked = shard ? await import('../batch/shard.ts').then(({ isInShard }) => files.filter(({ path }) => isInShard(path, shard))) : files;
+  if (shard) say(`shard ${shard.number} of ${shard.of}: ${looked.length} of ${all.length} Dockerfiles`);
 
-  const progress = await Progress.start(inShard.filter((path) => !known.has(path)).length, shown && !settled);
+  const paths = looked.map(({ path }) => path);
+  const progress = await Progress.start(paths.filter((path) => !known.has(path)).length, shown && !settled);
   // Threads know neither transforms of the user's own nor what a baseline accepts.
   const threads = settled || own.length > 0 || baseline !== undefined ? undefined : await startThreads(progress.total, given, cwd);
   let byPath: ReadonlyMap<string, Outcome> | undefined;
   try {
     byPath = settled
       ? known
-      : await runEach(inShard, {
+      : await runEach(paths, {
           optionsOf,
           known,
           elsewhere: threads,
@@ -112,7 +113,7 @@ export async function findOutcomes(
 
   assertTarget(given.target, outcomes);
   if (sayFaultsOf(own, outcomes)) return undefined;
-  const troubled = sayTroubles(outcomes, new Set(discovery.files.flatMap(({ path, named }) => (named ? shownFrom(cwd, path) : []))));
+  const troubled = sayTroubles(outcomes, looked);
   sayUnmatched(given.only, outcomes);
   sayCounts(outcomes);
   return { ...batch, troubled, journal, resumed: settled !== undefined };
@@ -203,16 +204,16 @@ export function sayFaultsOf(own: readonly LoadedTransform[], outcomes: readonly 
   return some;
 }
 
-/** Tells what went wrong or was not understood; true where that makes the exit code a 3. */
-export function sayTroubles(outcomes: readonly Outcome[], named: ReadonlySet<string>): boolean {
+/** Tells what went wrong or was not understood in the files, in their order; true where that makes the exit code a 3. */
+export function sayTroubles(outcomes: readonly Outcome[], files: readonly FoundFile[]): boolean {
   let failed = false;
-  outcomes.forEach(({ path, status, error, notUnderstood, faults, unusedSuppressions, suppressionDates }) => {
+  outcomes.forEach(({ path, status, error, notUnderstood, faults, unusedSuppressions, suppressionDates }, index) => {
     if (status === 'failed') {
       failed = true;
       say(`${path} could not be read: ${error ?? ''}`);
     }
     if (status === 'not understood') {
-      failed ||= named.has(path);
+      failed ||= files[index]?.named ?? false;
       const line = notUnderstood?.line === undefined ? '' : `:${notUnderstood.line}`;
       say(`${path}${line} is left alone: ${notUnderstood?.because ?? ''}`);
     }

@@ -32,7 +32,7 @@ export async function rewriteStdin(name: string, given: RewriteArguments, cwd: s
     await print(given, [], bytes, []);
     return 3;
   }
-  const troubled = sayTroubles(outcomes, new Set(outcomes.map((outcome) => outcome.path)));
+  const troubled = sayTroubles(outcomes, files);
   sayUnmatched(given.only, outcomes);
   // Where only a Dockerfile comes out, its callers are told what to do.
   const [outcome] = outcomes;

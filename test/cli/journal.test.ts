@@ -161,6 +161,18 @@ test('joined journals of shards give what one run gives, ignore files that they 
   expect(dockopt(cwd, 'merge', ...journals).said).toContain('another state of the repository than this checkout');
 });
 
+test('many Dockerfiles at once become what fewer become', () => {
+  const cwd = services(100);
+  const one = dockopt(cwd);
+  const journals = ['1/3', '2/3', '3/3'].map((shard, index) => {
+    const journal = join(cwd, '.git', `${index}.jsonl`);
+    dockopt(cwd, '--shard', shard, '--journal', journal);
+    return journal;
+  });
+  expect(one.out.match(/^\+COPY a\.txt b\.txt/gm)).toHaveLength(104);
+  expect(dockopt(cwd, 'merge', ...journals).out).toBe(one.out);
+});
+
 function dockerfileAtRoot(name: string): string {
   return `FROM node:20-slim\nWORKDIR /app\nCOPY . .\nRUN npm ci\nCMD ["node", "${name}/server.js"]\n`;
 }

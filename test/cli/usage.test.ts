@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { copies, dockopt, folder, merged, repository } from './built.ts';
@@ -84,4 +84,12 @@ test('a suppression whose day is over is told and silences no more, on stderr an
   expect(dockopt(cwd, '--check')).toMatchObject({ code: 0, out: '' });
   writeFileSync(join(cwd, 'Dockerfile'), copies.replaceAll('COPY', '# dockopt-ignore until=soon\nCOPY'));
   expect(dockopt(cwd, '--check').said).toContain('Dockerfile:3: until=soon is no date like 2027-01-31, so this dockopt-ignore holds without end\n');
+});
+
+test('a link that is named to what is not understood makes the exit code a 3', () => {
+  const cwd = repository({ 'template/Dockerfile': 'FROM debian\n{{ range }}\n' });
+  symlinkSync(join('template', 'Dockerfile'), join(cwd, 'Dockerfile'));
+  const { code, said } = dockopt(cwd, 'Dockerfile');
+  expect(said).toContain('template/Dockerfile:2 is left alone');
+  expect(code).toBe(3);
 });

@@ -27,9 +27,12 @@ test('what docs/integrations.md shows is valid YAML and JSON, its workflow one b
   const blocks = [...page.matchAll(/^```(yaml|json)\n([^]*?)^```$/gm)].map(([, kind, text = '']): unknown =>
     kind === 'json' ? JSON.parse(text) : parse(text),
   );
-  expect(blocks).toHaveLength(7);
+  expect(blocks).toHaveLength(8);
   const workflow = blocks[0] as { readonly jobs: { readonly dockopt: { readonly steps: readonly { readonly with: object }[] } } };
   expect(wrongBy('github-workflow', workflow)).toEqual([]);
+  const parted = blocks.find((block) => typeof block === 'object' && block !== null && 'jobs' in block && block !== workflow);
+  expect(parted).toHaveProperty('jobs.part.strategy.matrix.shard');
+  expect(wrongBy('github-workflow', parted)).toEqual([]);
   const { inputs } = readYaml('action.yml') as { readonly inputs: object };
   expect(Object.keys(inputs)).toEqual(expect.arrayContaining(Object.keys(workflow.jobs.dockopt.steps.at(-1)?.with ?? {})));
   for (const name of Object.keys(inputs)) expect(page).toMatch(new RegExp(`\`${name}[\`:]`));

@@ -1,22 +1,11 @@
 import { afterAll, expect, test } from 'vitest';
 import type { Outcome } from '../../src/outcome.ts';
 import { githubReport } from '../../src/report/github.ts';
+import { noFindings } from './outcome.ts';
 import { folderForTests, runEverything, token } from './fixtures.ts';
 
 const { below, remove } = folderForTests();
 afterAll(remove);
-
-const none = {
-  context: undefined,
-  contexts: [],
-  judgement: [],
-  declined: [],
-  counts: [],
-  faults: [],
-  unusedSuppressions: [],
-  suppressionDates: [],
-  secrets: [],
-};
 
 function outcome(path: string, messages: readonly string[]): Outcome {
   const changes = messages.map((message, index) => ({
@@ -31,7 +20,7 @@ function outcome(path: string, messages: readonly string[]): Outcome {
     ignores: [],
     wants: [],
   }));
-  return { ...none, path, status: 'changed', original: 'FROM a\n', text: 'FROM b\n', changes };
+  return { ...noFindings, path, status: 'changed', original: 'FROM a\n', text: 'FROM b\n', changes };
 }
 
 function report(outcomes: readonly Outcome[]): string[] {

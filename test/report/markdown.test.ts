@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Change } from '../../src/outcome.ts';
 import { changesBody, markdownReport, mostCharacters, type Portion } from '../../src/report/markdown.ts';
 import { code, codeBlock, prose } from '../../src/report/markdown-text.ts';
+import { noFindings } from './outcome.ts';
 
 function change(line: number, more: Partial<Change> = {}): Change {
   const base = {
@@ -110,15 +111,22 @@ test('a text of the repository ends no code, no cell and no block, and calls nob
   expect(codeBlock('diff', '+```\n+````\n')).toBe('`````diff\n+```\n+````\n`````');
 });
 
-const outcome = { context: undefined, contexts: [], judgement: [], declined: [], counts: [], faults: [], unusedSuppressions: [], suppressionDates: [] };
 const token = 'ghp_0123456789abcdefghij';
 
 test('the patch of a file with a credential is left out, and that is told', () => {
   const leaking = `FROM a\nENV GITHUB_TOKEN=${token}\nCOPY a b\n`;
   const report = markdownReport({
     outcomes: [
-      { ...outcome, path: 'a/Dockerfile', status: 'changed', original: leaking, text: leaking.replace('COPY', 'ADD'), changes: [change(3)], secrets: [token] },
-      { ...outcome, path: 'b/Dockerfile', status: 'changed', original: 'FROM a\n', text: 'FROM b\n', changes: [change(1)], secrets: [] },
+      {
+        ...noFindings,
+        path: 'a/Dockerfile',
+        status: 'changed',
+        original: leaking,
+        text: leaking.replace('COPY', 'ADD'),
+        changes: [change(3)],
+        secrets: [token],
+      },
+      { ...noFindings, path: 'b/Dockerfile', status: 'changed', original: 'FROM a\n', text: 'FROM b\n', changes: [change(1)], secrets: [] },
     ],
     ignoreFiles: [],
     callerFiles: [{ path: 'compose.yaml', original: `TOKEN: ${token}\n`, text: 'TOKEN: $TOKEN\n', askedBy: ['a/Dockerfile'], leaked: [] }],
@@ -131,7 +139,7 @@ test('the patch of a file with a credential is left out, and that is told', () =
 
 test('a comment has room for whole patches alone, and counts the others', () => {
   const outcomes = Array.from({ length: 40 }, (_, index) => ({
-    ...outcome,
+    ...noFindings,
     path: `s${index}/Dockerfile`,
     status: 'changed' as const,
     original: `FROM a\n${'RUN x\n'.repeat(400)}`,

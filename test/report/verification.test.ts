@@ -4,23 +4,9 @@ import { plain } from '../../src/report/layout.ts';
 import { verificationPretty } from '../../src/report/verification.ts';
 import type { Difference } from '../../src/verify/difference.ts';
 import { nothingFound, type Verification } from '../../src/verify/verify.ts';
+import { noFindings } from './outcome.ts';
 
-const outcome: Outcome = {
-  path: 'Dockerfile',
-  status: 'changed',
-  original: '',
-  text: '',
-  context: undefined,
-  contexts: [],
-  changes: [],
-  judgement: [],
-  declined: [],
-  counts: [],
-  faults: [],
-  unusedSuppressions: [],
-  suppressionDates: [],
-  secrets: [],
-};
+const outcome: Outcome = { ...noFindings, path: 'Dockerfile', status: 'changed', original: '', text: '' };
 
 function shown(verification: Partial<Verification>): string {
   const all: Verification = { verdict: 'equal but for what was announced', ...nothingFound, ...verification };
