@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import type { EachOptions, RunElsewhere } from '../batch/run-each.ts';
 import type { Selection } from './outcomes.ts';
 
-/** With fewer Dockerfiles a thread costs more than it saves: each reads what all of the repository have in common for itself (docs/batch.md). */
-const enough = 64;
+/** With fewer Dockerfiles a thread costs what it saves: each reads what all of the repository have in common for itself (docs/large-repositories.md). */
+const enough = 200;
 const most = 8;
 
 export interface Threads extends NonNullable<EachOptions['elsewhere']> {
