@@ -15,6 +15,7 @@ import { overlap } from '../steps/paths.ts';
 import { expand } from '../steps/read.ts';
 import type { IgnoreLine } from '../transform.ts';
 import { hiddenBy, ignoreMatcher, readIgnoreFile } from '../workspace/ignore.ts';
+import type { ContextFiles } from '../workspace/workspace.ts';
 import type { Question, Refusal } from './question.ts';
 
 /** A line of an ignore file, seen from one of the Dockerfiles that it would hold for. */
@@ -119,9 +120,24 @@ function isUntracked({ group }: IgnoreLine): boolean {
 }
 
 /** What the line alone hides; nothing for one that brings back. Samples of settings come back by lines of their own. */
-const hides = once(({ line }: Hiding): ((path: string) => boolean) => {
-  const hidden = hiddenBy({ text: line.pattern });
-  return line.group === 'settings and secrets of one machine' ? (path) => hidden(path) && !isSettingsSample(path) : hidden;
+function hides({ line }: Hiding): (path: string) => boolean {
+  return hiddenByLine(line);
+}
+
+const hiddenByLine = once(({ pattern, group }: IgnoreLine): ((path: string) => boolean) => {
+  const hidden = hiddenBy({ text: pattern });
+  return group === 'settings and secrets of one machine' ? (path) => hidden(path) && !isSettingsSample(path) : hidden;
+});
+
+/** Files of a context that lines hide, by their patterns: every Dockerfile that shares an ignore file is asked for each of its lines. */
+const hiddenIn = once((_sent: object, context: ContextFiles) => {
+  const known = new Map<string, readonly string[]>();
+  return (line: IgnoreLine): readonly string[] => {
+    const key = `${line.group} ${line.pattern}`;
+    const found = known.get(key) ?? context.below('').filter(hiddenByLine(line));
+    known.set(key, found);
+    return found;
+  };
 });
 
 /** Sources that bring whole folders, and may bring what the line hides. */
@@ -134,7 +150,7 @@ const trackedBehind = once((hiding: Hiding): readonly string[] => {
   const { facts } = hiding;
   const brought = sourcesOf(hiding).map(({ path }) => path);
   const isBrought = (path: string): boolean => brought.some((one) => one === '.' || overlap(path, one));
-  return facts.context.below('').filter((path) => hides(hiding)(path) && isBrought(path));
+  return hiddenIn(facts.context.sent, facts.context)(hiding.line).filter(isBrought);
 });
 
 /** A source comes to less, or to nothing, without what the line hides; a folder brought as a whole does not name what is in it. */

@@ -70,12 +70,12 @@ export function contextFiles(repository: Repository, folder: string, dockerfile:
   const seen = <Value>(path: string, value: (place: Place) => Value): Value | undefined => {
     if (hides(path)) return undefined;
     return read(repository, inRepository(path), (place) => {
+      if (!place.linked) return value(place);
       // A link is copied as one: where it leads to has to be in the context as well.
       const target = relative(folder, place.path).replaceAll(sep, '/');
       return target.startsWith('../') || hides(target) ? undefined : value(place);
     });
   };
-  const texts = new Map<string, string | undefined>();
   return {
     sent,
     decided,
@@ -87,11 +87,8 @@ export function contextFiles(repository: Repository, folder: string, dockerfile:
     hides,
     names: namesOf(join(basename(repository.root), ofDockerfile).replaceAll(sep, '/')),
     size: (path) => seen(path, (place) => place.size),
-    text: (path) => {
-      if (!texts.has(path)) texts.set(path, seen(path, textOf));
-      return texts.get(path);
-    },
-    below: (path) => (path === '' ? files() : files().filter((file) => file.startsWith(`${path}/`))),
+    text: (path) => seen(path, (place) => textsAt(repository).of(place)),
+    below: (path) => (path === '' ? files() : startingWith(files(), `${path}/`)),
     buildFiles: () => buildFilesOf(repository),
     dockerfiles: () => dockerfilesOf(repository),
     ownPath: ofDockerfile,
@@ -142,10 +139,33 @@ function textOf({ path, size }: Place): string | undefined {
   return text.includes('\0') ? undefined : text;
 }
 
+/** Of the characters of a repository's texts, how many are kept. */
+const mostKept = 32_000_000;
+
+/** Texts are read once as far as they can be kept: every Dockerfile of a context asks for the same ones. */
+const textsAt = once((_repository: Repository) => {
+  const known = new Map<string, string | undefined>();
+  let kept = 0;
+  const of = (place: Place): string | undefined => {
+    if (known.has(place.path)) return known.get(place.path);
+    const text = textOf(place);
+    kept += text?.length ?? 0;
+    if (kept > mostKept) {
+      known.clear();
+      kept = text?.length ?? 0;
+    }
+    known.set(place.path, text);
+    return text;
+  };
+  return { of };
+});
+
 /** A file as it lies on disk. */
 interface Place {
   /** Absolute, links followed. */
   readonly path: string;
+  /** A link was followed: it lies elsewhere than its name says. */
+  readonly linked: boolean;
   /** Bytes. */
   readonly size: number;
 }
@@ -164,10 +184,11 @@ function read<Value>(repository: Repository, path: string, value: (place: Place)
 /** undefined for what is no file, or leaves the root. */
 function placeOf({ root }: Repository, path: string): Place | undefined {
   try {
-    const place = realpathSync(join(root, path));
+    const named = join(root, path);
+    const place = realpathSync(named);
     if (!place.startsWith(root + sep)) return undefined;
     const found = statSync(place);
-    return found.isFile() ? { path: place, size: found.size } : undefined;
+    return found.isFile() ? { path: place, linked: place !== named, size: found.size } : undefined;
   } catch {
     return undefined;
   }
@@ -224,10 +245,7 @@ function listFiles(repository: Repository, folder: string, prefix: string): read
   if (repository.tracked) {
     const all = sortedPaths(repository);
     if (prefix === '') return all;
-    const below = `${prefix}/`;
-    const found: string[] = [];
-    for (let i = firstAtOrBehind(all, below); all[i]?.startsWith(below) === true; i++) found.push(all[i]?.slice(below.length) ?? '');
-    return found;
+    return startingWith(all, `${prefix}/`).map((path) => path.slice(prefix.length + 1));
   }
   const found: string[] = [];
   try {
@@ -235,7 +253,14 @@ function listFiles(repository: Repository, folder: string, prefix: string): read
   } catch {
     // What cannot be listed is not known.
   }
-  return found;
+  return found.toSorted();
+}
+
+function startingWith(sorted: readonly string[], start: string): readonly string[] {
+  const first = firstAtOrBehind(sorted, start);
+  let end = first;
+  while (sorted[end]?.startsWith(start) === true) end++;
+  return sorted.slice(first, end);
 }
 
 /** The index of the first of sorted texts that is not before another one. */
