@@ -86,6 +86,14 @@ export function firstWhere(count: number, holds: (position: number) => boolean):
   return low;
 }
 
+/** Those of sorted texts that begin with one. */
+export function startingWith(all: readonly string[], start: string): readonly string[] {
+  const first = firstWhere(all.length, (i) => (all[i] ?? '') >= start);
+  let end = first;
+  while (all[end]?.startsWith(start) === true) end++;
+  return all.slice(first, end);
+}
+
 /** Puts edits among others of which no two touch, which are in order and stay so; false, and nothing is put, where one touches another. */
 export function addEdits(others: Edit[], edits: readonly Edit[]): boolean {
   const behind = (edit: Edit): number => firstWhere(others.length, (i) => (others[i]?.start ?? 0) > edit.start);

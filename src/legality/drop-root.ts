@@ -8,12 +8,12 @@ import { languagePackages } from '../steps/language-packages.ts';
 import { mayBeNamed, stagesOnThisImage } from '../steps/other-dockerfiles.ts';
 import { isBelow } from '../steps/paths.ts';
 import { programFiles } from '../steps/program-files.ts';
-import type { BuildFile } from '../workspace/workspace.ts';
+import type { BuildFile, ContextFiles } from '../workspace/workspace.ts';
 import { unquoted } from '../steps/read.ts';
 import { startsByNpm, stageUpon, unclearProgram, wordsStarted, type RootStart } from '../steps/root-starts.ts';
 import { ownServices, startedOtherwise } from '../steps/started-otherwise.ts';
 import { startsPrograms } from '../steps/started-programs.ts';
-import { fileNeedingHome, fileNeedingRights, fileWithLowPort, isSource, writingFile, type Telling } from '../steps/user-needs.ts';
+import { fileNeedingHome, fileNeedingRights, fileWithLowPort, holdsSource, writingFile, type Telling } from '../steps/user-needs.ts';
 import { workedIn } from '../steps/worked-in.ts';
 import type { Question } from './question.ts';
 
@@ -67,7 +67,7 @@ export const mayDropRoot: Question<RootStart> = {
       because: 'the build context does not show all that is put into the image',
       applies: ({ facts, stage }) => {
         const { files, unseen } = programFiles(facts, stage);
-        return unseen ?? ([...files].some(isSource) ? undefined : 'there is no source');
+        return unseen ?? (holdsSource(files) ? undefined : 'there is no source');
       },
     },
     {
@@ -113,17 +113,17 @@ export const mayDropRoot: Question<RootStart> = {
     {
       id: 'needs-rights',
       because: 'the program does what only root may',
-      applies: (root) => told(fileNeedingRights(root.facts.context, filesOf(root))) ?? packageThat(root, 'needs root'),
+      applies: (root) => told(fileNeedingRights(filesOf(root), root.facts.context)) ?? packageThat(root, 'needs root'),
     },
     {
       id: 'needs-home',
       because: 'the program goes by the home of the user who runs it',
-      applies: (root) => (startsByNpm(root) && !root.user.home ? '`npm`' : told(fileNeedingHome(root.facts.context, filesOf(root)))),
+      applies: (root) => (startsByNpm(root) && !root.user.home ? '`npm`' : told(fileNeedingHome(filesOf(root), root.facts.context))),
     },
     {
       id: 'writes-files',
       because: 'the program writes files, and not to the temporary folder alone',
-      applies: (root) => told(writingFile(root.facts.context, filesOf(root))) ?? packageThat(root, 'writes files') ?? lineOfFirst(root.steps, setsPlace),
+      applies: (root) => told(writingFile(filesOf(root), root.facts.context)) ?? packageThat(root, 'writes files') ?? lineOfFirst(root.steps, setsPlace),
     },
     {
       id: 'runs-others',
@@ -244,7 +244,7 @@ function lowPort(root: RootStart): string | undefined {
   const older =
     /\bdotnet\/(?:core\/)?(?:aspnet|sdk):([1-7])\./.test(stage.base.image) &&
     !steps.some(({ instruction }) => /ASPNETCORE_(URLS|HTTP_PORTS)/.test(instruction.joined.text));
-  return said ?? (given ? `\`${words.join(' ')}\`` : older ? stage.base.image : told(fileWithLowPort(facts.context, filesOf(root))));
+  return said ?? (given ? `\`${words.join(' ')}\`` : older ? stage.base.image : told(fileWithLowPort(filesOf(root), facts.context)));
 }
 
 function namesHomeOfRoot({ instruction, run, state }: Step): boolean {
@@ -302,16 +302,18 @@ function isFilled(steps: readonly Step[], folder: string): boolean {
 }
 
 function packageThat({ facts, stage }: RootStart, does: UserNeed['does']): string | undefined {
-  const { files } = programFiles(facts, stage);
-  const found = languagePackages(facts.context, files).find(
-    ({ language, name, development, file }) =>
-      !development &&
-      // Lockfiles of JavaScript hold what no program of the project loads.
-      (language !== 'javascript' || posix.basename(file) === 'package.json') &&
-      userNeeds.some((need) => need.language === language && need.does === does && need.name.test(name)),
-  );
+  const found = needsOfPackages(programFiles(facts, stage).files, facts.context).find((need) => need.does === does);
   return found && `${found.name} (${found.file})`;
 }
+
+const needsOfPackages = once((files: ReadonlySet<string>, context: ContextFiles) =>
+  languagePackages(files, context).flatMap(({ language, name, development, file }) =>
+    // Lockfiles of JavaScript hold what no program of the project loads.
+    development || (language === 'javascript' && posix.basename(file) !== 'package.json')
+      ? []
+      : userNeeds.filter((need) => need.language === language && need.name.test(name)).map(({ does }) => ({ name, file, does })),
+  ),
+);
 
 /** A variable for a file or a folder that the program writes. */
 function setsPlace({ instruction: { keyword, argument } }: Step): boolean {

@@ -134,8 +134,8 @@ function lostWords(on: OnTwin): string {
   return known.filter((one) => on.twin.loses.includes(one) && !used.has(one)).join(', ');
 }
 
-function packagesOf(facts: Facts, stage: OnTwin['stage']): LanguagePackage[] {
-  return languagePackages(facts.context, programFiles(facts, stage).files);
+function packagesOf(facts: Facts, stage: OnTwin['stage']): readonly LanguagePackage[] {
+  return languagePackages(programFiles(facts, stage).files, facts.context);
 }
 
 function unreadScript({ facts, stage, steps, made = [] }: OnTwin): string | undefined {
@@ -226,10 +226,8 @@ function compilingPackage(facts: Facts, step: Step, command: CommandFacts): stri
     const names = use.packages.map((position) => call?.arguments[position]?.value?.replace(/(?<=.)@.*$/, '') ?? '');
     return names.find((name) => !plainTools.test(name));
   }
-  const packages = languagePackages(
-    facts.context,
-    [...filesBefore(step, facts).values()].map(({ source }) => source),
-  ).filter(({ language }) => language === 'javascript');
+  const sources = new Set([...filesBefore(step, facts).values()].map(({ source }) => source));
+  const packages = languagePackages(sources, facts.context).filter(({ language }) => language === 'javascript');
   const locked = packages.filter(({ file }) => !file.endsWith('package.json'));
   const production =
     /--omit[= ]dev|--production|--only[= ]prod/.test(command.command.words.map(({ text }) => text).join(' ')) || call?.environment('NODE_ENV') === 'production';

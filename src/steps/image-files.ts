@@ -1,9 +1,11 @@
 import { posix } from 'node:path';
 import type { ProjectFiles } from '../ecosystems/closure.ts';
 import { once } from '../once.ts';
+import { startingWith } from '../text.ts';
 import { contextPath } from '../workspace/context-path.ts';
-import type { Facts, StageFacts, Step } from './facts.ts';
-import { overlap } from './paths.ts';
+import type { ContextFiles } from '../workspace/workspace.ts';
+import type { CopyFacts, Facts, StageFacts, Step } from './facts.ts';
+import { isBelow, overlap } from './paths.ts';
 
 /** Where a file of the image comes from. */
 export interface Origin {
@@ -19,15 +21,30 @@ export function broughtBy(facts: Facts, step: Step): ReadonlyMap<string, string>
 
 const brought = once(({ copy, instruction }: Step, { context }: Facts): ReadonlyMap<string, string> | undefined => {
   if (!copy || copy.from !== undefined || copy.path === undefined) return undefined;
-  if (instruction.heredocs.length > 0 || instruction.flags.some((flag) => !plainFlags.has(flag.name))) return undefined;
-  const parents = instruction.flags.some(({ name }) => name === 'parents');
+  const { keyword, flags, heredocs } = instruction;
+  if (heredocs.length > 0 || flags.some((flag) => !plainFlags.has(flag.name))) return undefined;
+  const parents = flags.some(({ name }) => name === 'parents');
+  return broughtFrom(context.sent, context)(keyword, copy, copy.path, parents);
+});
+
+/** The same copy brings the same files in each Dockerfile to which they are sent. */
+const broughtFrom = once((_sent: object, context: ContextFiles) => {
+  const known = new Map<string, ReadonlyMap<string, string> | undefined>();
+  return (keyword: string, copy: CopyFacts, path: string, parents: boolean): ReadonlyMap<string, string> | undefined => {
+    const key = JSON.stringify([keyword, copy.sources, path, copy.directory, parents]);
+    if (!known.has(key)) known.set(key, copied(context, keyword, copy, path, parents));
+    return known.get(key);
+  };
+});
+
+function copied(context: ContextFiles, keyword: string, copy: CopyFacts, path: string, parents: boolean): ReadonlyMap<string, string> | undefined {
   const files = new Map<string, string>();
   for (const written of copy.sources) {
     if (/[$\\]|^["']|^\w+:\/\/|^git@/.test(written)) return undefined;
     // What stands before a `/./` is left out of the path.
     if (parents && written.includes('/./')) return undefined;
     const source = contextPath(written);
-    if (instruction.keyword === 'ADD' && /\.(tar|tgz|tbz2?|txz|gz|bz2|xz|zst)$/.test(source)) return undefined;
+    if (keyword === 'ADD' && /\.(tar|tgz|tbz2?|txz|gz|bz2|xz|zst)$/.test(source)) return undefined;
     if (/[*?[]/.test(source)) {
       if (source.includes('**')) return undefined;
       const depth = source.split('/').length;
@@ -36,17 +53,17 @@ const brought = once(({ copy, instruction }: Step, { context }: Facts): Readonly
         if (segments.length < depth || !overlap(segments.slice(0, depth).join('/'), source)) continue;
         // A folder that matches brings what is in it.
         const rest = segments.length === depth ? (segments.at(-1) ?? '') : segments.slice(depth).join('/');
-        files.set(posix.join(copy.path, parents ? file : rest), file);
+        files.set(posix.join(path, parents ? file : rest), file);
       }
     } else if (context.size(source) !== undefined) {
-      files.set(parents || copy.directory || copy.sources.length > 1 ? posix.join(copy.path, parents ? source : posix.basename(source)) : copy.path, source);
+      files.set(parents || copy.directory || copy.sources.length > 1 ? posix.join(path, parents ? source : posix.basename(source)) : path, source);
     } else {
       const below = context.below(source === '.' ? '' : source);
-      for (const file of below) files.set(posix.join(copy.path, parents || source === '.' ? file : file.slice(source.length + 1)), file);
+      for (const file of below) files.set(posix.join(path, parents || source === '.' ? file : file.slice(source.length + 1)), file);
     }
   }
   return files;
-});
+}
 
 /** Flags of COPY and ADD behind which it is known what comes where. */
 export const plainFlags: ReadonlySet<string> = new Set(['chown', 'chmod', 'link', 'parents']);
@@ -63,20 +80,84 @@ export function broughtAtEnd(stage: StageFacts, facts: Facts): ReadonlyMap<strin
 }
 
 interface StageFiles {
-  readonly before: ReadonlyMap<Step, ReadonlyMap<string, Origin>>;
-  readonly atEnd: ReadonlyMap<string, Origin>;
+  readonly before: ReadonlyMap<Step, FilesOfCopies>;
+  readonly atEnd: FilesOfCopies;
 }
 
 const filesOfStage = once((stage: StageFacts, facts: Facts): StageFiles => {
-  const before = new Map<Step, ReadonlyMap<string, Origin>>();
-  let files: ReadonlyMap<string, Origin> = stage.parent ? filesOfStage(stage.parent, facts).atEnd : new Map<string, Origin>();
+  const before = new Map<Step, FilesOfCopies>();
+  let files = stage.parent ? filesOfStage(stage.parent, facts).atEnd : new FilesOfCopies([]);
   for (const step of stage.steps) {
     before.set(step, files);
-    const copied = step.copy && broughtBy(facts, step);
-    if (copied?.size) files = new Map([...files, ...[...copied].map(([path, source]): [string, Origin] => [path, { step, source }])]);
+    const more = step.copy && broughtBy(facts, step);
+    if (more?.size) files = files.with(step, more);
   }
   return { before, atEnd: files };
 });
+
+/** What a COPY brings: its sources by absolute path. */
+interface Brought {
+  readonly step: Step;
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** The files of some COPYs, one upon the other; a large one is not gone through before somebody asks for all of its files. */
+class FilesOfCopies implements ReadonlyMap<string, Origin> {
+  constructor(private readonly copies: readonly Brought[]) {}
+
+  with(step: Step, files: ReadonlyMap<string, string>): FilesOfCopies {
+    return new FilesOfCopies([...this.copies, { step, files }]);
+  }
+
+  get size(): number {
+    return this.copies.length > 1 ? [...this.keys()].length : (this.copies[0]?.files.size ?? 0);
+  }
+
+  get(path: string): Origin | undefined {
+    const last = this.copies.findLast(({ files }) => files.has(path));
+    const source = last?.files.get(path);
+    return last && source !== undefined ? { step: last.step, source } : undefined;
+  }
+
+  has(path: string): boolean {
+    return this.copies.some(({ files }) => files.has(path));
+  }
+
+  /** Paths that begin with a text. */
+  startingWith(start: string): string[] {
+    return this.copies.flatMap(({ files }, position) => startingWith(sortedPaths(files), start).filter((path) => this.isNewIn(position, path)));
+  }
+
+  *keys(): MapIterator<string> {
+    for (const [position, { files }] of this.copies.entries()) for (const path of files.keys()) if (this.isNewIn(position, path)) yield path;
+  }
+
+  *values(): MapIterator<Origin> {
+    for (const [, origin] of this) yield origin;
+  }
+
+  *entries(): MapIterator<[string, Origin]> {
+    for (const path of this.keys()) {
+      const origin = this.get(path);
+      if (origin) yield [path, origin];
+    }
+  }
+
+  [Symbol.iterator](): MapIterator<[string, Origin]> {
+    return this.entries();
+  }
+
+  forEach(call: (origin: Origin, path: string, files: ReadonlyMap<string, Origin>) => void): void {
+    for (const [path, origin] of this) call(origin, path, this);
+  }
+
+  private isNewIn(position: number, path: string): boolean {
+    for (let i = 0; i < position; i++) if (this.copies[i]?.files.has(path) === true) return false;
+    return true;
+  }
+}
+
+const sortedPaths = once((files: ReadonlyMap<string, string>): readonly string[] => [...files.keys()].toSorted());
 
 /** The same, seen from a folder. */
 export function projectFiles({ context }: Facts, files: ReadonlyMap<string, Origin>, folder: string): ProjectFiles {
@@ -90,7 +171,8 @@ export function projectFiles({ context }: Facts, files: ReadonlyMap<string, Orig
     },
     below: (path) => {
       const prefix = `${posix.resolve(folder, path).replace(/\/$/, '')}/`;
-      return [...files.keys()].filter((file) => file.startsWith(prefix)).map((file) => posix.relative(folder, file));
+      const found = files instanceof FilesOfCopies ? files.startingWith(prefix) : [...files.keys()].filter((file) => file.startsWith(prefix));
+      return found.map((file) => (isBelow(file, folder) && folder !== '/' ? file.slice(folder.length + 1) : posix.relative(folder, file)));
     },
   };
 }

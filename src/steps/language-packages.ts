@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { RunTimeNeed } from '../ecosystems/run-time-needs.ts';
 import { jsonOf, tableAt } from '../ecosystems/tables.ts';
+import { once } from '../once.ts';
 import type { ContextFiles } from '../workspace/workspace.ts';
 
 /** A package that a manifest or a lockfile of the program names. */
@@ -84,14 +85,14 @@ const requirements: Reader = (text, file) =>
   });
 
 /** All packages that manifests and lockfiles among files of the context name. */
-export function languagePackages(context: ContextFiles, files: Iterable<string>): LanguagePackage[] {
+export const languagePackages = once((files: ReadonlySet<string>, context: ContextFiles): readonly LanguagePackage[] => {
   const found: LanguagePackage[] = [];
   for (const file of files) {
     const name = posix.basename(file);
     const own = (Object.hasOwn(same, name) ? same[name] : undefined) ?? name;
     const reader = Object.hasOwn(readers, own) ? readers[own] : /requirements[^/]*\.(txt|in)$/.test(file) ? requirements : undefined;
     const text = reader && context.text(file);
-    if (reader && text !== undefined) found.push(...reader(text, file));
+    if (reader && text !== undefined) for (const one of reader(text, file)) found.push(one);
   }
   return found;
-}
+});

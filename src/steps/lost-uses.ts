@@ -2,6 +2,8 @@ import { posix } from 'node:path';
 import { foldersFor, isArchived, packageFor, type RunTimeTwin } from '../bases/run-time.ts';
 import { nativePackages, runTimeNeeds } from '../ecosystems/run-time-needs.ts';
 import { isAtLeast } from '../ecosystems/wheels.ts';
+import { once } from '../once.ts';
+import type { ContextFiles } from '../workspace/workspace.ts';
 import { namesInstalled } from './build-packages.ts';
 import type { CommandFacts, Facts, StageFacts, Step } from './facts.ts';
 import { languagePackages } from './language-packages.ts';
@@ -83,30 +85,44 @@ function* needs(on: OnTwin): Iterable<readonly [thing: string, by: string]> {
     for (const command of step?.run?.commands ?? [])
       if (isFile || !twin.holds || (command.program === first && !restarts)) yield* ofCommand(command, isFile ? ` in ${path}` : '');
   }
-  const { files } = isServed ? { files: new Set<string>() } : programFiles(facts, stage);
+  const files = isServed ? noFiles : programFiles(facts, stage).files;
   const { programs } = startedBy(facts.context, files, twin.loses);
   for (const [program, file] of programs) yield [program, file];
   const starting = startsPrograms(facts.context, files);
   if (starting !== undefined) yield ['a shell', starting];
-  const zoned = [...files].find((file) => /\.(go|rs)$/.test(file) && /\btime\.LoadLocation\(|\btzfile\b/.test(facts.context.text(file) ?? ''));
+  const zoned = fileNeedingZones(files, facts.context);
   if (zoned !== undefined) yield ['time zones', zoned];
-  const jdk = fileNeedingJdk(facts.context, files);
+  const jdk = fileNeedingJdk(files, facts.context);
   if (jdk !== undefined) yield ['javac', jdk];
-  for (const { name, version, language, development, file, script } of languagePackages(facts.context, [...files].filter(isInstalled(facts, files)))) {
-    if (development) continue;
-    if (language === 'javascript' && isNative(name, script)) yield ['glibc', `${name} (${file})`];
-    for (const { language: own, name: named, needs: things, before } of runTimeNeeds) {
-      const isMeant = before === undefined || (version !== undefined && !isAtLeast(version, before));
-      if (own === language && named.test(name) && isMeant) for (const thing of things) yield [thing, `${name} (${file})`];
-    }
-  }
+  const isHere = isInstalled(facts, files);
+  for (const { thing, by, file } of needsOfPackages(files, facts.context)) if (isHere(file)) yield [thing, by];
   // Node.js brings certificates of its own; programs of all other languages take the system's.
   if (!twin.sameConfiguration) yield ['CA certificates', 'whatever asks a server over TLS'];
 }
 
+const noFiles: ReadonlySet<string> = new Set();
+
+const fileNeedingZones = once((files: ReadonlySet<string>, context: ContextFiles): string | undefined =>
+  [...files].find((file) => /\.(go|rs)$/.test(file) && /\btime\.LoadLocation\(|\btzfile\b/.test(context.text(file) ?? '')),
+);
+
+const needsOfPackages = once((files: ReadonlySet<string>, context: ContextFiles) =>
+  languagePackages(files, context).flatMap(({ name, version, language, development, file, script }) => {
+    if (development) return [];
+    const things = language === 'javascript' && isNative(name, script) ? ['glibc'] : [];
+    for (const { language: own, name: named, needs: more, before } of runTimeNeeds) {
+      const isMeant = before === undefined || (version !== undefined && !isAtLeast(version, before));
+      if (own === language && named.test(name) && isMeant) things.push(...more);
+    }
+    return things.map((thing) => ({ thing, by: `${name} (${file})`, file }));
+  }),
+);
+
+const listsOf = once((files: ReadonlySet<string>): readonly string[] => [...files].filter((file) => /requirements[^/]*\.(txt|in)$/.test(file)));
+
 /** Not a list of pip's that no RUN and none of the lists that are installed names, where RUNs name others: they are for other images. */
 function isInstalled({ context, dockerfile }: Facts, files: ReadonlySet<string>): (file: string) => boolean {
-  const lists = [...files].filter((file) => /requirements[^/]*\.(txt|in)$/.test(file));
+  const lists = listsOf(files);
   const runs = dockerfile.instructions.filter(({ keyword }) => keyword === 'RUN').map(({ joined }) => joined.text);
   const installed = new Set(lists.filter((file) => runs.some((text) => isNamedIn(text, file))));
   if (installed.size === 0 || runs.some((text) => /[*$]\S*\.(txt|in)\b|requirements\S*[*$?]/.test(text))) return () => true;

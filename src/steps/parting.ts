@@ -185,6 +185,7 @@ function checkedBy(stage: StageFacts, brought: ReadonlyMap<string, Origin>): str
 /** A stage as frameworks see it. */
 function buildOf(facts: Facts, stage: StageFacts, start: Start, calls: readonly { readonly buildCall: BuildCall }[]): Build {
   const files = projectFiles(facts, broughtAtEnd(stage, facts), '/');
+  let readable: readonly string[] | undefined;
   return {
     base: stage.base,
     calls: calls.map(({ buildCall }) => buildCall),
@@ -192,7 +193,9 @@ function buildOf(facts: Facts, stage: StageFacts, start: Start, calls: readonly 
     copied: copiedIn(stage),
     said: lineOf(stage).flatMap(({ steps }) => steps.map(({ instruction }) => instruction.joined.text)),
     files,
-    readable: files.below('/').filter(isReadable),
+    get readable() {
+      return (readable ??= files.below('/').filter(isReadable));
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { isManifest } from '../ecosystems/index.ts';
 import { once } from '../once.ts';
+import type { ContextFiles } from '../workspace/workspace.ts';
 import type { Facts, StageFacts, Step } from './facts.ts';
 import { broughtBy } from './image-files.ts';
 import { publishedScript } from './known-scripts.ts';
@@ -20,7 +21,9 @@ export function programFiles(facts: Facts, stage: StageFacts): ProgramFiles {
 
 const filesOf = once((facts: Facts) =>
   once((stage: StageFacts): ProgramFiles => {
+    const whole = wholeOf(facts.context.sent, facts.context);
     const files = new Set<string>();
+    let isWhole = false;
     let unseen: string | undefined;
     const visited = new Set<StageFacts>();
     const visit = (one: StageFacts): void => {
@@ -39,14 +42,26 @@ const filesOf = once((facts: Facts) =>
         return !source && !selfSufficient.test(from);
       }
       const brought = broughtBy(facts, step);
-      for (const path of brought?.values() ?? []) files.add(path);
-      if (brought && brought.size > 0) return [...brought.values()].some((path) => isOpaque(facts, path) && !madeHere(facts, path, files));
+      if (brought && isAll(brought, whole)) isWhole = true;
+      else for (const path of brought?.values() ?? []) files.add(path);
+      if (brought && brought.size > 0) return opaqueOf(brought, facts.context).some((path) => !madeHere(facts, path, files));
       return !(step.copy?.sources.every((source) => madeHere(facts, source, files)) ?? false);
     };
     visit(stage);
     if (![...visited].some(({ steps }) => steps.some(({ copy }) => copy))) unseen ??= 'nothing is copied into it';
-    return { files, unseen };
+    return { files: isWhole ? whole : files, unseen };
   }),
+);
+
+/** All files of a context: one set, so that what follows from it is worked out once for all programs that are made of it. */
+const wholeOf = once((_sent: object, context: ContextFiles): ReadonlySet<string> => new Set(context.below('')));
+
+const isAll = once(
+  (brought: ReadonlyMap<string, string>, whole: ReadonlySet<string>): boolean => brought.size >= whole.size && new Set(brought.values()).size === whole.size,
+);
+
+const opaqueOf = once((brought: ReadonlyMap<string, string>, context: ContextFiles): readonly string[] =>
+  [...brought.values()].filter((path) => isOpaque(context, path)),
 );
 
 /** Images that hold programs linked to nothing, or that run on any glibc. */
@@ -57,7 +72,7 @@ const data =
   /\.(png|jpe?g|gif|ico|bmp|webp|avif|tiff?|svg|woff2?|ttf|otf|eot|mp[34]|wav|ogg|webm|mov|pdf|docx?|xlsx?|pptx?|zip|gz|tgz|tar|bz2|xz|zst|7z|db|sqlite3?|wasm|pkl|joblib|npy|npz|onnx|pt|pth|h5|parquet|bin|dat|mmdb|pem|crt|cer|der|p12|jks|keystore|mo|pyc|snap|keep|gitkeep)$/i;
 
 /** Text cannot be had of it, and it may be a program or a part of one. */
-function isOpaque({ context }: Facts, path: string): boolean {
+function isOpaque(context: ContextFiles, path: string): boolean {
   return (context.size(path) ?? 0) > 0 && context.text(path) === undefined && !data.test(path);
 }
 

@@ -34,16 +34,16 @@ export function projectInstalls(facts: Facts): ProjectInstall[] {
 }
 
 /** The first install of the project in each RUN, those that have the manifests alone before them as well. */
-export function allInstalls(facts: Facts): ProjectInstall[] {
-  return facts.steps.flatMap((step) => {
+export const allInstalls = once((facts: Facts): readonly ProjectInstall[] =>
+  facts.steps.flatMap((step) => {
     const found = step.run?.commands.flatMap((command) => installOf(facts, step, command) ?? []) ?? [];
     const ofProject = found.find(({ read }) => readsProject(read));
     const [first] = found;
     // In front of one that has to wait for the source, another may do without.
     const waits = ofProject !== undefined && ofProject !== first && isObstacle(ofProject.read);
     return [waits ? first : undefined, ofProject ?? first].filter((one) => one !== undefined);
-  });
-}
+  }),
+);
 
 /** It installs what the project names, not only packages that it names itself. */
 export function readsProject(read: ClosureRead): boolean {

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { once } from '../once.ts';
 import type { ContextFiles } from '../workspace/workspace.ts';
 
 /** How source files start other programs, told from their text: it finds too much rather than too little. */
@@ -58,29 +59,38 @@ export interface Started {
   readonly unsaid: string | undefined;
 }
 
-export function startedBy(context: ContextFiles, files: Iterable<string>, among: readonly string[]): Started {
+/** Of a program's files; the same set each time for the same files. */
+export function startedBy(context: ContextFiles, files: ReadonlySet<string>, among: readonly string[]): Started {
   const programs = new Map<string, string>();
-  let unsaid: string | undefined;
   const words = among.filter((name) => /^[\w+.-]+$/.test(name)).map((name) => name.replaceAll(/[+.]/g, '\\$&'));
   const named = new RegExp(`["'\`](?:[^"'\`\\n]*[|;&(]\\s*)?(?:/usr(?:/local)?)?(?:/bin/)?(${words.join('|')})(?=[\\s"'\`])`, 'g');
-  for (const file of files) {
-    const language = tests.test(file) ? undefined : languages.find((one) => one.files.test(posix.basename(file)));
-    const text = language && context.text(file);
-    if (!text || !language.starts.test(text)) continue;
-    for (const [, program = ''] of text.matchAll(named)) if (!programs.has(program)) programs.set(program, file);
-    for (const { index, 0: call } of text.matchAll(language.calls)) if (!said.test(text.slice(index + call.length, index + call.length + 40))) unsaid ??= file;
-  }
-  return { programs, unsaid };
+  const starting = startingIn(files, context);
+  for (const { file } of starting)
+    for (const [, program = ''] of (context.text(file) ?? '').matchAll(named)) if (!programs.has(program)) programs.set(program, file);
+  return { programs, unsaid: starting.find(({ isSaid }) => !isSaid)?.file };
 }
 
 /** The first file that starts another program. */
-export function startsPrograms(context: ContextFiles, files: Iterable<string>): string | undefined {
-  for (const file of files) {
-    const language = tests.test(file) ? undefined : languages.find((one) => one.files.test(posix.basename(file)));
-    if (language?.starts.test(context.text(file) ?? '')) return file;
-  }
-  return undefined;
+export function startsPrograms(context: ContextFiles, files: ReadonlySet<string>): string | undefined {
+  return startingIn(files, context)[0]?.file;
 }
+
+/** A file that starts programs. */
+interface Starting {
+  readonly file: string;
+  /** Its text says which. */
+  readonly isSaid: boolean;
+}
+
+const startingIn = once((files: ReadonlySet<string>, context: ContextFiles): readonly Starting[] =>
+  [...files].flatMap((file): Starting[] => {
+    const language = tests.test(file) ? undefined : languages.find((one) => one.files.test(posix.basename(file)));
+    const text = language && context.text(file);
+    if (!text || !language.starts.test(text)) return [];
+    const isSaid = [...text.matchAll(language.calls)].every(({ index, 0: call }) => said.test(text.slice(index + call.length, index + call.length + 40)));
+    return [{ file, isSaid }];
+  }),
+);
 
 /** Compiling, inspecting or attaching to a JVM from within: modules that a JDK has and a JRE not. */
 const needsJdk = /\bjavax\.tools\b|\bToolProvider\b|\bjdk\.(jshell|jlink|javadoc|jpackage)\b|\bcom\.sun\.(tools|jdi|source)\b|\bsun\.tools\b|\bjdk\.tools\b/;
@@ -88,7 +98,7 @@ const needsJdk = /\bjavax\.tools\b|\bToolProvider\b|\bjdk\.(jshell|jlink|javadoc
 const compilingLibraries = /\b(drools-(compiler|engine)|kie-ci|net\.openhft|jasperreports|gwt-dev|arthas-core)\b/;
 
 /** A file that needs a JDK. */
-export function fileNeedingJdk(context: ContextFiles, files: Iterable<string>): string | undefined {
+export const fileNeedingJdk = once((files: ReadonlySet<string>, context: ContextFiles): string | undefined => {
   for (const file of files) {
     if (tests.test(file) || /(^|\/)src\/test\//.test(file)) continue;
     const text = /\.(java|kts?|scala|groovy)$/.test(file) ? context.text(file) : undefined;
@@ -96,4 +106,4 @@ export function fileNeedingJdk(context: ContextFiles, files: Iterable<string>): 
     if (/(^|\/)(pom\.xml|build\.gradle(\.kts)?|build\.sbt)$/.test(file) && compilingLibraries.test(context.text(file) ?? '')) return file;
   }
   return undefined;
-}
+});

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { once } from '../once.ts';
 import type { ContextFiles } from '../workspace/workspace.ts';
 
 /** What source files do that a user who is not root may fail at, told from their text: it finds too much rather than too little. */
@@ -83,35 +84,32 @@ const aside =
   /(^|\/)(tests?|__tests__|__mocks__|specs?|e2e|cypress|docs?|(?<!\/(com|org)\/)examples?|testdata|fixtures|node_modules|\.[\w-]+)\/|\.(test|spec|stories|config|d)\.\w+$|_test\.\w+$|(^|\/)(test_[^/]*\.py|conftest\.py|setup\.py|[Gg]ulpfile\.\w+|Gruntfile\.\w+|webpack[\w.-]*\.\w+)$|(^|\/)src\/test\//;
 
 /** The first file that writes, by a library or by itself, anywhere but in the temporary folder. */
-export function writingFile(context: ContextFiles, files: Iterable<string>): Telling | undefined {
-  return first(context, files, (file) => languages.find((one) => one.files.test(file))?.writes);
-}
+export const writingFile = firstOf((file) => languages.find((one) => one.files.test(file))?.writes);
 
 /** The first source file that uses what is root's. */
-export function fileNeedingRights(context: ContextFiles, files: Iterable<string>): Telling | undefined {
-  return first(context, files, (file) => (isSource(file) ? rights : undefined));
-}
+export const fileNeedingRights = firstOf((file) => (isSource(file) ? rights : undefined));
 
 /** The first source file that goes by the home of who runs it. */
-export function fileNeedingHome(context: ContextFiles, files: Iterable<string>): Telling | undefined {
-  return first(context, files, (file) => (isSource(file) ? home : undefined));
-}
+export const fileNeedingHome = firstOf((file) => (isSource(file) ? home : undefined));
 
 /** The first source file that names a port under 1024 to listen on. */
-export function fileWithLowPort(context: ContextFiles, files: Iterable<string>): Telling | undefined {
-  return first(context, files, (file) => (isSource(file) ? port : undefined));
-}
+export const fileWithLowPort = firstOf((file) => (isSource(file) ? port : undefined));
 
-/** Source of a language whose writing is known, or its settings. */
-export function isSource(file: string): boolean {
+/** Source of a language whose writing is known, or its settings, is among the files. */
+export const holdsSource = once((files: ReadonlySet<string>): boolean => [...files].some(isSource));
+
+function isSource(file: string): boolean {
   return !aside.test(file) && languages.some((one) => one.files.test(file));
 }
 
-function first(context: ContextFiles, files: Iterable<string>, patternFor: (file: string) => RegExp | undefined): Telling | undefined {
-  for (const file of files) {
-    const pattern = aside.test(file) ? undefined : patternFor(posix.normalize(file));
-    const [text] = (pattern && pattern.exec(context.text(file) ?? '')) ?? [];
-    if (text !== undefined) return { file, text: text.replaceAll(/\s+/g, ' ').trim() };
-  }
-  return undefined;
+/** Asked once of the files of a program: the same set each time for the same files. */
+function firstOf(patternFor: (file: string) => RegExp | undefined): (files: ReadonlySet<string>, context: ContextFiles) => Telling | undefined {
+  return once((files, context) => {
+    for (const file of files) {
+      const pattern = aside.test(file) ? undefined : patternFor(posix.normalize(file));
+      const [text] = (pattern && pattern.exec(context.text(file) ?? '')) ?? [];
+      if (text !== undefined) return { file, text: text.replaceAll(/\s+/g, ' ').trim() };
+    }
+    return undefined;
+  });
 }

@@ -5,6 +5,7 @@ import { isDockerfileName } from '../dockerfile-names.ts';
 import { git } from '../git.ts';
 import { once } from '../once.ts';
 import { checkoutOf } from '../root.ts';
+import { startingWith } from '../text.ts';
 import { mayStartBuilds } from './build-files.ts';
 import { gitIgnoresIn } from './git-ignore.ts';
 import { dockerfileHistory, filesOfCommits } from './history.ts';
@@ -254,25 +255,6 @@ function listFiles(repository: Repository, folder: string, prefix: string): read
     // What cannot be listed is not known.
   }
   return found.toSorted();
-}
-
-function startingWith(sorted: readonly string[], start: string): readonly string[] {
-  const first = firstAtOrBehind(sorted, start);
-  let end = first;
-  while (sorted[end]?.startsWith(start) === true) end++;
-  return sorted.slice(first, end);
-}
-
-/** The index of the first of sorted texts that is not before another one. */
-function firstAtOrBehind(sorted: readonly string[], text: string): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] ?? '') < text) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** A `.gitignore`, and the folder with a slash at its end for whose files it speaks; empty for the root. */

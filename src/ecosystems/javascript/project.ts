@@ -70,9 +70,10 @@ export function membersOf(files: ProjectFiles, root: Project, patterns: readonly
   const matches = parser('picomatch')(wanted, { ignore: [...unwanted, '**/node_modules/**'] });
   const members: Project[] = [];
   for (const path of files.below(root.folder)) {
+    if (!/(^|\/)package\.json$/.test(path)) continue;
     const folder = posix.dirname(path);
     const name = nameIn(files, root.folder, folder);
-    if (posix.basename(path) !== 'package.json' || name === '' || !matches(name)) continue;
+    if (name === '' || !matches(name)) continue;
     const member = projectIn(files, folder);
     if (!member) return { because: 'the manifest of a member of the workspace cannot be read', file: path };
     const nested = membersOf(files, member, workspacesOf(member));
