@@ -85,11 +85,12 @@ async function settleIgnoreFiles(byPath: ReadonlyMap<string, Outcome>, optionsOf
       if (again.has(outcome.path)) member.outcome = await runFile(path, { ...options, outside: outside.get(outcome.path) });
     }
     if (again.size > 0) continue;
+    const settled = settledBy(merged);
+    const mergedOf = new Map(files.map(({ ignoreFile, merged: one }) => [ignoreFile, one]));
     for (const { path, place, outcome, built } of members) {
-      const [{ folder }] = built.contexts;
-      const ofFirst = files.find(({ ignoreFile }) => ignoreFile === ignoreFileFor(place, folder))?.merged;
+      const ofFirst = mergedOf.get(ignoreFileFor(place, built.contexts[0].folder));
       const text = ofFirst && ofFirst.added.length > 0 ? ofFirst.text : undefined;
-      outcomes.set(path, { ...settledBy(merged, outcome, outcome.path), runsAgain: outcome.runsAgain && (() => outcome.runsAgain?.(text) ?? []) });
+      outcomes.set(path, { ...settled(outcome, outcome.path), runsAgain: outcome.runsAgain && (() => outcome.runsAgain?.(text) ?? []) });
     }
     return {
       outcomes: [...outcomes.values()],

@@ -79,24 +79,25 @@ export function refusedBy(merged: readonly MergedIgnoreFile[], outside: Outside)
   return again;
 }
 
-/** A Dockerfile's result with what became of its changes in each of its ignore files. */
-export function settledBy<Result extends Settled>(merged: readonly MergedIgnoreFile[], result: Result, path: string): Result {
-  const all = merged.flatMap(({ settled, added }) => {
-    const own = settled.get(path);
-    return own ? [{ ...own, added }] : [];
-  });
-  if (all.length === 0) return result;
-  let changes: readonly Change[] = [];
-  for (const one of all) {
-    const known = changes;
-    changes = [...known, ...one.changes.filter(({ finding, level }) => !known.some((other) => other.finding === finding && other.level === level))];
-  }
-  const added = all.flatMap((one) => one.added);
-  return {
-    ...result,
-    changes,
-    judgement: [...all.flatMap((one) => one.judgement), ...result.judgement].filter((one) => !isAdded(one, added)),
-    declined: [...result.declined, ...all.flatMap((one) => one.declined)],
+/** Gives a Dockerfile's result, and its path, back with what became of its changes in each of its ignore files. */
+export function settledBy(merged: readonly MergedIgnoreFile[]): <Result extends Settled>(result: Result, path: string) => Result {
+  const byPath = new Map<string, (Settled & { readonly added: readonly IgnoreLine[] })[]>();
+  for (const { settled, added } of merged) for (const [path, own] of settled) byPath.set(path, [...(byPath.get(path) ?? []), { ...own, added }]);
+  return (result, path) => {
+    const all = byPath.get(path);
+    if (!all) return result;
+    let changes: readonly Change[] = [];
+    for (const one of all) {
+      const known = changes;
+      changes = [...known, ...one.changes.filter(({ finding, level }) => !known.some((other) => other.finding === finding && other.level === level))];
+    }
+    const added = all.flatMap((one) => one.added);
+    return {
+      ...result,
+      changes,
+      judgement: [...all.flatMap((one) => one.judgement), ...result.judgement].filter((one) => !isAdded(one, added)),
+      declined: [...result.declined, ...all.flatMap((one) => one.declined)],
+    };
   };
 }
 

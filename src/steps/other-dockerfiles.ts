@@ -62,6 +62,6 @@ const stagesByPart = once((files: readonly DockerfileText[]) => {
 });
 
 const stagesOf = onceForText((text): readonly StageFacts[] => {
-  const reading = readDockerfile(text);
+  const reading = readDockerfile(text, 'own');
   return 'dockerfile' in reading ? readFacts(reading.dockerfile, { context: noFiles }).stages : [];
 });

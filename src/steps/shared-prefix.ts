@@ -53,7 +53,7 @@ interface Place {
 const beginningsOf = once((files: readonly DockerfileText[]): ReadonlyMap<string, Beginning> => {
   const found = new Map<string, Beginning>();
   for (const file of files) {
-    const reading = readDockerfile(file.text);
+    const reading = readDockerfile(file.text, 'own');
     if (!('dockerfile' in reading)) continue;
     for (const stage of readFacts(reading.dockerfile, { context: noFiles, path: file.path }).stages) {
       const base = baseOf(stage);

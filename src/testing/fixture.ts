@@ -153,8 +153,9 @@ export function runAll(fixture: Fixture, { level, transforms }: Options): Fixtur
     if (again.size > 0) continue;
     const files = new Map(fixture.before);
     for (const { ignoreFile, added, text } of merged) if (added.length > 0) files.set(ignoreFile, text);
+    const settled = settledBy(merged);
     for (const [path, result] of results) {
-      results.set(path, settledBy(merged, result, path));
+      results.set(path, settled(result, path));
       files.set(path, result.text);
     }
     return { results, files };
