@@ -9,7 +9,7 @@ export type { Collection } from './collection/collection.ts';
 export type { FoundCommand } from './collection/commands.ts';
 export type { FoundInstruction } from './collection/instructions.ts';
 export { defineConfig } from './config/config.ts';
-export type { Config, Override, TransformState } from './config/config.ts';
+export type { CommitTexts, Config, Override, TransformState } from './config/config.ts';
 export type { Level } from './outcome.ts';
 export type { Edit, Range, SourceText } from './text.ts';
 export type { Comment, Directive, Dockerfile, Flag, Heredoc, Instruction, Stage, Word } from './dockerfile/model.ts';

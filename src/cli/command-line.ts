@@ -9,6 +9,7 @@ import type { Course } from './course.ts';
 import { rewriteStdin } from './stdin.ts';
 import { say, type Selection } from './outcomes.ts';
 import { formats } from './report.ts';
+import type { PortionArguments } from './portions.ts';
 import { rewrite } from './rewrite.ts';
 
 const targetsFormats = ['pretty', 'json'] as const;
@@ -37,10 +38,10 @@ function commandLine(typed: readonly string[]): Argv {
     .usage('dockopt rewrites Dockerfiles: small patches that never break a build, each with its reason.')
     .command('$0 [paths..]', false, rewriteOptions, async (given) => {
       const stdinFilename = once('stdin-filename', given.stdinFilename);
-      if (given.write && given.check) throw new UsageError('--write and --check exclude each other');
-      const excluded = ['write', 'check', 'stdinFilename', 'format'].some((name) => given[name]);
-      if (given.writeBaseline && excluded) throw new UsageError('--write-baseline goes with none of --write, --check, --stdin-filename and --format');
-      const wanted = { ...given, ...selection(given), ...(await courseOf(given)), format: once('format', given.format), typed };
+      const excluded = ['write', 'check', 'stdinFilename', 'format', 'groupBy', 'patchDir', 'commit'].some((name) => given[name]);
+      if (given.writeBaseline && excluded)
+        throw new UsageError('--write-baseline goes with none of --write, --check, --stdin-filename, --format, --group-by, --patch-dir and --commit');
+      const wanted = { ...given, ...selection(given), ...portions(given), ...(await courseOf(given)), format: once('format', given.format), typed };
       if (given.writeBaseline) {
         const { writeBaseline } = await import('./baseline.ts');
         process.exitCode = await writeBaseline(wanted, process.cwd());
@@ -52,6 +53,7 @@ function commandLine(typed: readonly string[]): Argv {
       }
       if (given.write || wanted.paths.length > 0) throw new UsageError('--stdin-filename goes with neither --write nor paths');
       if (wanted.onlyNew !== undefined) throw new UsageError('--stdin-filename names the one Dockerfile; leave out --only-new');
+      if (isParted(wanted)) throw new UsageError('--stdin-filename is of one Dockerfile, which has no groups');
       process.exitCode = await rewriteStdin(stdinFilename, wanted, process.cwd());
     })
     .command(
@@ -72,10 +74,11 @@ function commandLine(typed: readonly string[]): Argv {
       'join the journals of all shards of a run (--shard, --journal), and print or write what the one run would have',
       mergeOptions,
       async (given) => {
-        if (given.write && given.check) throw new UsageError('--write and --check exclude each other');
+        const parted = portions(given);
         const { merge } = await import('./merge.ts');
         const course = { journal: once('journal', given.journal), resume: false, shard: undefined, progress: given.progress };
-        process.exitCode = await merge(given.journals.map(String), { ...given, ...course, format: once('format', given.format), typed }, process.cwd());
+        const wanted = { ...given, ...course, ...parted, format: once('format', given.format), typed };
+        process.exitCode = await merge(given.journals.map(String), wanted, process.cwd());
       },
     )
     .command('list', 'name the transforms: id, level, on or off, title', {}, async () => {
@@ -123,6 +126,7 @@ function commandLine(typed: readonly string[]): Argv {
       ['dockopt --level review --prefer distroless', 'what runs is shipped without a shell, where it needs none'],
       ['dockopt --skip chain-runs@Dockerfile:3', 'without one finding'],
       ['dockopt --check --only-new origin/main', 'for pull requests: what they touch'],
+      ['dockopt --group-by owner --patch-dir patches', 'a patch for each owner of CODEOWNERS, with a body for its pull request'],
       ['dockopt -t ./mine.ts', 'a transform of your own'],
       ['dockopt targets', 'how each Dockerfile is built, and which file says so'],
       ['dockopt verify', 'with Docker: really build before and after, and compare the images'],
@@ -189,7 +193,61 @@ function resultOptions<Options>(command: Argv<Options>) {
     .option('progress', { type: 'boolean', default: true, hidden: true })
     .option('no-progress', { type: 'boolean', describe: 'say nothing of how far a long run is' })
     .option('format', { choices: formats, nargs: 1, describe: 'of the result (default: pretty on a terminal, patch in a pipe)' })
-    .option('why', { type: 'boolean', default: false, describe: 'every change and every refusal, with reasons' });
+    .option('why', { type: 'boolean', default: false, describe: 'every change and every refusal, with reasons' })
+    .option('group-by', {
+      type: 'string',
+      nargs: 1,
+      describe:
+        'part the result for review: package, owner (of CODEOWNERS), transform, directory (directory:2 for two folders down), similarity (those that change alike)',
+    })
+    .option('patch-dir', {
+      type: 'string',
+      nargs: 1,
+      describe: 'write a patch and a body for its pull request into this folder for each group (default: by package)',
+    })
+    .option('commit', { type: 'boolean', default: false, describe: 'make a commit on a branch of its own for each group, and touch neither files nor HEAD' })
+    .option('branch', { type: 'string', nargs: 1, describe: 'what --commit calls the branches (default: dockopt/{group})' })
+    .option('message', { type: 'string', nargs: 1, describe: 'what the commits say, with {title}, {changes}, {group}, {files}, {transforms}' });
+}
+
+interface PortionsGiven {
+  readonly write: boolean;
+  readonly check: boolean;
+  readonly format?: unknown;
+  readonly shard?: unknown;
+  readonly groupBy?: string | undefined;
+  readonly patchDir?: string | undefined;
+  readonly commit: boolean;
+  readonly branch?: string | undefined;
+  readonly message?: string | undefined;
+}
+
+const groupedFormats = ['pretty', 'markdown'] as const;
+
+function isParted({ groupBy, patchDir, commit }: Pick<PortionArguments, 'groupBy' | 'patchDir' | 'commit'>): boolean {
+  return groupBy !== undefined || patchDir !== undefined || commit;
+}
+
+/** What the options say of how the result is parted. Throws a UsageError. */
+function portions({ write, check, format, shard, groupBy, patchDir, commit, branch, message }: PortionsGiven): PortionArguments {
+  const ways = Object.entries({ '--write': write, '--check': check, '--patch-dir': patchDir !== undefined, '--commit': commit }).filter(([, given]) => given);
+  const [[first] = [''], [second] = ['']] = ways;
+  if (second !== '') throw new UsageError(`${first} and ${second} exclude each other`);
+  if (!commit && (branch !== undefined || message !== undefined)) throw new UsageError('--branch and --message go with --commit');
+  const parted = {
+    groupBy: once('group-by', groupBy),
+    patchDir: once('patch-dir', patchDir),
+    commit,
+    branch: once('branch', branch),
+    message: once('message', message),
+  };
+  if (!isParted(parted)) return parted;
+  // Two shards may change one ignore file.
+  if (shard !== undefined) throw new UsageError('groups are of a whole run: give --group-by, --patch-dir or --commit to `dockopt merge`, not to a --shard');
+  const isShown = format === undefined ? !check : groupedFormats.some((one) => one === format);
+  if (patchDir === undefined && !commit && !isShown)
+    throw new UsageError('--group-by parts the forms pretty and markdown; --patch-dir writes a patch for each group, --commit a branch');
+  return parted;
 }
 
 function verifyOptions(command: Argv) {

@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import transforms from '../../transforms/index.ts';
 import { findConfig } from '../config/find.ts';
+import type { CommitTexts } from '../config/config.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { LoadedTransform } from '../load.ts';
 import { readOptions } from '../options.ts';
@@ -19,6 +20,7 @@ export interface Configured {
   readonly notes: readonly string[];
   /** What is asked of registries for all Dockerfiles together. */
   readonly registry: Registry;
+  readonly commit: CommitTexts;
   /** What holds for the Dockerfile at an absolute path. */
   readonly optionsOf: (path: string) => RunOptions;
   /** The configuration, as it is shown, that excludes the Dockerfile at an absolute path. */
@@ -49,6 +51,7 @@ export async function configure(given: Selection, cwd: string): Promise<Configur
     own,
     registry,
     notes: config?.notes ?? [],
+    commit: config?.commit ?? {},
     baseline: given.baseline === undefined ? config?.baseline : given.baseline === false ? undefined : resolve(cwd, given.baseline),
     settings: [...(config ? [config.file] : []), ...own.map(({ file }) => file)].map((file) => resolve(cwd, file)),
     exclusion: (path) => (config?.settingsOf(path).excluded ? config.file : undefined),

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import type { Preference } from '../bases/preferred-rows.ts';
 import { settle, type Batch } from '../batch/batch.ts';
+import type { CommitTexts } from '../config/config.ts';
 import type { OnlyNewOptions } from '../batch/only-new.ts';
 import { runEach } from '../batch/run-each.ts';
 import { discover, type Discovery, type FoundFile } from '../discover.ts';
@@ -9,6 +10,7 @@ import type { Outcome } from '../outcome.ts';
 import type { Registry } from '../registry/registry.ts';
 import { counted } from '../report/layout.ts';
 import { isBelow } from '../root.ts';
+import type { RunOptions } from '../run.ts';
 import { suggestion } from '../suggestion.ts';
 import { UsageError } from '../usage-error.ts';
 import { configure, type Configured } from './configure.ts';
@@ -49,6 +51,10 @@ export interface Found extends Batch {
   readonly journal: KeptJournal | undefined;
   /** An unfinished run may have written some of it. */
   readonly resumed: boolean;
+  /** What the configuration says of commits. */
+  readonly commit: CommitTexts;
+  /** What held for the Dockerfile at an absolute path. */
+  readonly optionsOf: (path: string) => RunOptions;
 }
 
 /** How Dockerfiles are looked for and at. */
@@ -72,7 +78,7 @@ export async function findOutcomes(
   { relativePaths, course, progress: shown, isStopped }: FindOptions,
 ): Promise<Found | undefined> {
   const { discovery, baseline, ...configured } = await findDockerfiles(given, cwd, relativePaths);
-  const { own, registry } = configured;
+  const { own, registry, commit } = configured;
   const { files } = discovery;
   const all = files.map(({ path }) => path);
   const optionsOf = baseline === undefined ? configured.optionsOf : await withoutAccepted(baseline, all, configured.optionsOf, cwd);
@@ -116,7 +122,7 @@ export async function findOutcomes(
   const troubled = sayTroubles(outcomes, looked);
   sayUnmatched(given.only, outcomes);
   sayCounts(outcomes);
-  return { ...batch, troubled, journal, resumed: settled !== undefined };
+  return { ...batch, troubled, journal, resumed: settled !== undefined, commit, optionsOf };
 }
 
 const nothingKept: Kept = { known: new Map(), settled: undefined, journal: undefined };

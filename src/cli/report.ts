@@ -4,7 +4,8 @@ import { coloured, plain } from '../report/layout.ts';
 import { sentSentence } from '../report/sent.ts';
 import { changedPaths } from '../report/names.ts';
 import { patchReport } from '../report/patch.ts';
-import { prettyReport } from '../report/pretty.ts';
+import type { Portion } from '../portions/portion.ts';
+import { prettyReport, type PrettyOptions } from '../report/pretty.ts';
 
 /** What `--format` takes. */
 export const formats = ['pretty', 'patch', 'json', 'sarif', 'github', 'markdown', 'html'] as const;
@@ -15,10 +16,12 @@ interface ReportArguments {
   /** Everything that changed is written. */
   readonly written: boolean;
   readonly typed: readonly string[];
+  /** How the forms for people are parted. */
+  readonly portions?: readonly Portion[] | undefined;
 }
 
 /** The result in its form, for stdout; `names`: a line for each file that would change. */
-export async function report(batch: Batch, format: Format | 'names', { why, written, typed }: ReportArguments): Promise<string> {
+export async function report(batch: Batch, format: Format | 'names', { why, written, typed, portions }: ReportArguments): Promise<string> {
   switch (format) {
     case 'json':
       return jsonReport(batch, process.cwd());
@@ -29,22 +32,26 @@ export async function report(batch: Batch, format: Format | 'names', { why, writ
     case 'github':
       return (await import('../report/github.ts')).githubReport(batch, process.cwd());
     case 'markdown':
-      return (await import('../report/markdown.ts')).markdownReport(batch);
+      return portions && portions.length > 0
+        ? (await import('../portions/body.ts')).bodiesOf(portions)
+        : (await import('../report/markdown.ts')).markdownReport(batch);
     case 'html':
       return (await import('../report/html.ts')).htmlReport(batch);
     case 'names':
       return changedPaths(batch)
         .map((path) => `${path}\n`)
         .join('');
-    case 'pretty':
-      return prettyReport(batch, {
+    case 'pretty': {
+      const options: PrettyOptions = {
         why,
         written,
         width: Math.min(Math.max(process.stdout.columns || 100, 60), 110),
         paint: process.stdout.isTTY && process.stdout.hasColors() ? coloured : plain,
         command: rest(typed),
         sentence: (file) => sentSentence(file, process.cwd(), process.stdout.isTTY),
-      });
+      };
+      return portions ? (await import('../report/grouped.ts')).groupedReport(batch, portions, options) : prettyReport(batch, options);
+    }
   }
 }
 

@@ -24,6 +24,13 @@ export interface Override extends Settings {
   readonly files: readonly string[];
 }
 
+export interface CommitTexts {
+  /** Such as `dockopt/{group}`, the default. */
+  readonly branch?: string | undefined;
+  /** Such as `{title}` with `{changes}` below, the default. */
+  readonly message?: string | undefined;
+}
+
 export interface Config extends Settings {
   /** Transforms of your own: files, relative to the folder of the configuration, or what `defineTransform` made. */
   readonly use?: readonly (string | Transform)[] | undefined;
@@ -33,6 +40,8 @@ export interface Config extends Settings {
   readonly images?: Images | undefined;
   /** A file with findings that are accepted as they are, relative to the folder of the configuration; `dockopt --write-baseline` writes it. */
   readonly baseline?: string | undefined;
+  /** What `--commit` calls branches and says of commits, with `{group}` and the like in place of what differs. */
+  readonly commit?: CommitTexts | undefined;
   /** Other settings for some Dockerfiles; of several that match a later one wins. */
   readonly overrides?: readonly Override[] | undefined;
 }

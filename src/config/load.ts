@@ -6,6 +6,7 @@ import type { LoadedTransform } from '../load.ts';
 import { isBelow, realPath, realPathInside, rootOf } from '../root.ts';
 import type { Transform } from '../transform.ts';
 import { UsageError } from '../usage-error.ts';
+import type { CommitTexts } from './config.ts';
 import { readShape, readUse, type Problem } from './schema.ts';
 import { settingsFrom, type Settings } from './settings.ts';
 
@@ -13,6 +14,7 @@ export interface LoadedConfig {
   /** As it is shown. */
   readonly file: string;
   readonly images: Images;
+  readonly commit: CommitTexts;
   /** Those of `use`, in order. */
   readonly transforms: readonly LoadedTransform[];
   /** What was passed over. */
@@ -56,10 +58,11 @@ export async function loadConfig(path: string, options: LoadOptions): Promise<Lo
     throw new UsageError(`${file} is not right:${lines.join('')}`);
   }
   const notes = used.passedOver ? [`${file}: the transforms of \`use\` are passed over (--no-code)`] : [];
-  const { images = {}, baseline } = shape.config;
+  const { images = {}, commit = {}, baseline } = shape.config;
   return {
     file,
     images,
+    commit,
     transforms: used.loaded,
     notes,
     baseline: baseline === undefined ? undefined : resolve(folder, baseline),
@@ -69,7 +72,7 @@ export async function loadConfig(path: string, options: LoadOptions): Promise<Lo
 
 function passedOver(file: string): LoadedConfig {
   const note = `${file} is passed over, since it is code (--no-code); a dockopt.config.json would be read`;
-  return { file, images: {}, transforms: [], notes: [note], baseline: undefined, settingsOf: settingsFrom({}, '/', file) };
+  return { file, images: {}, commit: {}, transforms: [], notes: [note], baseline: undefined, settingsOf: settingsFrom({}, '/', file) };
 }
 
 async function readCode(path: string, file: string): Promise<unknown> {

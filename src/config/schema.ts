@@ -113,6 +113,7 @@ function configOf({ transforms, all, folder }: Surroundings) {
     exclude: v.optional(globs),
     images: v.optional(images),
     baseline: v.optional(text),
+    commit: v.optional(object({ branch: v.optional(text), message: v.optional(text) })),
     overrides: v.optional(v.array(object({ files: globs, ...settings }), 'must be a list of objects')),
   });
 }

@@ -29,7 +29,8 @@ function oneHunk(before: string, after: string, context: number): StructuredPatc
   return { oldStart: start + 1, oldLines, newStart: start + 1, newLines, lines };
 }
 
-function linesOf(text: string): string[] {
+/** With their line ends. */
+export function linesOf(text: string): string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 

@@ -26,10 +26,24 @@ const fewReasons = 4;
 
 /** The report for people: each change with its reason above its own edits. */
 export function prettyReport(batch: Batch, options: PrettyOptions): string {
+  const brief = isLong(batch) && !options.why;
+  return `${[...sections(batch, brief, options), ...footer(batch, options)].join('\n')}\n`;
+}
+
+/** It changes more files than a person reads. */
+export function isLong({ outcomes }: Pick<Batch, 'outcomes'>): boolean {
+  return outcomes.filter(isChanging).length > manyFiles;
+}
+
+function isChanging({ changes }: Outcome): boolean {
+  return changes.length > 0;
+}
+
+/** What is told of each file, each with an empty line below; `brief`: a line a folder. */
+export function sections(batch: Batch, brief: boolean, options: PrettyOptions): string[] {
   const { outcomes, ignoreFiles, callerFiles, callerNotes } = batch;
-  const changed = outcomes.filter((outcome) => outcome.changes.length > 0);
+  const changed = outcomes.filter(isChanging);
   const understood = outcomes.filter((outcome) => outcome.status === 'changed' || outcome.status === 'unchanged');
-  const brief = changed.length > manyFiles && !options.why;
   // What one Dockerfile alone asks for is told with it.
   const own = (path: string): string[][] => [
     ...ignoreFiles.filter((file) => isOwn(file, path)).map((file) => ignoreFileSection(file, options)),
@@ -57,8 +71,7 @@ export function prettyReport(batch: Batch, options: PrettyOptions): string {
     ...callerFiles.filter((file) => brief || !isOwn(file)).map((file) => callerFileSection(file, options)),
     ...(brief ? callerNotesSections(callerNotes, options) : []),
   ];
-  lines.push(...others.flatMap((one) => [...one, '']));
-  return `${[...lines, ...footer(batch, changed, options)].join('\n')}\n`;
+  return [...lines, ...others.flatMap((one) => [...one, ''])];
 }
 
 /** Asked for by one Dockerfile alone. */
@@ -190,8 +203,9 @@ function leftAlone(declined: readonly Declined[], { width, paint, why }: PrettyO
   return ['  Left alone', ...lines, ...(rest > 0 ? columns(`and for ${counted(rest, 'other reason')}`, ['dockopt --why'], '    ', width, paint) : [])];
 }
 
-function footer({ outcomes, ignoreFiles, callerFiles }: Batch, changed: readonly Outcome[], { paint, command, written }: PrettyOptions): string[] {
-  const changes = changed.reduce((sum, outcome) => sum + outcome.changes.length, 0);
+/** How much it is, and how to go on. */
+export function footer({ outcomes, ignoreFiles, callerFiles }: Batch, { paint, command, written }: PrettyOptions): string[] {
+  const changes = outcomes.reduce((sum, outcome) => sum + outcome.changes.length, 0);
   const review = outcomes.reduce((sum, { judgement }) => sum + judgement.filter(({ level }) => level === 'review').length, 0);
   const run = (option: string): string => paint('bold', `npx dockopt ${option}${command}`);
   if (changes === 0) {

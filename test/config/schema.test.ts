@@ -17,6 +17,7 @@ test.each([
   [{ transforms: { plain: 'off', tuned: { most: 4, deep: true, name: 'b' } } }],
   [{ images: { 'registry.example/node:*': { like: 'node:*' }, 'registry.example/base': { like: 'debian:bookworm-slim' } } }],
   [{ overrides: [{ files: ['a/'], level: 'safe', transforms: { plain: 'on' }, context: '.', target: 'a' }] }],
+  [{ commit: { branch: 'x/{group}', message: '{title}' } }],
 ])('%j is a configuration, and comes out as it went in', (raw) => {
   expect(readShape(raw, around)).toEqual({ config: raw });
 });
@@ -25,7 +26,7 @@ test.each([
   [3, ': must be an object'],
   [
     { levl: 'safe' },
-    'levl: there is no such key; did you mean level? (allowed: level, transforms, context, target, prefer, use, exclude, images, baseline, overrides)',
+    'levl: there is no such key; did you mean level? (allowed: level, transforms, context, target, prefer, use, exclude, images, baseline, commit, overrides)',
   ],
   [{ level: 'advice' }, "level: must be 'safe' or 'review'"],
   [{ level: 'reviw' }, "level: must be 'safe' or 'review'; did you mean review?"],
