@@ -33,19 +33,19 @@ export interface Batch extends CallerFiles {
   readonly ignoreFiles: readonly IgnoreFileOutcome[];
 }
 
-/** Runs the chosen transforms over Dockerfiles (absolute paths), and settles what they have in common. */
-export async function runAll(paths: readonly string[], optionsOf: (path: string) => RunOptions): Promise<Batch> {
+/** Runs the chosen transforms over Dockerfiles (absolute paths), and settles what they have in common. `othersOf`: where there are several runs, how they share what they read. */
+export async function runAll(paths: readonly string[], optionsOf: (path: string) => RunOptions, othersOf: OthersOf = othersThan): Promise<Batch> {
   const outcomes = new Map<string, Outcome>();
   for (const path of paths) outcomes.set(path, await runFile(path, optionsOf(path)));
-  return settle(outcomes, optionsOf);
+  return settle(outcomes, optionsOf, othersOf);
 }
 
 /**
  * Merges what Dockerfiles, given by their absolute paths with what became of each by itself, ask of the ignore files that they share with
  * all others of the repository, and writes what they want into the files that build them.
  */
-export async function settle(byPath: ReadonlyMap<string, Outcome>, optionsOf: (path: string) => RunOptions): Promise<Batch> {
-  const done = await settleIgnoreFiles(byPath, optionsOf);
+export async function settle(byPath: ReadonlyMap<string, Outcome>, optionsOf: (path: string) => RunOptions, othersOf: OthersOf = othersThan): Promise<Batch> {
+  const done = await settleIgnoreFiles(byPath, optionsOf, othersOf);
   const paths = [...byPath.keys()];
   const [first] = paths;
   if (first === undefined || done.outcomes.every((outcome) => wantsOf(outcome).length === 0)) return { ...done, ...noCallerFiles };
@@ -54,7 +54,11 @@ export async function settle(byPath: ReadonlyMap<string, Outcome>, optionsOf: (p
   return { ...done, ...(await writeCallers(asking, optionsOf(first).cwd)) };
 }
 
-async function settleIgnoreFiles(byPath: ReadonlyMap<string, Outcome>, optionsOf: (path: string) => RunOptions): Promise<Omit<Batch, keyof CallerFiles>> {
+async function settleIgnoreFiles(
+  byPath: ReadonlyMap<string, Outcome>,
+  optionsOf: (path: string) => RunOptions,
+  othersOf: OthersOf,
+): Promise<Omit<Batch, keyof CallerFiles>> {
   const outcomes = new Map(byPath);
   const members: Member[] = [];
   const some = [...outcomes.values()].some(asks);
@@ -66,7 +70,8 @@ async function settleIgnoreFiles(byPath: ReadonlyMap<string, Outcome>, optionsOf
   }
   if (!some) return { outcomes: [...outcomes.values()], ignoreFiles: [] };
 
-  const others = new Map<Repository, ReadonlyMap<string, readonly Candidate[]>>();
+  const others = new Map<Repository, ByIgnoreFile>();
+  const ran: ReadonlySet<string> = new Set(members.map(({ place }) => place));
   const outside: Outside = new Map();
   for (;;) {
     const files: (Group & { readonly merged: MergedIgnoreFile })[] = [];
@@ -74,9 +79,10 @@ async function settleIgnoreFiles(byPath: ReadonlyMap<string, Outcome>, optionsOf
     for (const group of groups(members)) {
       const { folder, ignoreFile, original } = group;
       const repository = repositoryOf(folder);
-      const known = others.get(repository) ?? byIgnoreFile(await candidatesOf(repository, members));
+      const known = others.get(repository) ?? (await othersOf(repository, ran));
       others.set(repository, known);
-      files.push({ ...group, merged: mergeIgnoreFile(original, sharersOf(group, [...(own.get(ignoreFile) ?? []), ...(known.get(ignoreFile) ?? [])])) });
+      const rest = (known.get(ignoreFile) ?? []).filter(({ place }) => !ran.has(place));
+      files.push({ ...group, merged: mergeIgnoreFile(original, sharersOf(group, [...(own.get(ignoreFile) ?? []), ...rest])) });
     }
     const merged = files.map((file) => file.merged);
     const again = refusedBy(merged, outside);
@@ -162,34 +168,62 @@ function ignoreFileFor(dockerfile: string, context: string): string {
 }
 
 /** A Dockerfile for which an ignore file may be in force. */
-interface Candidate extends Pick<Sharer, 'path' | 'level' | 'changes'> {
+interface Candidate extends Pick<Sharer, 'level' | 'changes'> {
+  /** undefined where it is not of this run. */
+  readonly path?: string | undefined;
   readonly place: string;
-  readonly text: string;
   readonly built: Built;
-  readonly images?: Images | undefined;
+  /** With a context. */
+  readonly factsIn: (folder: string, decided: boolean) => Sharer['facts'];
 }
 
 function candidateOf({ place, outcome, options, built }: Member): Candidate {
   const { path, text, changes } = outcome;
-  return { path, place, text, built, level: options.level, changes, images: options.images };
+  return { path, place, built, level: options.level, changes, factsIn: factsOf(place, text, built, options.images) };
 }
 
-/** The Dockerfiles of a repository that are not in this run, named as those are. */
-async function candidatesOf(repository: Repository, members: readonly Member[]): Promise<readonly Candidate[]> {
-  const ran = new Set(members.map(({ place }) => place));
-  const cwd = members[0]?.options.cwd ?? repository.root;
+function factsOf(place: string, text: string, { repository, stages }: Built, images?: Images): Candidate['factsIn'] {
+  const known = new Map<string, Sharer['facts']>();
+  return (folder, decided) => {
+    const key = `${decided} ${folder}`;
+    if (!known.has(key)) {
+      const dockerfile = dockerfileIn(text);
+      known.set(key, dockerfile && readFacts(dockerfile, { context: contextFiles(repository, folder, place, decided), images, targets: stages }));
+    }
+    return known.get(key);
+  };
+}
+
+type ByIgnoreFile = ReadonlyMap<string, readonly Candidate[]>;
+
+/** The Dockerfiles of a repository but for some, by real path, at least. */
+export type OthersOf = (repository: Repository, without: ReadonlySet<string>) => Promise<ByIgnoreFile>;
+
+const othersThan: OthersOf = async (repository, without) => byIgnoreFile(await candidatesOf(repository, without));
+
+/** For several runs over some Dockerfiles of the same repositories: reads each repository's once, and keeps them. */
+export function readOnce(): OthersOf {
+  const known = new Map<Repository, Promise<ByIgnoreFile>>();
+  return async (repository) => {
+    const all = known.get(repository) ?? othersThan(repository, new Set());
+    known.set(repository, all);
+    return all;
+  };
+}
+
+async function candidatesOf(repository: Repository, without: ReadonlySet<string>): Promise<readonly Candidate[]> {
   const found: Candidate[] = [];
   for (const { path, text } of dockerfilesOf(repository)) {
     const place = resolve(repository.root, path);
-    if (ran.has(place)) continue;
-    const built = await builtWith(place, dockerfileIn(text), { cwd });
-    found.push({ path: shownFrom(cwd, place), place, text, built, level: 'safe', changes: [] });
+    if (without.has(place)) continue;
+    const built = await builtWith(place, dockerfileIn(text), { cwd: repository.root });
+    found.push({ place, built, level: 'safe', changes: [], factsIn: factsOf(place, text, built) });
   }
   return found;
 }
 
 /** By the ignore files that may be in force for them: one whose context is a guess may be built from any folder above it. */
-function byIgnoreFile(candidates: readonly Candidate[]): ReadonlyMap<string, readonly Candidate[]> {
+function byIgnoreFile(candidates: readonly Candidate[]): ByIgnoreFile {
   const found = new Map<string, Candidate[]>();
   for (const candidate of candidates) {
     const { place, built } = candidate;
@@ -210,17 +244,16 @@ function byIgnoreFile(candidates: readonly Candidate[]): ReadonlyMap<string, rea
 }
 
 /** The Dockerfiles for which the ignore file is in force, those of this run with the text that they are to have. */
-function sharersOf({ ignoreFile, folder }: Group, candidates: readonly Candidate[]): Sharer[] {
-  return candidates.flatMap(({ path, place, text, built, level, changes, images }): Sharer[] => {
+function sharersOf({ ignoreFile, folder, askers: [first] }: Group, candidates: readonly Candidate[]): Sharer[] {
+  const cwd = first?.options.cwd ?? folder;
+  return candidates.flatMap(({ path, place, built, level, changes, factsIn }): Sharer[] => {
     if (ignoreFileFor(place, folder) !== ignoreFile) return [];
     const context = built.contexts.find((one) => one.folder === folder);
     const perhaps = context === undefined;
     // One whose context is a guess may be built from any folder above it.
     if (perhaps && (built.contexts.every(({ decided }) => decided) || !isBelow(dirname(place), folder))) return [];
-    const dockerfile = dockerfileIn(text);
-    const files = contextFiles(built.repository, folder, place, context?.decided ?? false);
-    const facts = dockerfile && readFacts(dockerfile, { context: files, images, targets: built.stages });
-    return [{ path, facts, perhaps, level, changes: perhaps ? [] : changes }];
+    const facts = factsIn(folder, context?.decided ?? false);
+    return [{ path: path ?? shownFrom(cwd, place), facts, perhaps, level, changes: perhaps ? [] : changes }];
   });
 }
 

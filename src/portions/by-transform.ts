@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import transforms from '../../transforms/index.ts';
-import { runAll } from '../batch/batch.ts';
+import { runAll, settle, type OthersOf } from '../batch/batch.ts';
 import type { Change, Outcome } from '../outcome.ts';
 import { runFile, type RunOptions } from '../run.ts';
 import { firstQuarrel } from './order.ts';
 import type { Portion } from './portion.ts';
-import { isSame, listed, mayShare, type Run } from './portions.ts';
+import { isSame, listed, mayShare, type RunAgain } from './portions.ts';
 import { spliced, splicesOf } from './splices.ts';
 import { Unions } from './unions.ts';
 
@@ -20,7 +20,7 @@ interface Piece {
 type Group = ReadonlyMap<string, Piece>;
 
 interface Parting {
-  readonly run: Run;
+  readonly run: RunAgain;
   readonly changing: readonly Outcome[];
   /** By the Dockerfile's path. */
   readonly pieces: ReadonlyMap<string, readonly Piece[]>;
@@ -39,46 +39,55 @@ interface OtherFile {
  * A portion for the changes of each transform. Where two touch the same lines of a Dockerfile, stand so near that one's patch would not
  * apply without the other's, or do something else alone, they are one portion; and so is what asks for changes of the same other file.
  */
-export async function portionsByTransform(run: Run): Promise<Portion[]> {
+export async function portionsByTransform(run: RunAgain): Promise<Portion[]> {
   const changing = run.batch.outcomes.filter(({ changes }) => changes.length > 0);
   const pieces = new Map<string, readonly Piece[]>();
   for (const outcome of changing) pieces.set(outcome.path, await piecesOf(outcome, run));
   const { ignoreFiles, callerFiles } = run.batch;
+  const changesOf = new Map(changing.map(({ path, changes }) => [path, changes]));
   const others = [
-    ...ignoreFiles.map(({ path, askedBy }) => ({ path, nodes: nodesIn(changing, askedBy, ({ ignores }) => ignores.length > 0) })),
-    ...callerFiles.map(({ path, askedBy }) => ({ path, nodes: nodesIn(changing, askedBy, ({ wants }) => wants.length > 0) })),
+    ...ignoreFiles.map(({ path, askedBy }) => ({ path, nodes: nodesIn(changesOf, askedBy, ({ ignores }) => ignores.length > 0) })),
+    ...callerFiles.map(({ path, askedBy }) => ({ path, nodes: nodesIn(changesOf, askedBy, ({ wants }) => wants.length > 0) })),
   ];
   const unions = new Unions();
   for (const [path, some] of pieces) for (const { ids } of some) unions.unite(ids.map((id) => nodeOf(path, id)));
   for (const { nodes } of others) unions.unite(nodes);
   const parting = { run, changing, pieces, unions, others };
   for (const first of new Set(others.flatMap(({ nodes }) => nodes.map((node) => unions.of(node))))) await uniteUnlessAlone(first, parting);
+  // Where nothing more came together, the pieces were tried already.
+  const tried = new Map([...pieces].map(([path, some]) => [path, keyOf(some)]));
   for (;;) {
     const groups = groupsOf(parting);
     const quarrels: (readonly string[])[] = [];
     for (const { path, original } of changing) {
       const some = [...groups.values()].flatMap((group) => group.get(path) ?? []);
+      if (tried.get(path) === keyOf(some)) continue;
       const quarrel = await firstQuarrel(
         original,
         some.map(({ text }) => text),
       );
-      if (quarrel) quarrels.push(quarrel.flatMap((index) => (some[index]?.ids ?? []).map((id) => nodeOf(path, id))));
+      if (!quarrel) tried.set(path, keyOf(some));
+      else quarrels.push(quarrel.flatMap((index) => (some[index]?.ids ?? []).map((id) => nodeOf(path, id))));
     }
     if (quarrels.map((nodes) => unions.unite(nodes)).every((united) => !united)) return [...groups].map(([name, group]) => portionOf(name, group, parting));
   }
+}
+
+function keyOf(pieces: readonly Piece[]): string {
+  return JSON.stringify(pieces.map(({ text }) => text).toSorted());
 }
 
 function nodeOf(path: string, id: string): string {
   return `${path}\0${id}`;
 }
 
-function nodesIn(outcomes: readonly Outcome[], paths: readonly string[], isOurs: (change: Change) => boolean): string[] {
-  return outcomes.flatMap(({ path, changes }) => (paths.includes(path) ? changes.filter(isOurs).map(({ id }) => nodeOf(path, id)) : []));
+function nodesIn(changes: ReadonlyMap<string, readonly Change[]>, paths: readonly string[], isOurs: (change: Change) => boolean): string[] {
+  return paths.flatMap((path) => (changes.get(path) ?? []).filter(isOurs).map(({ id }) => nodeOf(path, id)));
 }
 
 /** What changes other files as well is run alone; where something else comes out, it goes with all for which these files count. */
 async function uniteUnlessAlone(first: string, { run, changing, pieces, unions, others }: Parting): Promise<void> {
-  const { batch, optionsOf, cwd } = run;
+  const { batch, optionsOf, cwd, othersOf } = run;
   const isOurs = (path: string, id: string): boolean => unions.of(nodeOf(path, id)) === first;
   const ours = changing.flatMap((outcome) => {
     const ids = outcome.changes.map(({ id }) => id).filter((id) => isOurs(outcome.path, id));
@@ -88,6 +97,7 @@ async function uniteUnlessAlone(first: string, { run, changing, pieces, unions, 
   const alone = await runAll(
     ours.map(({ place }) => place),
     (place) => withOnly(optionsOf(place), ours.find((one) => one.place === place)?.ids ?? []),
+    othersOf,
   );
   const files = new Set(others.filter(({ nodes }) => nodes.some((node) => unions.of(node) === first)).map(({ path }) => path));
   const expected = {
@@ -111,7 +121,7 @@ function withText(outcome: Outcome, text: string): Outcome {
 }
 
 /** Parts the changes of a Dockerfile as finely as they stand alone and with one another. */
-async function piecesOf(outcome: Outcome, { optionsOf, cwd }: Run): Promise<readonly Piece[]> {
+async function piecesOf(outcome: Outcome, { optionsOf, cwd, othersOf }: RunAgain): Promise<readonly Piece[]> {
   const { path, original, changes } = outcome;
   const place = resolve(cwd, path);
   const options = optionsOf(place);
@@ -126,7 +136,7 @@ async function piecesOf(outcome: Outcome, { optionsOf, cwd }: Run): Promise<read
   const known = new Map<string, string | undefined>([[editing.join(), outcome.text]]);
   const textWith = async (ids: readonly string[]): Promise<string | undefined> => {
     const key = inOrder(ids, options).join();
-    if (!known.has(key)) known.set(key, await textAlone(place, withOnly(options, ids), changes));
+    if (!known.has(key)) known.set(key, await textAlone(place, withOnly(options, ids), othersOf));
     return known.get(key);
   };
   let parted: (readonly string[])[] = editing.map((id) => [id]);
@@ -145,9 +155,10 @@ async function piecesOf(outcome: Outcome, { optionsOf, cwd }: Run): Promise<read
 }
 
 /** undefined where a transform went wrong. */
-async function textAlone(place: string, options: RunOptions, changes: readonly Change[]): Promise<string | undefined> {
-  const asksIgnoreFile = changes.some(({ edits, ignores }) => edits.length > 0 && ignores.length > 0);
-  const [outcome] = asksIgnoreFile ? (await runAll([place], () => options)).outcomes : [await runFile(place, options)];
+async function textAlone(place: string, options: RunOptions, othersOf: OthersOf): Promise<string | undefined> {
+  const ran = await runFile(place, options);
+  const asksIgnoreFile = ran.changes.some(({ edits, ignores }) => edits.length > 0 && ignores.length > 0);
+  const [outcome] = asksIgnoreFile ? (await settle(new Map([[place, ran]]), () => options, othersOf)).outcomes : [ran];
   return outcome && outcome.faults.length === 0 && outcome.status !== 'failed' && outcome.status !== 'not understood' ? outcome.text : undefined;
 }
 

@@ -4,7 +4,7 @@ import { gitApply } from './git-apply.ts';
 import { spliced, splicesOf } from './splices.ts';
 
 /** With more, not every set of them is tried. */
-const fewPieces = 8;
+const fewPieces = 4;
 
 /**
  * Tries whether texts, each of which is what one patch makes of the original Dockerfile, can be had one after the other in any order: every

@@ -1,5 +1,5 @@
 import { posix, resolve } from 'node:path';
-import { runAll, type Batch, type IgnoreFileOutcome } from '../batch/batch.ts';
+import { readOnce, runAll, type Batch, type IgnoreFileOutcome, type OthersOf } from '../batch/batch.ts';
 import type { Outcome } from '../outcome.ts';
 import { patchOf } from '../report/patch.ts';
 import type { RunOptions } from '../run.ts';
@@ -16,17 +16,22 @@ export interface Run {
   readonly cwd: string;
 }
 
+/** Run again, it reads all other Dockerfiles once. */
+export interface RunAgain extends Run {
+  readonly othersOf: OthersOf;
+}
+
 /**
  * Parts what a run changes, in the order of the portions' names. Each portion applies alone, and all of them in any order come to what the
  * run comes to. Throws a UsageError where there is nothing to part by.
  */
 export async function portionsOf(run: Run, groupBy: GroupBy): Promise<Portion[]> {
-  const portions = await partedBy(run, groupBy);
+  const portions = await partedBy({ ...run, othersOf: readOnce() }, groupBy);
   assertWhole(portions, run.batch);
   return portions.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-async function partedBy(run: Run, groupBy: GroupBy): Promise<Portion[]> {
+async function partedBy(run: RunAgain, groupBy: GroupBy): Promise<Portion[]> {
   if (groupBy.by === 'transform') return (await import('./by-transform.ts')).portionsByTransform(run);
   const sets = await setsThatStandAlone(run);
   if (groupBy.by === 'similarity') return (await import('./by-similarity.ts')).portionsBySimilarity(sets, run.batch);
@@ -113,7 +118,7 @@ function titleOf(name: string, { outcomes }: Batch): string {
  * The change sets of a run, with all Dockerfiles put to one that its ignore file needs as they will be: what it hides another one may have
  * to see until it is rewritten as well.
  */
-async function setsThatStandAlone({ batch, optionsOf, cwd }: Run): Promise<ChangeSet[]> {
+async function setsThatStandAlone({ batch, optionsOf, cwd, othersOf }: RunAgain): Promise<ChangeSet[]> {
   const unions = new Unions();
   for (const set of changeSetsOf(batch, unions)) {
     const paths = new Set(set.dockerfiles.map(({ path }) => path));
@@ -125,6 +130,7 @@ async function setsThatStandAlone({ batch, optionsOf, cwd }: Run): Promise<Chang
     const alone = await runAll(
       [...paths].map((path) => resolve(cwd, path)),
       optionsOf,
+      othersOf,
     );
     if (!isSame(alone, part)) unions.unite([...paths, ...others.map(({ path }) => path)]);
   }
