@@ -12,8 +12,14 @@ const builds =
 export function fileOfProgramNaming(facts: Facts, name: string): string | undefined {
   const files = programFiles(facts);
   if (files.length === 0) return 'no file of it is known';
-  const named = new RegExp(`(?<!\\w)${name.replaceAll('.', '\\.')}(?!\\w)`);
-  return files.find((path) => named.test(facts.context.text(path) ?? ''));
+  const word = `(?<!\\w)${name.replaceAll('.', '\\.')}(?!\\w)`;
+  const named = new RegExp(word);
+  // A script that gives it to a build runs where images are built.
+  const given = new RegExp(`--(?:build-arg|secret)[=\\s]\\S*${word}`);
+  return files.find((path) => {
+    const text = facts.context.text(path) ?? '';
+    return named.test(text) && !given.test(text);
+  });
 }
 
 const programFiles = once(({ context }: Facts) =>
