@@ -6,6 +6,8 @@ export interface BuildSecret {
   readonly kind: 'secret';
   readonly id: string;
   readonly source: SecretSource;
+  /** The build does without it. */
+  readonly optional?: boolean | undefined;
   /** The build argument that brought it before. */
   readonly insteadOf?: string | undefined;
 }

@@ -84,9 +84,24 @@ export function fileFrom({ context, folder }: Caller, file: string): string | un
 }
 
 /** The value of `--secret`; undefined where it would have to be quoted. */
-export function secretOption(caller: Caller, { id }: BuildInput, source: SecretSource): string | undefined {
-  const value = 'environment' in source ? `env=${source.environment}` : filePart(caller, source.file);
-  return value !== undefined && /^[\w./=@:+-]+$/.test(id + value) ? `id=${id},${value}` : undefined;
+export function secretOption(caller: Caller, input: BuildSecret, source: SecretSource): string | undefined {
+  const path = 'file' in source ? filePart(caller, source.file) : '';
+  const value = 'environment' in source ? fromEnvironment(input, source.environment) : `id=${input.id},${path ?? ''}`;
+  return path !== undefined && /^[\w./=@:+,-]+$/.test(value) ? value : undefined;
+}
+
+/**
+ * A secret from a variable. Without `env=` the build fails where the variable of that name is not set; with it the secret is empty,
+ * and `required=true` lets it pass: https://docs.docker.com/build/building/secrets/#sources
+ */
+export function fromEnvironment({ id, optional = false }: BuildSecret, environment: string): string {
+  return optional || id !== environment ? `id=${id},env=${environment}` : `id=${id}`;
+}
+
+/** What is to be known of a secret that nothing fails without; `passed`: what gives it, in place of `docker build` itself. */
+export function emptyWithout(input: BuildSecret, source: SecretSource, passed?: string): readonly string[] {
+  const name = passed ?? ('environment' in source && source.environment !== input.id ? source.environment : undefined);
+  return name === undefined || input.optional === true ? [] : [`Where ${name} is not set, the build gets an empty secret and goes on.`];
 }
 
 function filePart(caller: Caller, file: string): string | undefined {
@@ -97,7 +112,7 @@ function filePart(caller: Caller, file: string): string | undefined {
 /** What is to be added by hand, as options of `docker build`. */
 export function optionsFor(input: GivenInput): string {
   if (input.kind === 'ssh') return `--ssh ${input.id}`;
-  return 'environment' in input.source ? `--secret id=${input.id},env=${input.source.environment}` : `--secret id=${input.id},src=${input.source.file}`;
+  return `--secret ${'environment' in input.source ? fromEnvironment(input, input.source.environment) : `id=${input.id},src=${input.source.file}`}`;
 }
 
 /** What whoever keeps the file has to do. */

@@ -4,7 +4,7 @@ import type { Caller } from './caller.ts';
 import { writeCommand } from './commands/write.ts';
 import { writeCompose } from './compose/write.ts';
 import { writeWorkflow } from './workflows/write.ts';
-import { fileFrom, inPlaceOf, optionsFor, type InputWriter } from './write.ts';
+import { fileFrom, fromEnvironment, inPlaceOf, optionsFor, type InputWriter } from './write.ts';
 
 const writers: Readonly<Record<Caller['kind'], InputWriter>> = {
   compose: writeCompose,
@@ -20,8 +20,8 @@ const writers: Readonly<Record<Caller['kind'], InputWriter>> = {
     if (input.kind === 'cache') return { told: cacheToAdd(caller, input) };
     if (input.kind === 'ssh') return { told: `Add \`ssh: ${input.id}\` to \`docker\`${inPlaceOf(caller, input)}.` };
     const { source } = input;
-    const from = 'environment' in source ? `env: ${source.environment}` : `src: ${fileFrom(caller, source.file) ?? source.file}`;
-    return { told: `Add \`secrets: [{ id: ${input.id}, ${from} }]\` to \`docker\`${inPlaceOf(caller, input)}.` };
+    const from = 'environment' in source ? fromEnvironment(input, source.environment) : `id=${input.id},src=${fileFrom(caller, source.file) ?? source.file}`;
+    return { told: `Add \`secrets: [{ ${from.replaceAll('=', ': ').replace(',', ', ')} }]\` to \`docker\`${inPlaceOf(caller, input)}.` };
   },
   devcontainer: (caller, input) => {
     if (input.kind === 'cache') return { told: cacheToAdd(caller, input) };

@@ -56,12 +56,12 @@ target "app" {
       'variable "N" {}\r\ntarget "app" {\r\n\tcontext = "."\r\n\tsecret = ["id=NPM_TOKEN,env=N"]\r\n}\r\n',
     );
     expect(written('target "app" {\n  args {\n    NPM_TOKEN = ""\n  }\n  context = "."\n}\n')).toBe(
-      'target "app" {\n  context = "."\n  secret = ["id=NPM_TOKEN,env=NPM_TOKEN"]\n}\n',
+      'target "app" {\n  context = "."\n  secret = ["id=NPM_TOKEN"]\n}\n',
     );
   });
 
   test('one of several in a line', () => {
-    const rest = '\n  secret = ["id=NPM_TOKEN,env=NPM_TOKEN"]\n}\n';
+    const rest = '\n  secret = ["id=NPM_TOKEN"]\n}\n';
     expect(written('target "app" {\n  args = { A = "1", NPM_TOKEN = "", B = "2" }\n}\n')).toBe(`target "app" {\n  args = { A = "1", B = "2" }${rest}`);
     expect(written('target "app" {\n  args = { A = "1", NPM_TOKEN = "" }\n}\n')).toBe(`target "app" {\n  args = { A = "1" }${rest}`);
   });
@@ -92,7 +92,7 @@ target "app" {
 
   test('what is no variable, or more than one, is told', () => {
     const told =
-      /^told: No single variable makes the value, or its context is not known\. Add `secret = \["id=NPM_TOKEN,env=NPM_TOKEN"\]` to the target app in place of the build argument NPM_TOKEN\.$/;
+      /^told: No single variable makes the value, or its context is not known\. Add `secret = \["id=NPM_TOKEN"\]` to the target app in place of the build argument NPM_TOKEN\.$/;
     expect(written('T = "x"\ntarget "app" {\n  args = { NPM_TOKEN = T }\n}\n')).toMatch(told);
     expect(written('variable "A" {}\ntarget "app" {\n  args = { NPM_TOKEN = "${A}-b" }\n}\n')).toMatch(told);
     expect(written('target "app" {\n  args = { NPM_TOKEN = f("x") }\n}\n')).toMatch(told);

@@ -27,15 +27,20 @@ function written(read: Read, path: string, text: string, input: BuildInput): str
 }
 
 const script = (text: string, input: BuildInput = token) => written(readShellScript, 'build.sh', text, input);
+const notes = (text: string, input: BuildInput = token): unknown => {
+  const [caller] = readShellScript({ path: 'build.sh', text }, filesOf({ 'build.sh': text, Dockerfile: '' })).callers;
+  const result = caller && writeCommand(caller, input, text);
+  return result && 'text' in result ? result.notes : result;
+};
 const make = (text: string, input: BuildInput = token) => written((one) => readMakefile(one), 'Makefile', text, input);
 
-const option = '--secret id=NPM_TOKEN,env=NPM_TOKEN';
+const option = '--secret id=NPM_TOKEN';
 
 describe('shell scripts', () => {
   test.each([
     ['docker build --build-arg NPM_TOKEN .', `docker build ${option} .`],
     ['docker build --build-arg NPM_TOKEN=$NPM_TOKEN .', `docker build ${option} .`],
-    ['docker buildx build --build-arg=NPM_TOKEN="${NPM_TOKEN}" -t x .', `docker buildx build --secret=id=NPM_TOKEN,env=NPM_TOKEN -t x .`],
+    ['docker buildx build --build-arg=NPM_TOKEN="${NPM_TOKEN}" -t x .', `docker buildx build --secret=id=NPM_TOKEN -t x .`],
     ['docker build --build-arg "NPM_TOKEN=$OTHER" .', 'docker build --secret id=NPM_TOKEN,env=OTHER .'],
     ["docker build --build-arg 'NPM_TOKEN' .", `docker build ${option} .`],
     ['podman build --build-arg NPM_TOKEN=${T:?missing} .', 'podman build --secret id=NPM_TOKEN,env=T .'],
@@ -48,6 +53,16 @@ describe('shell scripts', () => {
     ['sudo -E docker build --build-arg NPM_TOKEN .', `sudo -E docker build ${option} .`],
   ])('%s', (before, after) => {
     expect(script(`#!/bin/sh\n${before}\n`)).toBe(`#!/bin/sh\n${after}\n`);
+  });
+
+  test('a build that does without the secret gets it by `env=`, which gives an empty one where the variable is not set', () => {
+    expect(script('docker build --build-arg NPM_TOKEN .\n', { ...token, optional: true })).toBe('docker build --secret id=NPM_TOKEN,env=NPM_TOKEN .\n');
+  });
+
+  test('what fails for a variable that is not set says nothing, what goes on with an empty one is told', () => {
+    expect(notes('docker build --build-arg NPM_TOKEN .\n')).toEqual([]);
+    expect(notes('docker build --build-arg NPM_TOKEN=$T .\n')).toEqual(['Where T is not set, the build gets an empty secret and goes on.']);
+    expect(notes('docker build --build-arg NPM_TOKEN=$T .\n', { ...token, optional: true })).toEqual([]);
   });
 
   test('continued lines, tabs, CRLF and comments stay', () => {

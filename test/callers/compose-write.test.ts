@@ -146,9 +146,11 @@ describe('where there is none', () => {
   });
 });
 
+const empty = (name: string): string => `Where ${name} is not set, the build gets an empty secret and goes on.`;
+
 test('a literal is said to be in the history, and a default to be gone', () => {
-  expect(notes('abc123')).toEqual([[expect.stringContaining('is in its history')], ['abc123']]);
-  expect(notes('${X:-abc}')).toEqual([['There is no value any more for when X is not set.'], ['abc']]);
-  expect(notes('${X}')).toEqual([[], []]);
+  expect(notes('abc123')).toEqual([[expect.stringContaining('is in its history'), empty('NPM_TOKEN')], ['abc123']]);
+  expect(notes('${X:-abc}')).toEqual([['There is no value any more for when X is not set.', empty('X')], ['abc']]);
+  expect(notes('${X}')).toEqual([[empty('X')], []]);
   expect(notes('https://${U}:${P}@host')).toEqual({ told: expect.stringContaining('More than one variable') });
 });

@@ -109,7 +109,7 @@ describe('commands', () => {
       job(
         '- name: build',
         '  run: |',
-        '    docker build --secret id=NPM_TOKEN,env=NPM_TOKEN \\',
+        '    docker build --secret id=NPM_TOKEN \\',
         '      -t app .',
         '    docker push app',
         '  env:',
@@ -117,7 +117,7 @@ describe('commands', () => {
       ),
     );
     const quoted = job('- run: docker build --build-arg "NPM_TOKEN=${{ secrets.NPM }}" .', '  env:', '    A: 1');
-    expect(written(quoted)).toBe(job('- run: docker build --secret id=NPM_TOKEN,env=NPM_TOKEN .', '  env:', '    A: 1', '    NPM_TOKEN: ${{ secrets.NPM }}'));
+    expect(written(quoted)).toBe(job('- run: docker build --secret id=NPM_TOKEN .', '  env:', '    A: 1', '    NPM_TOKEN: ${{ secrets.NPM }}'));
   });
 
   test('what is in the environment already stays there', () => {

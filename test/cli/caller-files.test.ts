@@ -5,6 +5,8 @@ import { expect, test } from 'vitest';
 import type { JsonReport } from '../../src/report/json.ts';
 import { dockopt, dockoptAs, fed, repository } from './built.ts';
 
+const empty = (where: string, name: string): string => `dockopt: ${where} to know: Where ${name} is not set, the build gets an empty secret and goes on.\n`;
+
 const dockerfile = 'FROM node:22-slim\nARG NPM_TOKEN\nRUN npm ci\n';
 const mounted = 'FROM node:22-slim\nRUN --mount=type=secret,id=NPM_TOKEN,env=NPM_TOKEN npm ci\n';
 
@@ -41,12 +43,12 @@ const callers = {
 const written = {
   'compose.yaml':
     'services:\n  web:\n    build:\n      context: .\n      args:\n        A: "1"\n      secrets:\n        - NPM_TOKEN\n\nsecrets:\n  NPM_TOKEN:\n    environment: NPM_TOKEN\n',
-  'docker-bake.hcl': 'variable "NPM_TOKEN" {}\ntarget "default" {\n  secret = ["id=NPM_TOKEN,env=NPM_TOKEN"]\n}\n',
+  'docker-bake.hcl': 'variable "NPM_TOKEN" {}\ntarget "default" {\n  secret = ["id=NPM_TOKEN"]\n}\n',
   '.github/workflows/image.yml':
-    'on: push\njobs:\n  image:\n    steps:\n      - uses: docker/build-push-action@v6\n        with:\n          secrets: |\n            NPM_TOKEN=${{ secrets.NPM }}\n      - run: docker build --secret id=NPM_TOKEN,env=NPM_TOKEN .\n        env:\n          NPM_TOKEN: ${{ secrets.NPM }}\n',
-  'build.sh': '#!/bin/sh\ndocker build --secret id=NPM_TOKEN,env=NPM_TOKEN -t app .\n',
-  Makefile: 'image:\n\tdocker build --secret id=NPM_TOKEN,env=NPM_TOKEN .\n',
-  'package.json': '{\n  "scripts": { "image": "docker build --secret id=NPM_TOKEN,env=NPM_TOKEN ." }\n}\n',
+    'on: push\njobs:\n  image:\n    steps:\n      - uses: docker/build-push-action@v6\n        with:\n          secrets: |\n            NPM_TOKEN=${{ secrets.NPM }}\n      - run: docker build --secret id=NPM_TOKEN .\n        env:\n          NPM_TOKEN: ${{ secrets.NPM }}\n',
+  'build.sh': '#!/bin/sh\ndocker build --secret id=NPM_TOKEN -t app .\n',
+  Makefile: 'image:\n\tdocker build --secret id=NPM_TOKEN .\n',
+  'package.json': '{\n  "scripts": { "image": "docker build --secret id=NPM_TOKEN ." }\n}\n',
 };
 const project = { ...callers, Dockerfile: dockerfile, 'mine.ts': transform };
 
@@ -94,7 +96,7 @@ test('what cannot be written is told with what to add, in each form', () => {
     'ci.sh': 'docker compose build --build-arg NPM_TOKEN=$NPM_TOKEN\n',
   });
   const lines = [
-    'README.md:4 to do: It shows `--build-arg NPM_TOKEN`: that is --secret id=NPM_TOKEN,env=NPM_TOKEN now.',
+    'README.md:4 to do: It shows `--build-arg NPM_TOKEN`: that is --secret id=NPM_TOKEN now.',
     'build.sh:2 to do: T is a variable of this script that is not exported. Add --secret id=NPM_TOKEN,env=T in place of the build argument NPM_TOKEN.',
     'ci.sh:1 to do: Leave out `--build-arg NPM_TOKEN`: the compose file gives NPM_TOKEN now.',
   ];
@@ -117,7 +119,7 @@ test('on stdin the callers are told alone', () => {
   const cwd = repository(project);
   const ran = fed(cwd, dockerfile, '--stdin-filename', 'Dockerfile', ...mine);
   expect(ran.out.toString()).toBe(mounted);
-  expect(ran.said).toContain('dockopt: compose.yaml:3 to do: Add --secret id=NPM_TOKEN,env=NPM_TOKEN in place of the build argument NPM_TOKEN.\n');
+  expect(ran.said).toContain('dockopt: compose.yaml:3 to do: Add --secret id=NPM_TOKEN in place of the build argument NPM_TOKEN.\n');
   expect(textsIn(cwd, callers)).toEqual(callers);
 });
 
@@ -174,7 +176,7 @@ test('what a service extends is changed there, and defined where it is built', (
     'common.yaml': 'services:\n  base:\n    build:\n      context: .\n      args:\n        NPM_TOKEN: $NPM\n',
     'compose.yaml': 'services:\n  web:\n    extends:\n      file: common.yaml\n      service: base\n',
   });
-  expect(dockopt(cwd, '--write', ...mine)).toMatchObject({ code: 0, said: '' });
+  expect(dockopt(cwd, '--write', ...mine)).toMatchObject({ code: 0, said: empty('common.yaml:3', 'NPM') + empty('compose.yaml:2', 'NPM') });
   const top = '\nsecrets:\n  NPM_TOKEN:\n    environment: NPM\n';
   expect(readFileSync(join(cwd, 'common.yaml'), 'utf8')).toBe(`services:\n  base:\n    build:\n      context: .\n      secrets:\n        - NPM_TOKEN\n${top}`);
   expect(readFileSync(join(cwd, 'compose.yaml'), 'utf8')).toBe(`services:\n  web:\n    extends:\n      file: common.yaml\n      service: base\n${top}`);
@@ -187,7 +189,7 @@ test('an argument that a service sets beside the one that it inherits goes in bo
     'compose.yaml':
       'services:\n  base:\n    build:\n      context: .\n      args:\n        NPM_TOKEN: $A\n  web:\n    extends: base\n    build:\n      args:\n        NPM_TOKEN: $A\n        C: 1\n',
   });
-  expect(dockopt(cwd, '--write', ...mine)).toMatchObject({ code: 0, said: '' });
+  expect(dockopt(cwd, '--write', ...mine)).toMatchObject({ code: 0, said: empty('compose.yaml:3', 'A') + empty('compose.yaml:9', 'A') });
   const text = readFileSync(join(cwd, 'compose.yaml'), 'utf8');
   expect(text).not.toMatch(/NPM_TOKEN: \$/);
   expect(text).toContain('      args:\n        C: 1\n');

@@ -24,6 +24,7 @@ interface Leaking {
 const compose = (args: string): string => `services:\n  web:\n    build:\n      context: .\n      network: host\n${args}`;
 const bake = (args: string): string => `target "web" {\n  context = "."\n  network = "host"\n${args}}\n`;
 const byArgument = (name: string): Record<string, string> => ({
+  'build.sh': `docker build --network=host --build-arg ${name} .\n`,
   'compose.yaml': compose(`      args:\n        ${name}: \${${name}}\n`),
   'docker-bake.hcl': `variable "${name}" {}\n${bake(`  args = {\n    ${name} = ${name}\n  }\n`)}`,
 });
@@ -70,6 +71,7 @@ const cases: readonly Leaking[] = [
     files: {
       'compose.yaml': compose(''),
       'docker-bake.hcl': bake(''),
+      'build.sh': 'docker build --network=host .\n',
       Dockerfile:
         'FROM debian:bookworm-slim\nCOPY credentials.txt /tmp/\nRUN test -s /tmp/credentials.txt && echo configured > /app.conf\nRUN rm /tmp/credentials.txt\nCMD ["cat", "/app.conf"]\n',
       'credentials.txt': `svc-feeds:${value}\n`,
@@ -125,13 +127,21 @@ describe.skipIf(!engine)('credentials', () => {
       const before = build(cwd, file, environment);
       if ('error' in before) throw new Error(before.error);
       expect(leaks(before.tag)).toBe(true);
-      expect(dockopt(cwd, '--only', 'mount-secrets', '--level', 'review', '--write').code).toBe(0);
+      const ran = dockopt(cwd, '--only', 'mount-secrets', '--level', 'review', '--write');
+      expect(ran.code).toBe(0);
       const after = build(cwd, file, environment);
       if ('error' in after) throw new Error(after.error);
       expect(leaks(after.tag)).toBe(false);
       const missing = spawnSync('docker', ['build', '--no-cache', '--network=host', '.'], { cwd, encoding: 'utf8' });
       expect(missing.status).not.toBe(0);
       expect(missing.stderr).toMatch(new RegExp(`secret ${without}: not found`));
+      if (variable === undefined) rmSync(join(cwd, `${without}.txt`));
+      const notThere = new RegExp(`stat \\S*${without}(\\.txt)?: no such file`);
+      const unset = spawnSync('sh', ['build.sh'], { cwd, encoding: 'utf8' });
+      expect([unset.status, unset.stderr]).toEqual([1, expect.stringMatching(notThere)]);
+      const lacking = build(cwd, file, {});
+      if (variable !== undefined && file === 'compose.yaml') expect(ran.said).toContain(`Where ${variable} is not set, the build gets an empty secret`);
+      else expect('error' in lacking && lacking.error).toMatch(notThere);
     },
   );
 });

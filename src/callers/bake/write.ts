@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
-import type { BuildCache, BuildInput } from '../../build-input.ts';
+import type { BuildCache, BuildInput, BuildSecret, SecretSource } from '../../build-input.ts';
 import { actionsCache, cacheToAdd, coldBuildAt } from '../cache.ts';
 import type { Caller, DeclaredEntry } from '../caller.ts';
-import { fileFrom, inPlaceOf, replacedBy, sourceOfSecret, type ArgumentValue, type Written } from '../write.ts';
+import { emptyWithout, fileFrom, fromEnvironment, inPlaceOf, replacedBy, sourceOfSecret, type ArgumentValue, type Written } from '../write.ts';
 import { withEntry, withItem, withoutAt } from '../yaml-edit.ts';
 import { itemsAt, kindAt, type YamlPath } from '../yaml-places.ts';
 import { readHcl, readTemplate, type Attribute, type Expression, type Part } from './hcl.ts';
@@ -14,12 +14,11 @@ export function writeBake(caller: Caller, input: BuildInput, text: string): Writ
   const argument = replacedBy(caller, input);
   const asked = (value: string): string =>
     `Add \`${input.kind === 'ssh' ? 'ssh' : 'secret'} = ["${value}"]\` to the target ${caller.name}${inPlaceOf(caller, input)}.`;
-  const byHand = input.kind === 'ssh' ? input.id : `id=${input.id},${partOf(caller, input.source) ?? ''}`;
+  const byHand = input.kind === 'ssh' ? input.id : (secretIn(caller, input, input.source) ?? `id=${input.id}`);
   if (argument && argument.file !== caller.file) return { told: `The argument comes from ${argument.file}. ${asked(byHand)}` };
   const isJson = caller.file.endsWith('.json');
   const given = input.kind === 'ssh' ? undefined : sourceOfSecret(input, argument && (isJson ? valueInJson(argument, text) : valueInHcl(argument, text)));
-  const value =
-    input.kind === 'ssh' ? input.id : given && partOf(caller, given.source) !== undefined ? `id=${input.id},${partOf(caller, given.source) ?? ''}` : undefined;
+  const value = input.kind === 'ssh' ? input.id : given && secretIn(caller, input, given.source);
   if (value === undefined) return { told: `No single variable makes the value, or its context is not known. ${asked(byHand)}` };
   const key = input.kind === 'ssh' ? 'ssh' : 'secret';
   const isGiven = caller.declared[input.kind === 'ssh' ? 'ssh' : 'secrets'].some(({ id }) => id === input.id);
@@ -32,7 +31,7 @@ export function writeBake(caller: Caller, input: BuildInput, text: string): Writ
     listed === undefined || !argument ? listed : isJson ? withoutInJson(listed, caller.name, argument) : withoutEntry(listed, argument.start, argument.name);
   return result === undefined
     ? { told: `It cannot be edited in place. ${asked(value)}` }
-    : { text: result, notes: given?.notes ?? [], leaked: given?.leaked ?? [] };
+    : { text: result, notes: given && input.kind === 'secret' ? [...given.notes, ...emptyWithout(input, given.source)] : [], leaked: given?.leaked ?? [] };
 }
 
 /** Where file or target say that they are for CI, which an action starts: a build elsewhere could not reach GitHub's cache. */
@@ -48,10 +47,10 @@ function writeCache(caller: Caller, input: BuildCache, text: string): Written {
   return result === undefined ? { told: `It cannot be edited in place. ${cacheToAdd(caller, input)}` } : { text: result, notes: [], leaked: [] };
 }
 
-function partOf(caller: Caller, source: { readonly environment: string } | { readonly file: string }): string | undefined {
-  if ('environment' in source) return `env=${source.environment}`;
+function secretIn(caller: Caller, input: BuildSecret, source: SecretSource): string | undefined {
+  if ('environment' in source) return fromEnvironment(input, source.environment);
   const path = fileFrom(caller, source.file);
-  return path === undefined || /["\\,$]/.test(path) ? undefined : `src=${path}`;
+  return path === undefined || /["\\,$]/.test(path) ? undefined : `id=${input.id},src=${path}`;
 }
 
 function listedInJson(text: string, target: YamlPath, key: string, value: string): string | undefined {

@@ -2,12 +2,12 @@ import type { BuildInput, GivenInput, SecretSource } from '../../build-input.ts'
 import { cacheToAdd } from '../cache.ts';
 import type { Caller, DeclaredEntry } from '../caller.ts';
 import { lineAround } from '../lines.ts';
-import { declares, inPlaceOf, optionsFor, replacedBy, secretOption, sourceOfSecret, type ArgumentValue, type Written } from '../write.ts';
+import { declares, emptyWithout, inPlaceOf, optionsFor, replacedBy, secretOption, sourceOfSecret, type ArgumentValue, type Written } from '../write.ts';
 import { scriptAround } from '../yaml-places.ts';
 import { argumentIn } from './argument-value.ts';
 import { mayLack } from './environment.ts';
 
-/** `--build-arg NAME` to `--secret id=NAME,env=NAME` or `--ssh default`, in scripts, Makefiles, package.json and pipelines. */
+/** `--build-arg NAME` to `--secret id=NAME` or `--ssh default`, in scripts, Makefiles, package.json and pipelines. */
 export function writeCommand(caller: Caller, input: BuildInput, text: string): Written {
   if (input.kind === 'cache') return { told: cacheToAdd(caller, input) };
   const argument = replacedBy(caller, input);
@@ -31,7 +31,10 @@ export function writeCommandWith(caller: Caller, input: GivenInput, text: string
   if (option === undefined) return tell('The folder that it runs in is not known.');
   const lacking = lackingIn(caller, input, given.source, value, text);
   if (lacking !== undefined) return tell(lacking, `--secret ${option}`);
-  return written(withOption(text, optionsAt, argument, declares(caller, input) ? undefined : ['--secret', option]), tell, given);
+  return written(withOption(text, optionsAt, argument, declares(caller, input) ? undefined : ['--secret', option]), tell, {
+    ...given,
+    notes: [...given.notes, ...emptyWithout(input, given.source)],
+  });
 }
 
 function written(

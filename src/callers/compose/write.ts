@@ -1,7 +1,7 @@
 import type { BuildInput, GivenInput } from '../../build-input.ts';
 import { cacheToAdd } from '../cache.ts';
 import type { Caller, DeclaredEntry } from '../caller.ts';
-import { fileFrom, inPlaceOf, optionsFor, replacedBy, sourceOfSecret, type ArgumentValue, type Written } from '../write.ts';
+import { emptyWithout, fileFrom, inPlaceOf, optionsFor, replacedBy, sourceOfSecret, type ArgumentValue, type Written } from '../write.ts';
 import { withEntry, withItem, withoutAt, wrappedIn } from '../yaml-edit.ts';
 import { itemsAt, kindAt, scalarAt, type YamlPath } from '../yaml-places.ts';
 
@@ -39,7 +39,9 @@ export function writeCompose(caller: Caller, input: BuildInput, text: string, be
   const listed = isListed ? mapped : withListed(mapped, build, 'secrets', input.id);
   const named = listed === undefined ? undefined : withDefinition(listed, input.id, source);
   const result = named === undefined ? undefined : withoutArgument(named, build, argument);
-  return result === undefined ? tell('It cannot be edited in place.') : { text: result, notes: given.notes, leaked: given.leaked };
+  // Compose knows no secret that has to be set: https://docs.docker.com/reference/compose-file/secrets/
+  const notes = [...given.notes, ...emptyWithout(input, source, 'environment' in source ? source.environment : undefined)];
+  return result === undefined ? tell('It cannot be edited in place.') : { text: result, notes, leaked: given.leaked };
 }
 
 function relativeFile(caller: Caller, file: string): { readonly file: string } | undefined {

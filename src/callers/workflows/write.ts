@@ -4,7 +4,7 @@ import type { Caller, DeclaredEntry } from '../caller.ts';
 import { argumentIn, writtenValue } from '../commands/argument-value.ts';
 import { writeCommandWith } from '../commands/write.ts';
 import { lineAround, newLineOf } from '../lines.ts';
-import { declares, fileFrom, inPlaceOf, replacedBy, sourceOfSecret, type ArgumentValue, type Written } from '../write.ts';
+import { declares, emptyWithout, fileFrom, inPlaceOf, replacedBy, sourceOfSecret, type ArgumentValue, type Written } from '../write.ts';
 import { withEntry, withoutAt } from '../yaml-edit.ts';
 import { kindAt, pathAround, scalarAt, type YamlPath } from '../yaml-places.ts';
 import { writeCache } from './cache.ts';
@@ -133,5 +133,5 @@ function writeRun(caller: Caller, input: GivenInput, text: string): Written {
       : withEntry(result.text, environment, name, expression);
   return added === undefined
     ? { told: `Set ${name} in \`env\` and add --secret id=${input.id},env=${name}${inPlaceOf(caller, input)}.` }
-    : { ...result, text: added };
+    : { ...result, text: added, notes: [...result.notes, ...emptyWithout(input, input.source, /\bsecrets\.\w+/.exec(expression)?.[0])] };
 }
