@@ -120,7 +120,8 @@ function tryOne({ read, known, key, caller, input: [what, input], folder }: Tria
   const wants = new Map([[dockerfileOf(caller), [input]]]);
   const wrong = differenceBetween(known, now, { key, input, wants, dockerfileOf });
   if (wrong !== undefined) {
-    if (/shares it|more of this build/.test(wrong)) return told(wrong.replace(/^.*, which/, 'Another service, which'));
+    if (/shares it|more of this build|, too\.$/.test(wrong))
+      return told(wrong.replace(/^.*, which/, 'Another service, which').replace(/^\S+ gives it .*, too/, 'Another file gives it the argument, too'));
     return fault(wrong);
   }
   tally.edited++;
@@ -157,13 +158,25 @@ function touchedIn(before: string, after: string, { insteadOf }: BuildInput): st
   const come = lines.filter((line) => line.startsWith('+')).map((line) => line.slice(1));
   const meant =
     /\b(args|build-args|buildArgs|build|bud|b|context|secrets?|ssh|secret-files|target|uses|services|with|docker|podman|buildah|nerdctl)\b|^[\s\]}),]*$/;
-  for (const line of gone)
-    if (!meant.test(line) && !(insteadOf !== undefined && line.includes(insteadOf)) && !come.some((one) => one.startsWith(line.trimEnd()))) return line;
+  for (const [i, line] of gone.entries())
+    if (
+      !meant.test(line) &&
+      !isAbove(gone, i, insteadOf) &&
+      !(insteadOf !== undefined && line.includes(insteadOf)) &&
+      !come.some((one) => one.startsWith(line.trimEnd()))
+    )
+      return line;
   for (const line of come) {
     const isKnown = line.includes(proof) || /^\s*"?(secrets?|ssh|env|environment|with|context|secret-files|build)"?\s*[:=]/.test(line) || /^\s*$/.test(line);
     if (!isKnown && !gone.some((one) => one.includes(line.trim()) || line.includes(one.trim()))) return line;
   }
   return mixes(after) === mixes(before) ? undefined : 'line ends';
+}
+
+/** A comment above an argument, and gone with it. */
+function isAbove(lines: readonly string[], index: number, argument: string | undefined): boolean {
+  const below = lines.slice(index).find((line) => !/^\s*#/.test(line));
+  return argument !== undefined && /^\s*#/.test(lines[index] ?? '') && below?.includes(argument) === true;
 }
 
 /** Which line ends a text has, and whether it ends with one. */

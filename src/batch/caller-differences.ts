@@ -1,6 +1,6 @@
 import type { BuildInput } from '../build-input.ts';
 import type { Caller, Declarations, Declared, DeclaredEntry, DeclaredSecret } from '../callers/caller.ts';
-import { gives } from '../callers/write.ts';
+import { gives, replacedBy } from '../callers/write.ts';
 
 interface Wanted {
   /** The caller that was edited. */
@@ -27,6 +27,9 @@ export function differenceBetween(before: ReadonlyMap<string, Caller>, after: Re
       return wantsIt ? 'An edit would change more of this build.' : `${caller.name}, which builds another Dockerfile, shares it.`;
   }
   const edited = after.get(key);
+  // Without its own it has the one of what it extends, which has to go first.
+  const inherited = edited && replacedBy(edited, input);
+  if (inherited) return `${inherited.file} gives it ${inherited.name}, too.`;
   const isPending = edited && input.kind === 'secret' && edited.declared.secrets.some(({ id }) => id === input.id);
   return edited && (gives(edited, input) || isPending) ? undefined : 'An edit would not be read as it is meant.';
 }

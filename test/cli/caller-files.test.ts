@@ -194,3 +194,20 @@ test('an argument that a service sets beside the one that it inherits goes in bo
   expect(text).not.toMatch(/NPM_TOKEN: \$/);
   expect(text).toContain('      args:\n        C: 1\n');
 });
+
+const base = (value: string): string => `services:\n  base:\n    build:\n      context: .\n      args:\n        NPM_TOKEN: ${value}\n`;
+
+test('one that a service sets beside one of another file goes with that, or is told', () => {
+  const web = 'services:\n  a:\n    extends:\n      file: z/common.yaml\n      service: base\n    build:\n      context: z\n      args: [NPM_TOKEN=$A]\n';
+  const files = { 'z/Dockerfile': dockerfile, 'mine.ts': transform, 'compose.yaml': web };
+  const both = repository({ ...files, 'z/common.yaml': base('$B') });
+  expect(dockopt(both, '--write', ...mine)).toMatchObject({ code: 0, said: empty('z/common.yaml:3', 'B') + empty('compose.yaml:6', 'A') });
+  expect(readFileSync(join(both, 'compose.yaml'), 'utf8')).not.toContain('args');
+  expect(readFileSync(join(both, 'z/common.yaml'), 'utf8')).not.toContain('args');
+  const one = repository({ ...files, 'z/common.yaml': base('"$B-$C"') });
+  const { code, said } = dockopt(one, '--write', ...mine);
+  expect(code).toBe(0);
+  expect(said).toContain('dockopt: compose.yaml:6 to do: z/common.yaml gives it NPM_TOKEN, too. Add --secret id=NPM_TOKEN');
+  expect(said).toContain('dockopt: z/common.yaml:3 to do: More than one variable makes the value.');
+  expect(readFileSync(join(one, 'compose.yaml'), 'utf8')).toBe(web);
+});
