@@ -4,6 +4,7 @@ import { mayMountFile, mayMountVariable, secretIdOf } from '../src/legality/moun
 import { ask, isRefused } from '../src/legality/question.ts';
 import { insertWord, removeWord, replaceWord, takeOut } from '../src/shell/edit.ts';
 import { credentialFiles, type CredentialFile } from '../src/steps/credential-files.ts';
+import { credentialFolders } from '../src/steps/credential-folders.ts';
 import { credentialVariables, type CredentialVariable } from '../src/steps/credential-variables.ts';
 import type { Facts, Step } from '../src/steps/facts.ts';
 import { boundCredentials, keptOfMounts } from '../src/steps/kept-of-mounts.ts';
@@ -68,6 +69,11 @@ export default defineTransform({
         ...finding(first, `give ${name} to ${runsOf(plan.runs)} as a secret`, verdict, edits(facts, variable, plan)),
         wants: [{ kind: 'secret', id: name, source: { environment: name }, optional: variable.optional, insteadOf: name }],
       };
+    }
+    for (const { at, source, instead } of credentialFolders(facts)) {
+      if (moved.has(at)) continue;
+      const because = `everyone who can pull the image finds it in the layer of the COPY, also where a later RUN deletes it: a RUN that needs it gets it by ${instead}, the container when it starts`;
+      yield finding(at, `${source} is there for credentials, and comes into the image`, { allowed: 'advice', because }, []);
     }
     for (const instruction of facts.dockerfile.instructions) {
       const text = [instruction.joined.text, ...instruction.heredocs.map(({ content }) => content)].join('\n');
