@@ -22,6 +22,8 @@ export interface Closure {
   readonly settings?: readonly string[];
   /** The first of what it fetches that neither a lockfile nor an exact version pins, as a noun: it may be another one whenever it runs. */
   readonly floating: string | undefined;
+  /** The command that fetches, where the files decide how it is written. */
+  readonly command?: string | undefined;
   /** It comes to the same in front of the source only as far as this sentence says. */
   readonly differs?: string | undefined;
 }

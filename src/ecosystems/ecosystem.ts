@@ -244,6 +244,13 @@ interface OptionsRead {
   readonly values: ReadonlyMap<string, readonly Argument[]>;
 }
 
+/** What options are given, in order; undefined where none is, or where it is not known. */
+export function valuesOf({ values }: OptionsRead, ...options: readonly string[]): string[] | undefined {
+  const given = options.flatMap((option) => values.get(option) ?? []);
+  const known = given.flatMap(({ value }) => value ?? []);
+  return given.length > 0 && known.length === given.length ? known : undefined;
+}
+
 /** Splits options from the rest. `withValue` lists options whose value may be the next argument. */
 export function readOptions(call: Call, withValue: readonly string[]): OptionsRead {
   const options: string[] = [];

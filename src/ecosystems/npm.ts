@@ -5,7 +5,7 @@ import { packageClosure } from './javascript/closure.ts';
 import { outOfStepNpm } from './javascript/lockfile.ts';
 import { managers } from './javascript/managers.ts';
 import { globalPackages } from './javascript/packages.ts';
-import { hasOption, plainPackages, readOptions, use, type Action, type Call, type Ecosystem, type Use } from './ecosystem.ts';
+import { hasOption, plainPackages, readOptions, use, valuesOf, type Action, type Call, type Ecosystem, type Use } from './ecosystem.ts';
 import { startedBy } from './javascript/starts.ts';
 
 const withValue = [
@@ -256,6 +256,7 @@ function filesOf(call: Call, read: ReturnType<typeof readOptions>, rest: readonl
     ignoresScripts: setTrue(call, read, 'ignore-scripts'),
     copiesFolders: setTrue(call, read, 'install-links'),
     unlocked: hasOption(read, '--no-package-lock', '--no-shrinkwrap') || last('--package-lock') === 'false',
+    only: commands.get(call.arguments[rest[0] ?? -1]?.value ?? '') === 'ci' ? valuesOf(read, '-w', '--workspace') : undefined,
   };
   return { ...found, reads, closure: (files) => packageClosure(files, managers.npm, place) };
 }

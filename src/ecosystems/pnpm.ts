@@ -1,6 +1,6 @@
 import { configSet } from './configured.ts';
 import { directoryOf, type CachingPlace, type CachingRead } from './caching.ts';
-import { hasOption, readOptions, use, type Action, type Argument, type Call, type Ecosystem, type Use } from './ecosystem.ts';
+import { hasOption, readOptions, use, valuesOf, type Action, type Argument, type Call, type Ecosystem, type Use } from './ecosystem.ts';
 import { withBuilds } from './javascript/build-caches.ts';
 import { lockClosure, packageClosure } from './javascript/closure.ts';
 import { managers } from './javascript/managers.ts';
@@ -147,6 +147,8 @@ function closureOf(call: Call, read: ReturnType<typeof readOptions>, fetches: bo
     fixed: hasOption(read, '--ignore-workspace'),
     ignoresScripts: hasOption(read, '--ignore-scripts') || call.environment('npm_config_ignore_scripts') === 'true',
     unlocked: hasOption(read, '--no-lockfile'),
+    // Without it the lockfile could be written anew, for the members that are there.
+    only: hasOption(read, '--frozen-lockfile') ? valuesOf(read, '--filter', '-F') : undefined,
     recursive: hasOption(read, '-r', '--recursive') || /^(recursive|multi|m)$/.test(call.arguments[read.rest[0] ?? -1]?.value ?? ''),
   };
   return { closure: (files) => (fetches ? lockClosure(files, managers.pnpm, place) : packageClosure(files, managers.pnpm, place)) };

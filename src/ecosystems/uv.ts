@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { directoryOf, type CachingPlace, type CachingRead } from './caching.ts';
 import type { ClosureRead, ProjectFiles } from './closure.ts';
 import { hasOption, positionsOf, readOptions, sameProgram, use, type Call, type Ecosystem } from './ecosystem.ts';
+import { parser } from './javascript/parsers.ts';
 import { tableAt, tablesIn, textOf, tomlOf, type Table } from './tables.ts';
 import { onlyUnpacks, spareCompilers } from './wheels.ts';
 
@@ -46,12 +47,10 @@ const withValue = [
   '--reinstall-package',
   '--env-file',
 ];
-/** Another project than the one of the folder, or not what the lockfile says, or nothing at all. */
+/** A project of another folder, or not what the lockfile says, or nothing at all. */
 const otherwise = [
   '--directory',
   '--project',
-  '--package',
-  '--all-packages',
   '--script',
   '-U',
   '--upgrade',
@@ -94,8 +93,11 @@ export const uv: Ecosystem = {
   needs(call) {
     const read = readOptions(call, withValue);
     if (!isSync(call, read) || hasOption(read, ...projectLeftOut)) return undefined;
-    const command = sameProgram(call, [...call.arguments.map(({ text }) => text), '--no-install-project']);
-    return command === undefined ? undefined : { command, closure: (files) => dependencies(files, call) };
+    const words = call.arguments.map(({ text }) => text);
+    const command = sameProgram(call, [...words, '--no-install-project']);
+    // With `--locked` it would hold the manifests of all members against the lockfile.
+    const ofWorkspace = sameProgram(call, [...words.filter((word) => word !== '--locked' && word !== '--frozen'), '--frozen', '--no-install-workspace']);
+    return command === undefined ? undefined : { command, closure: (files) => dependencies(files, call, ofWorkspace) };
   },
 };
 
@@ -165,13 +167,21 @@ function isSync(call: Call, read: ReturnType<typeof readOptions>): boolean {
   return read.rest.length === 1 && call.arguments[read.rest[0] ?? -1]?.value === 'sync' && !hasOption(read, ...otherwise);
 }
 
-function dependencies(files: ProjectFiles, call: Call): ClosureRead {
+/** What an install of the dependencies alone reads: the call itself, or in a workspace the one that is put before it. */
+function dependencies(files: ProjectFiles, call: Call, ofWorkspace?: string): ClosureRead {
   const manifest = tomlOf(files.text('pyproject.toml'));
   if (!manifest) return { because: 'the build context holds no pyproject.toml that can be read', file: 'pyproject.toml' };
   const lock = tomlOf(files.text('uv.lock'));
   if (!lock) return { because: 'without a lockfile the project itself may be built to learn what it requires', file: 'uv.lock' };
   const settings = tableAt(manifest, 'tool', 'uv');
-  if (settings['workspace'] !== undefined) return { because: 'it is the root of a workspace', file: 'pyproject.toml' };
+  const isWorkspace = settings['workspace'] !== undefined;
+  const read = readOptions(call, withValue);
+  if (isWorkspace && ofWorkspace === undefined && !hasOption(read, '--no-install-workspace', '--no-install-local'))
+    return { because: 'it installs the members of a workspace', file: 'pyproject.toml' };
+  if (isWorkspace && ofWorkspace !== undefined && (call.environment('UV_LOCKED') !== undefined || call.isUnknown('UV_LOCKED')))
+    return { because: 'UV_LOCKED holds the manifests of all members against the lockfile', file: 'pyproject.toml' };
+  const isMember = memberOf(tableAt(settings, 'workspace'));
+  const needsMembers = ofWorkspace === undefined && !hasOption(read, '--frozen') && call.environment('UV_FROZEN') === undefined;
   const above = ['../pyproject.toml', '../../pyproject.toml', '../../../pyproject.toml', '../uv.toml', '../../uv.toml', '../../../uv.toml'].find((path) =>
     files.has(path),
   );
@@ -191,11 +201,29 @@ function dependencies(files: ProjectFiles, call: Call): ClosureRead {
   for (const { name, source } of tablesIn(lock['package'])) {
     const local = localOf(tableAt(source));
     if (local === undefined || local === '.') continue;
+    if (isWorkspace && isMember(local)) {
+      const own = posix.join(local, 'pyproject.toml');
+      if (!needsMembers) continue;
+      if (!files.has(own)) return { because: 'the build context does not hold the manifest of a member of the workspace', file: own };
+      found.add(own);
+      continue;
+    }
     if (!files.has(local)) return { because: `${typeof name === 'string' ? name : 'a package'} comes from a folder of the project`, file: local };
     found.add(posix.normalize(local));
   }
   const python = call.environment('UV_PROJECT_ENVIRONMENT') || '.venv';
-  return { files: [...found], outputs: [python], floating: undefined };
+  return { files: [...found], outputs: [python], floating: undefined, command: isWorkspace ? ofWorkspace : undefined };
+}
+
+/** https://docs.astral.sh/uv/concepts/projects/workspaces/ */
+function memberOf(workspace: Table): (folder: string) => boolean {
+  const patterns = (key: string): string[] =>
+    [workspace[key]]
+      .flat()
+      .flatMap((one) => textOf(one) ?? [])
+      .map((pattern) => posix.normalize(pattern).replace(/\/$/, ''));
+  const [members, excluded] = [patterns('members'), patterns('exclude')];
+  return members.length === 0 ? () => false : parser('picomatch')(members, { ignore: excluded });
 }
 
 /** `source = { editable = "libs/a" }` and the like. */

@@ -74,7 +74,18 @@ function installOf(facts: Facts, step: Step, command: CommandFacts): ProjectInst
   const copies = contextCopies(step.stage).filter(({ instruction }) => instruction.index < step.instruction.index);
   const sources = copies.length === 0 ? [] : copies.filter(sourcesOf(facts, step, read, needed, folder));
   const between = sources[0] ? stepsBetween(sources[0], step).filter((one) => !sources.includes(one)) : [];
-  return { step, command, fetch, position: positionOf(step.run, command), folder, read, needed, sources, between };
+  const written = isObstacle(closure) ? undefined : closure.command;
+  return {
+    step,
+    command,
+    fetch: fetch && written !== undefined ? { ...fetch, command: written } : fetch,
+    position: positionOf(step.run, command),
+    folder,
+    read,
+    needed,
+    sources,
+    between,
+  };
 }
 
 /** COPYs and ADDs of a stage from the build context. */
@@ -145,11 +156,14 @@ function sourcesOf(facts: Facts, install: Step, read: ClosureRead, needed: Reado
   const ofProject = readsProject(read);
   const before = projectReaders(install.stage, facts).filter(({ instruction }) => instruction.index < install.instruction.index);
   const there = new Set([...needed.keys(), ...before.flatMap((one) => [...(neededBy(one, facts) ?? [])])]);
+  // Manifests of members that the install goes without: somebody copied them on their own.
+  const names = new Set([...needed.values()].map(({ source }) => posix.basename(source)));
+  const isSource = (source: string): boolean => !isManifest(source) || (ofProject && !names.has(posix.basename(source)));
   const folders = needed.size > 0 ? [...new Set([...needed.keys()].map((path) => posix.dirname(path)))] : [ofProject ? folder : '/'];
   return (step) => {
     const brought = broughtBy(facts, step);
     if (!brought?.size) return ofProject;
-    const others = [...brought].filter(([path, source]) => !there.has(path) && (ofProject || !isManifest(source)));
+    const others = [...brought].filter(([path, source]) => !there.has(path) && isSource(source));
     if (others.some(([path]) => settingsOfSystem.test(path))) return false;
     return others.length > 0 && [...brought.keys()].some((path) => folders.some((one) => isOfProject(path, one)));
   };

@@ -171,6 +171,47 @@ describe('workspaces', () => {
     expect(needed(line, tree)).toBe(files);
   });
 
+  const ofMembers: Tree = {
+    'package.json': { workspaces: ['apps/*', 'packages/*'], devDependencies: { '@x/lint': '*' } },
+    'pnpm-workspace.yaml': 'packages: ["apps/*", "packages/*"]',
+    'apps/api/package.json': { name: 'api', dependencies: { '@x/lib': 'workspace:*' } },
+    'apps/web/package.json': { name: 'web', dependencies: { '@x/ui': 'workspace:*' } },
+    'packages/lib/package.json': { name: '@x/lib', peerDependencies: { '@x/core': '*' } },
+    'packages/core/package.json': { name: '@x/core' },
+    'packages/ui/package.json': { name: '@x/ui' },
+    'packages/lint/package.json': { name: '@x/lint' },
+  };
+  const [ofApi, ofUi] = ['apps/api packages/core packages/lib packages/lint', 'packages/lint packages/ui'].map((folders) =>
+    folders.split(' ').map((folder) => `${folder}/package.json`),
+  );
+  test.each([
+    ['npm ci -w api', ofApi],
+    ['npm ci --workspace=apps/api', ofApi],
+    ['npm ci -w ui', ofUi],
+    ['pnpm install --frozen-lockfile --filter api...', ofApi],
+    ['pnpm install --frozen-lockfile -F ./apps/api', ofApi],
+    ['pnpm install --frozen-lockfile --filter @x/ui', ofUi],
+    ...[
+      'npm ci',
+      'npm install -w api',
+      'npm ci -w "$APP"',
+      'npm ci -w missing',
+      'pnpm install --filter api',
+      'pnpm install --frozen-lockfile --filter "...api"',
+      'pnpm install --frozen-lockfile --filter "!web"',
+      'pnpm install --frozen-lockfile --filter "./packages/*"',
+    ].map((line): [string, undefined] => [line, undefined]),
+  ])('%s reads the manifests of what it names', (line, expected) => {
+    const manifests = (needed(line, ofMembers) ?? '').split(' ').filter((path) => path.endsWith('/package.json'));
+    const all = Object.keys(ofMembers).filter((path) => path.endsWith('/package.json'));
+    expect(manifests.toSorted()).toEqual((expected ?? all).toSorted());
+  });
+
+  test('what pnpm keeps in node_modules names the members that are there', () => {
+    expect(closureIn('pnpm install --frozen-lockfile --filter api...', ofMembers)).toMatchObject({ differs: expect.stringContaining('records') });
+    expect(closureIn('npm ci -w api', ofMembers)).toMatchObject({ differs: undefined });
+  });
+
   test('a command of a member is called by a script of pnpm, and keeps its mode', () => {
     const tree = { 'package.json': {}, 'packages/a/package.json': { name: 'a', bin: 'a.js' }, 'packages/a/a.js': '' };
     expect(closureIn('pnpm -r i', tree)).toMatchObject({ differs: expect.stringContaining('packages/a/a.js') });

@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fetchOf, told } from './call.ts';
-import { closureOf, unpacks } from './project.ts';
+import { closureOf, projectOf, unpacks } from './project.ts';
 
 test.each([
   ['uv sync', 'not understood'],
@@ -32,7 +32,8 @@ test.each([
   ['UV_LINK_MODE=copy uv sync --extra web', 'UV_LINK_MODE=copy uv sync --extra web --no-install-project'],
   ['uv sync --no-install-workspace', undefined],
   ['uv sync --upgrade', undefined],
-  ['uv sync --package api', undefined],
+  ['uv sync --package api --locked', 'uv sync --package api --locked --no-install-project'],
+  ['uv sync --directory api', undefined],
   ['uv lock', undefined],
   ['poetry install --only main --no-interaction', 'poetry install --only main --no-interaction --no-root'],
   ['poetry sync', 'poetry sync --no-root'],
@@ -48,7 +49,6 @@ const uvProject = { 'pyproject.toml': '[project]\nname = "app"\n', 'uv.lock': `$
 
 test.each([
   ['', 'pyproject.toml uv.lock, writes .venv, exact'],
-  ['[tool.uv.workspace]\nmembers = ["libs/*"]\n', 'it is the root of a workspace (pyproject.toml)'],
   ['dynamic = ["version"]\n', 'pyproject.toml uv.lock, writes .venv, exact'],
   ['dynamic = ["dependencies"]\n', 'what it requires is only known once it is built (pyproject.toml)'],
   ['[[tool.uv.index]]\nurl = "./wheels"\n', 'packages may come from a folder of the project (pyproject.toml)'],
@@ -64,6 +64,34 @@ test.each([
 ])('a lockfile of uv with %s', (source, closure) => {
   const files = { ...uvProject, 'uv.lock': `${uvProject['uv.lock']}[[package]]\nname = "a"\n${source}\n`, 'wheels/a.whl': '', 'libs/a/pyproject.toml': '' };
   expect(closureOf('uv sync', files)).toBe(closure);
+});
+
+describe('a workspace of uv', () => {
+  const root = '[project]\nname = "root"\n[tool.uv.workspace]\nmembers = ["libs/*"]\nexclude = ["libs/old"]\n';
+  const lock = `${uvProject['uv.lock']}[[package]]\nname = "a"\nsource = { editable = "libs/a" }\n`;
+  const workspace = { 'pyproject.toml': root, 'uv.lock': lock, 'libs/a/pyproject.toml': '', 'libs/a/a.py': '' };
+
+  test.each([
+    ['uv sync --locked', workspace, 'pyproject.toml uv.lock, writes .venv, exact'],
+    ['uv sync --frozen --no-install-workspace', workspace, 'pyproject.toml uv.lock, writes .venv, exact'],
+    ['UV_FROZEN=1 uv sync --no-install-workspace', workspace, 'pyproject.toml uv.lock, writes .venv, exact'],
+    ['uv sync --locked --no-install-workspace', workspace, 'pyproject.toml uv.lock libs/a/pyproject.toml, writes .venv, exact'],
+    ['uv sync --frozen --no-install-project', workspace, 'it installs the members of a workspace (pyproject.toml)'],
+    ['UV_LOCKED=1 uv sync', workspace, 'UV_LOCKED holds the manifests of all members against the lockfile (pyproject.toml)'],
+    [
+      'uv sync --locked --no-install-workspace',
+      { 'pyproject.toml': root, 'uv.lock': lock },
+      'the build context does not hold the manifest of a member of the workspace (libs/a/pyproject.toml)',
+    ],
+    ['uv sync', { ...workspace, 'uv.lock': lock.replace('libs/a', 'libs/old') }, 'a comes from a folder of the project (libs/old)'],
+  ])('%s', (line, files, closure) => {
+    expect(closureOf(line, files)).toBe(closure);
+  });
+
+  test('is fetched for by the lockfile and the manifest of the root', () => {
+    const read = fetchOf('uv sync --locked --package a')?.closure(projectOf(workspace));
+    expect(read).toMatchObject({ command: 'uv sync --package a --frozen --no-install-workspace' });
+  });
 });
 
 test('what else uv reads', () => {

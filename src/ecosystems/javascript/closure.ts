@@ -19,6 +19,8 @@ export interface Place {
   readonly unlocked?: boolean;
   /** Without a workspace, every project below counts. */
   readonly recursive?: boolean;
+  /** Members that it installs, by name or folder as its options give them, with all that they need of the workspace; undefined for every one. */
+  readonly only?: readonly string[] | undefined;
 }
 
 const dependencyFields = ['dependencies', 'devDependencies', 'optionalDependencies'];
@@ -31,8 +33,9 @@ export function packageClosure(files: ProjectFiles, manager: Manager, place: Pla
   const settings = manager.settings(files, root);
   if ('because' in settings) return settings;
   const patterns = manager.members(files, root);
-  const members = membersOf(files, root, place.recursive && patterns.length === 0 ? ['**'] : patterns);
-  if (!Array.isArray(members)) return members;
+  const all = membersOf(files, root, place.recursive && patterns.length === 0 ? ['**'] : patterns);
+  if (!Array.isArray(all)) return all;
+  const members = (place.only && chosen(root, all, place.only)) ?? all;
   const install: Install = {
     files,
     root: root.folder,
@@ -58,13 +61,47 @@ export function packageClosure(files: ProjectFiles, manager: Manager, place: Pla
     [...dependencyFields, 'peerDependencies'].some((name) => Object.keys(fieldsOf(fields[name])).length > 0),
   );
   const [executable] = install.executables;
-  const differs = executable === undefined ? undefined : `${executable} keeps the mode that it has in the repository, where the install made it executable`;
+  const differs =
+    executable === undefined
+      ? members.length < all.length
+        ? manager.records
+        : undefined
+      : `${executable} keeps the mode that it has in the repository, where the install made it executable`;
   return {
     files: [...install.read],
     outputs: [...install.written],
     floating: lock !== undefined || !asks ? undefined : `what ${root.manifest} asks for`,
     differs,
   };
+}
+
+/** The members that options name, with those that they and the root depend on; undefined where an option names none, or in a way that is not read. */
+function chosen(root: Project, members: readonly Project[], only: readonly string[]): Project[] | undefined {
+  const found = new Set<Project>([root]);
+  for (const written of only) {
+    const one = written.replace(/\.\.\.$/, '');
+    const folder = posix.join(root.folder, one);
+    const meant = /[*?[\]{}^!]|^\.\.\./.test(one)
+      ? []
+      : members.filter((member) => nameOf(member) === one || nameOf(member).endsWith(`/${one}`) || isBelow(member.folder, folder));
+    if (meant.length === 0) return undefined;
+    for (const member of meant) found.add(member);
+  }
+  // The set grows while it is gone through.
+  for (const { fields } of found) {
+    const names = new Set([...dependencyFields, 'peerDependencies'].flatMap((name) => Object.keys(fieldsOf(fields[name]))));
+    for (const member of members) if (names.has(nameOf(member))) found.add(member);
+  }
+  found.delete(root);
+  return members.filter((member) => found.has(member));
+}
+
+function nameOf({ fields: { name } }: Project): string {
+  return typeof name === 'string' ? name : '';
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
 }
 
 /** What a fetch by the lockfile alone reads: `pnpm fetch`. */

@@ -30,6 +30,8 @@ export interface Manager {
   readonly scripts: readonly string[];
   /** The commands of members are called by a script of their own, so that their mode does not matter. */
   readonly shims?: boolean;
+  /** What is not the same where an install of some members does not find the manifests of the others; undefined where all is. */
+  readonly records?: string;
   /** Folders of members, as patterns. */
   readonly members: (files: ProjectFiles, root: Project) => readonly string[];
   readonly settings: (files: ProjectFiles, root: Project) => Settings | Obstacle;
@@ -101,6 +103,8 @@ const pnpm: Manager = {
   foreignLocks: [],
   scripts: ['pnpm:devPreinstall', ...scripts],
   shims: true,
+  // `node_modules/.modules.yaml`, `.pnpm-workspace-state-v1.json` and `.pnpm/node_modules`, with releases 9 to 12; 8 installs packages of the others, too.
+  records: "pnpm's own records, and the links in its store, name only those members of the workspace that the install is for",
   members: (files, { folder }) => textsOf(yaml(files, posix.join(folder, workspaceFile))?.['packages']),
   settings(files, root) {
     const settings = npmrcSettings(files, root.folder);
