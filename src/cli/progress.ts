@@ -20,8 +20,9 @@ export class Progress {
   static async start(total: number, wanted: boolean): Promise<Progress> {
     const progress = new Progress(total, wanted);
     if (wanted && total > many && process.stderr.isTTY) {
-      const { SingleBar: Bar } = await import('cli-progress');
-      progress.#bar = new Bar({
+      // Bundled, a CommonJS module has no names of its own.
+      const { default: bars } = await import('cli-progress');
+      progress.#bar = new bars.SingleBar({
         format: '{bar} {value} of {total} files, {findings} findings, {eta_formatted} left',
         stream: process.stderr,
         barCompleteChar: '█',
