@@ -6,7 +6,7 @@ import { applyEdits } from '../text.ts';
 import { columns, counted, printable, wrap, type Paint } from './layout.ts';
 import { hunksOf } from './hunks.ts';
 import { runsAgainSentences } from './runs-again.ts';
-import { byFolder } from './summary.ts';
+import { summary } from './summary.ts';
 
 export interface PrettyOptions {
   /** Characters a line. */
@@ -24,10 +24,10 @@ export interface PrettyOptions {
 const manyFiles = 20;
 const fewReasons = 4;
 
-/** The report for people: each change with its reason above its own edits. */
+/** The report for people: each change with its reason above its own edits; a summary of more than they read. */
 export function prettyReport(batch: Batch, options: PrettyOptions): string {
-  const brief = isLong(batch) && !options.why;
-  return `${[...sections(batch, brief, options), ...footer(batch, options)].join('\n')}\n`;
+  const told = isLong(batch) && !options.why ? summary(batch, options) : sections(batch, options);
+  return `${[...told, ...footer(batch, options)].join('\n')}\n`;
 }
 
 /** It changes more files than a person reads. */
@@ -39,10 +39,9 @@ function isChanging({ changes }: Outcome): boolean {
   return changes.length > 0;
 }
 
-/** What is told of each file, each with an empty line below; `brief`: a line a folder. */
-export function sections(batch: Batch, brief: boolean, options: PrettyOptions): string[] {
+/** What is told of each file, each with an empty line below. */
+export function sections(batch: Batch, options: PrettyOptions): string[] {
   const { outcomes, ignoreFiles, callerFiles, callerNotes } = batch;
-  const changed = outcomes.filter(isChanging);
   const understood = outcomes.filter((outcome) => outcome.status === 'changed' || outcome.status === 'unchanged');
   // What one Dockerfile alone asks for is told with it.
   const own = (path: string): string[][] => [
@@ -53,23 +52,12 @@ export function sections(batch: Batch, brief: boolean, options: PrettyOptions): 
       options,
     ),
   ];
-  const lines = brief
-    ? [
-        ...byFolder(changed, options),
-        '',
-        ...leftAlone(
-          outcomes.flatMap(({ declined }) => declined),
-          options,
-        ),
-        '',
-      ]
-    : understood
-        .filter((outcome) => outcomes.length === 1 || options.why || isWorthSaying(outcome))
-        .flatMap((outcome) => [...section(outcome, own(outcome.path), options), '']);
+  const lines = understood
+    .filter((outcome) => outcomes.length === 1 || options.why || isWorthSaying(outcome))
+    .flatMap((outcome) => [...section(outcome, own(outcome.path), options), '']);
   const others = [
-    ...ignoreFiles.filter((file) => brief || !isOwn(file)).map((file) => ignoreFileSection(file, options)),
-    ...callerFiles.filter((file) => brief || !isOwn(file)).map((file) => callerFileSection(file, options)),
-    ...(brief ? callerNotesSections(callerNotes, options) : []),
+    ...ignoreFiles.filter((file) => !isOwn(file)).map((file) => ignoreFileSection(file, options)),
+    ...callerFiles.filter((file) => !isOwn(file)).map((file) => callerFileSection(file, options)),
   ];
   return [...lines, ...others.flatMap((one) => [...one, ''])];
 }

@@ -71,11 +71,12 @@ test('pretty: the command to write repeats what was asked for', () => {
   expect(pretty(cwd, '--write', '--context=.', 'it is')).toMatch(/\n1 change in 1 file written\.\n$/);
 });
 
-test('pretty: many files get a line a folder', () => {
+test('pretty: many files get a row a folder and a transform', () => {
   const files = Object.fromEntries(Array.from({ length: 24 }, (_, index) => [`s${index % 3}/Dockerfile.${index}`, copies]));
   const out = pretty(repository({ ...sources, ...files }), '--context', '.');
-  expect(out).toMatch(/^ {2}s0\/ {2}8 files: merge-copies +8 changes$/m);
-  expect(out.split('\n').length).toBeLessThan(12);
+  expect(out).toMatch(/^24 of 24 Dockerfiles change: 24 changes, 24 safe\n/);
+  expect(out).toMatch(/^By transform\n {2}merge-copies {2}24 changes in 24 Dockerfiles\n\nBy folder\n {2}s0\/ {2}8 changes in 8 Dockerfiles$/m);
+  expect(out.split('\n').length).toBeLessThan(16);
 });
 
 test('pretty: what a terminal would obey is shown, not sent', () => {
