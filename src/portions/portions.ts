@@ -1,5 +1,5 @@
 import { posix, resolve } from 'node:path';
-import { readOnce, runAll, type Batch, type IgnoreFileOutcome, type OthersOf } from '../batch/batch.ts';
+import { readOnce, settle, type Batch, type IgnoreFileOutcome, type OthersOf } from '../batch/batch.ts';
 import type { Outcome } from '../outcome.ts';
 import { patchOf } from '../report/patch.ts';
 import type { RunOptions } from '../run.ts';
@@ -127,11 +127,8 @@ async function setsThatStandAlone({ batch, optionsOf, cwd, othersOf }: RunAgain)
       (outcome) => outcome.changes.length > 0 && !paths.has(outcome.path) && part.ignoreFiles.some((file) => mayShare(outcome, file)),
     );
     if (others.length === 0) continue;
-    const alone = await runAll(
-      [...paths].map((path) => resolve(cwd, path)),
-      optionsOf,
-      othersOf,
-    );
+    const known = set.dockerfiles.map((outcome) => [resolve(cwd, outcome.path), outcome] as const);
+    const alone = await settle(new Map(known), optionsOf, othersOf);
     if (!isSame(alone, part)) unions.unite([...paths, ...others.map(({ path }) => path)]);
   }
   return changeSetsOf(batch, unions);
