@@ -1,8 +1,9 @@
 import { addFlags, appendCommand, raiseFrontend, removeSetting, removeSource } from '../src/dockerfile/edit.ts';
 import { knowsFeature } from '../src/dockerfile/frontend.ts';
-import { mayMountFile, mayMountVariable, secretIdOf } from '../src/legality/mount-secret.ts';
+import { mayMountAddress, mayMountFile, mayMountVariable, secretIdOf } from '../src/legality/mount-secret.ts';
 import { ask, isRefused } from '../src/legality/question.ts';
-import { insertWord, removeWord, replaceWord, takeOut } from '../src/shell/edit.ts';
+import { insertWord, removeWord, removeWords, replaceWord, takeOut } from '../src/shell/edit.ts';
+import { credentialAddresses, type CredentialAddress } from '../src/steps/credential-addresses.ts';
 import { credentialFiles, type CredentialFile } from '../src/steps/credential-files.ts';
 import { credentialFolders } from '../src/steps/credential-folders.ts';
 import { credentialVariables, type CredentialVariable } from '../src/steps/credential-variables.ts';
@@ -25,7 +26,7 @@ export default defineTransform({
     'Everyone who can pull an image can read its history, its configuration and each of its layers, also what a later one deletes. A secret mount is there for one RUN and leaves nothing.',
   keeps: ['commands', 'files', 'stages', 'config', 'comments'],
   does: ['mounts secrets'],
-  asks: [mayMountVariable, mayMountFile],
+  asks: [mayMountVariable, mayMountFile, mayMountAddress],
   references: ['https://docs.docker.com/build/building/secrets/'],
   *find(facts) {
     const moved = new Set<Instruction>();
@@ -68,6 +69,18 @@ export default defineTransform({
       yield {
         ...finding(first, `give ${name} to ${runsOf(plan.runs)} as a secret`, verdict, edits(facts, variable, plan)),
         wants: [{ kind: 'secret', id: name, source: { environment: name }, optional: variable.optional, insteadOf: name }],
+      };
+    }
+    for (const address of credentialAddresses(facts)) {
+      const { name, runs } = address;
+      const [first] = runs;
+      const verdict = ask(mayMountAddress, { facts, address }, facts.without);
+      if (first && isRefused(verdict)) yield declined(first.instruction, verdict);
+      if (!first || isRefused(verdict)) continue;
+      for (const { instruction } of runs) moved.add(instruction);
+      yield {
+        ...finding(first.instruction, `give the address with a credential to ${runsOf(runs)} as the secret ${name}`, verdict, addressEdits(facts, address)),
+        wants: [{ kind: 'secret', id: name, source: { environment: name } }],
       };
     }
     for (const { at, source, instead } of credentialFolders(facts)) {
@@ -130,6 +143,18 @@ function fileEdits(facts: Facts, { brought, path, readers, dropped }: Credential
     made.push(...addFlags(dockerfile, step.instruction, [`--mount=type=secret,id=${id},target=${path}${owner},required=true`], undefined, own));
   }
   return [...made, ...withoutItems(facts, dropped)];
+}
+
+/** The manager takes the address from the variable in place of the option. */
+function addressEdits({ dockerfile }: Facts, { name, runs, places }: CredentialAddress): Edit[] {
+  const made: Edit[] = knowsFeature(dockerfile, 'a secret as a variable') ? [] : raiseFrontend(dockerfile);
+  for (const step of runs) {
+    const own = places.filter((place) => place.step === step);
+    const gone = own.reduce((sum, { first, last }) => sum + last.end - first.start + 1, 0);
+    made.push(...addFlags(dockerfile, step.instruction, [`--mount=type=secret,id=${name},env=${name},required=true`], undefined, gone));
+    for (const { command, first, last } of own) if (step.run?.script) made.push(removeWords(step.run.script, command.command, first, last));
+  }
+  return made;
 }
 
 /** Git goes by the address with the credential, and keeps the one without: https://git-scm.com/docs/git-config#Documentation/git-config.txt-urlltbasegtinsteadOf */

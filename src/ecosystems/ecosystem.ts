@@ -228,7 +228,12 @@ export interface Ecosystem {
   /** What it builds runs on every platform. */
   readonly neutral?: RegExp;
   /** Names of variables by which it gets credentials, whatever files say; for some of its programs alone where these are named. */
-  readonly credentials?: { readonly variables: RegExp; readonly programs?: readonly string[] };
+  readonly credentials?: {
+    readonly variables: RegExp;
+    readonly programs?: readonly string[];
+    /** The variables that stand in for options with an address, by option. */
+    readonly addresses?: Readonly<Record<string, string>>;
+  };
   /** What a call writes of its arguments into the configuration of the user or of the project; undefined for any other call. */
   readonly configures?: (call: Call) => Configured | undefined;
   /** What a call does; undefined where it is not understood. */

@@ -97,7 +97,16 @@ export const pip: Ecosystem = {
     return found !== undefined && onlyUnpacks(call, found.actionAt, files);
   },
   // https://pip.pypa.io/en/stable/topics/configuration/, https://pip.pypa.io/en/stable/cli/pip_config/
-  credentials: { variables: /^PIP_/ },
+  credentials: {
+    variables: /^PIP_/,
+    addresses: {
+      '--index-url': 'PIP_INDEX_URL',
+      '-i': 'PIP_INDEX_URL',
+      '--extra-index-url': 'PIP_EXTRA_INDEX_URL',
+      '--find-links': 'PIP_FIND_LINKS',
+      '-f': 'PIP_FIND_LINKS',
+    },
+  },
   configures: (call) => configSet(call, '~/.config/pip/pip.conf', 'unset'),
   read(call) {
     // pipx makes an environment of its own: of what it does no more than the cache is told.

@@ -82,7 +82,10 @@ export const uv: Ecosystem = {
   caching,
   unpacks,
   // https://docs.astral.sh/uv/reference/environment/
-  credentials: { variables: /^UV_/ },
+  credentials: {
+    variables: /^UV_/,
+    addresses: { '--index-url': 'UV_INDEX_URL', '-i': 'UV_INDEX_URL', '--extra-index-url': 'UV_EXTRA_INDEX_URL', '--default-index': 'UV_DEFAULT_INDEX' },
+  },
   read(call) {
     const read = readOptions(call, withValue);
     const at = read.rest[0];

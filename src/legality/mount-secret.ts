@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { hasCacheMounts } from '../dockerfile/frontend.ts';
 import { otherBuilder } from '../steps/builder.ts';
 import { isSecretValue } from '../steps/credential-names.ts';
+import type { CredentialAddress } from '../steps/credential-addresses.ts';
 import type { CredentialVariable } from '../steps/credential-variables.ts';
 import type { CredentialFile } from '../steps/credential-files.ts';
 import type { Facts } from '../steps/facts.ts';
@@ -114,6 +115,33 @@ export const mayMountFile: Question<MountedFile> = {
           ? 'what a later RUN deletes stays in the layer of the COPY, where everyone who can pull the image finds it'
           : 'everyone who can pull the image finds it in the layer of the COPY, and no program of it is seen to read it',
     differs: `whoever builds has to give the secret ${secretIdOf(source)}, else the build fails${'items' in brought ? `: make ${source} of what the RUN wrote, with new values` : ''}; other RUNs and the container no longer have the file`,
+  }),
+};
+
+export interface MountedAddress {
+  readonly facts: Facts;
+  readonly address: CredentialAddress;
+}
+
+function addressObstacle(is: NonNullable<CredentialAddress['obstacle']>['is']): Refusal<MountedAddress>['applies'] {
+  return ({ address }) => address.obstacle?.is === is && address.obstacle.what;
+}
+
+/** The same for the address of an index that stands in a command: its manager takes it from a variable. */
+export const mayMountAddress: Question<MountedAddress> = {
+  id: 'may-mount-address',
+  refusals: [
+    noMounts,
+    { id: 'address-set-already', because: 'the variable that the address could come by is set', applies: addressObstacle('set already') },
+    { id: 'several-addresses', because: 'commands go by several addresses, for which there is one variable', applies: addressObstacle('several') },
+    { id: 'other-calls', because: 'another command of the RUN would go by the address as well', applies: addressObstacle('other calls') },
+    { id: 'address-elsewhere', because: 'the RUN holds the credential in another place, too', applies: addressObstacle('elsewhere') },
+  ],
+  answer: ({ address: { name } }) => ({
+    allowed: 'review',
+    because:
+      'the address stands in this file, and in the history of each image that is built from it: replace the credential, it is known to all who have one of them',
+    differs: `whoever builds has to give the whole address as the secret ${name}, else the build fails`,
   }),
 };
 

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { ListItem } from '../shell/script.ts';
 import { isCredentialFile, isCredentialName } from '../steps/credential-names.ts';
+import { credentialAddresses, type CredentialAddress } from '../steps/credential-addresses.ts';
 import { credentialFiles } from '../steps/credential-files.ts';
 import { credentialVariables, settingsOf } from '../steps/credential-variables.ts';
 import type { Facts, Step } from '../steps/facts.ts';
@@ -23,8 +24,10 @@ export function apartFromSecrets(facts: Facts, step: Step, flags: string): strin
     return copy.sources
       .filter((source) => !isCredentialFile(posix.basename(source)))
       .map((source) => `${keyword} ${flags} ${source} ${copy.destination.replace(/\/?$/, copy.directory || copy.sources.length > 1 ? '/' : '')}`);
-  if (!run?.script || run.form !== 'shell' || secret.size + files.size === 0) return undefined;
+  const addresses = addressesOf(facts);
+  if (!run?.script || run.form !== 'shell' || secret.size + files.size + addresses.length === 0) return undefined;
   const { text } = run.script.source;
+  const places = addresses.flatMap((address) => address.places).filter((place) => place.step === step);
   const kept = keptItems(facts);
   const own = new Set(kept.filter(({ of, clone }) => of === step && !clone).map(({ item }) => item));
   const isDeletion = (item: ListItem): boolean => {
@@ -43,8 +46,22 @@ export function apartFromSecrets(facts: Facts, step: Step, flags: string): strin
   };
   return run.script.items
     .filter((item) => !own.has(item) && !isDeletion(item))
-    .map((item, i) => `${flags} ${i === 0 ? '&&' : (item.connector ?? '&&')} ${openly(text.slice(item.start, item.end))}`)
+    .map((item, i) => `${flags} ${i === 0 ? '&&' : (item.connector ?? '&&')} ${openly(withoutAddresses(text, item, places))}`)
     .concat(run.script.tail === '' ? [] : [run.script.tail]);
+}
+
+const addressesOf = once(credentialAddresses);
+
+/** The text of an item without the options that a manager takes from variables as well. */
+function withoutAddresses(text: string, { start, end }: ListItem, places: CredentialAddress['places']): string {
+  let at = start;
+  let rest = '';
+  for (const { first, last } of places) {
+    if (first.start < at || last.end > end) continue;
+    rest += text.slice(at, first.start).trimEnd();
+    at = last.end;
+  }
+  return rest + text.slice(at, end);
 }
 
 /** A clone by an address without a credential, however git gets that. */
@@ -71,6 +88,9 @@ export function wronglyMountedSecrets(before: Facts, after: Facts): string | und
       if (stays) return `line ${step.instruction.startLine} keeps ${name} in ${stays.what}`;
     }
   }
+  const addressesLeft = new Set(addressesOf(after).map(({ name }) => name));
+  for (const { name, runs } of addressesOf(before))
+    if (!addressesLeft.has(name) && after.steps.filter((step) => mounts(step, name)).length < runs.length) return `a RUN no longer has the address ${name}`;
   const filesLeft = new Set(credentialFiles(after).map(({ path }) => path));
   for (const { path, readers } of credentialFiles(before)) {
     if (filesLeft.has(path)) continue;

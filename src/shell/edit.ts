@@ -41,6 +41,11 @@ export function removeWord(script: Script, { words }: SimpleCommand, word: Shell
   return { start: endOffset(script, before?.end ?? word.start), end: endOffset(script, word.end), text: '' };
 }
 
+/** Takes neighbouring words out of a command. */
+export function removeWords(script: Script, command: SimpleCommand, first: ShellWord, last: ShellWord): Edit {
+  return { ...removeWord(script, command, first), end: endOffset(script, last.end) };
+}
+
 /** Puts a text, its blank included, right in front of a word. */
 export function putBefore(script: Script, { start }: ShellWord, text: string): Edit {
   const at = offset(script, start);

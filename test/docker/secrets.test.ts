@@ -67,6 +67,17 @@ const cases: readonly Leaking[] = [
     without: 'GITHUB_TOKEN',
   },
   {
+    name: 'the address of an index that stands in the command',
+    variable: 'PIP_INDEX_URL',
+    files: {
+      'compose.yaml': compose(''),
+      'docker-bake.hcl': bake(''),
+      'build.sh': 'docker build --network=host .\n',
+      Dockerfile: `FROM python:3.12-slim\nRUN pip install --index-url https://svc-ci:${value}@pypi.atlas.internal/simple pip\nCMD ["pip", "list"]\n`,
+    },
+    without: 'PIP_INDEX_URL',
+  },
+  {
     name: 'a file that is copied and deleted',
     files: {
       'compose.yaml': compose(''),

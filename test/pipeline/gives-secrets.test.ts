@@ -42,6 +42,16 @@ test.each([
   expect(said(mountSecrets, copied, text)).toContain(message);
 });
 
+const indexed = 'FROM python:3.12\nRUN pip install --index-url https://ci:hunter-4471@pypi.atlas.internal/simple atlas && echo built\n';
+
+test.each([
+  ['no mount comes in place of the address', 'FROM python:3.12\nRUN pip install atlas && echo built\n', 'no longer has the address PIP_INDEX_URL'],
+  ['a command goes', 'FROM python:3.12\nRUN --mount=type=secret,id=PIP_INDEX_URL,env=PIP_INDEX_URL pip install atlas\n', 'echo built'],
+  ['more than the address goes', 'FROM python:3.12\nRUN --mount=type=secret,id=PIP_INDEX_URL,env=PIP_INDEX_URL pip install && echo built\n', 'pip install'],
+])('mount-secrets may not lie of addresses: %s', (_what, text, message) => {
+  expect(said(mountSecrets, indexed, text)).toContain(message);
+});
+
 const keyed = 'FROM debian:bookworm\nARG KEY\nCOPY id_rsa /root/.ssh/id_rsa\nRUN chmod 600 /root/.ssh/id_rsa && git clone git@github.com:a/b.git /b\n';
 
 test.each([
