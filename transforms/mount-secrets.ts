@@ -105,7 +105,9 @@ function shown(text: string): string {
   const secrets = secretValuesIn(text);
   const line = text.split('\n').find((one) => secrets.some((secret) => one.includes(secret))) ?? '';
   const whole = masked(line.trim(), secrets);
-  return whole.length > 80 ? `${whole.slice(0, 79)}…` : whole;
+  const start = Math.max(0, whole.indexOf('***') - 60);
+  const part = start > 0 ? `…${whole.slice(start)}` : whole;
+  return part.length > 80 ? `${part.slice(0, 79)}…` : part;
 }
 
 const leaked = {
