@@ -68,7 +68,7 @@ export default defineTransform({
       for (const instruction of variable.declared) moved.add(instruction);
       yield {
         ...finding(first, `give ${name} to ${runsOf(plan.runs)} as a secret`, verdict, edits(facts, variable, plan)),
-        wants: [{ kind: 'secret', id: name, source: { environment: name }, optional: variable.optional, insteadOf: name }],
+        wants: [{ kind: 'secret', id: name, source: { environment: name }, ...(variable.optional ? { optional: true } : {}), insteadOf: name }],
       };
     }
     for (const address of credentialAddresses(facts)) {
