@@ -33,9 +33,12 @@ export function isCredentialName(name: string): boolean {
 /** Values that stand for a credential and are none, or that nobody would take for one. */
 const placeholder = /^$|^[a-z]{1,12}$|^\d{1,8}$|dummy|placeholder|change[-_ ]?me|example|not[-_ ]?set|your[-_ ]|x{3,}|\*{3,}|^<.*>$|^\.+$/i;
 
-/** True for a text that somebody has to keep to himself; one with a variable in it is none, nor is a path. */
+/** `NPM_TOKEN`, as bake and Terraform name variables. */
+const nameOfVariable = /^[A-Z][A-Z\d]*(_+[A-Z\d]+)+(_[a-z][A-Za-z]*)?$/;
+
+/** True for a text that somebody has to keep to himself; one with a variable in it is none, nor is the name of one, nor a path. */
 export function isSecretValue(text: string): boolean {
-  return !text.includes('$') && !placeholder.test(text) && !/^~?\.{0,2}\/\w/.test(text);
+  return !text.includes('$') && !placeholder.test(text) && !nameOfVariable.test(text) && !/^~?\.{0,2}\/\w/.test(text);
 }
 
 /** Files that hold nothing but credentials, or that are there to hold them. */

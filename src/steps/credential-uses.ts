@@ -12,14 +12,16 @@ const builds =
 export function fileOfProgramNaming(facts: Facts, name: string): string | undefined {
   const files = programFiles(facts);
   if (files.length === 0) return 'no file of it is known';
+  const isNamed = namingIn(name);
+  return files.find((path) => isNamed(facts.context.text(path) ?? ''));
+}
+
+/** Whether a text names a variable or a file, and does not give it to a build: such a script runs where images are built. */
+export function namingIn(name: string): (text: string) => boolean {
   const word = `(?<!\\w)${name.replaceAll('.', '\\.')}(?!\\w)`;
   const named = new RegExp(word);
-  // A script that gives it to a build runs where images are built.
   const given = new RegExp(`--(?:build-arg|secret)[=\\s]\\S*${word}`);
-  return files.find((path) => {
-    const text = facts.context.text(path) ?? '';
-    return named.test(text) && !given.test(text);
-  });
+  return (text) => named.test(text) && !given.test(text);
 }
 
 const programFiles = once(({ context }: Facts) =>
@@ -28,7 +30,7 @@ const programFiles = once(({ context }: Facts) =>
 
 /** Files that managers read their settings from. */
 const managers =
-  /^(\.npmrc|\.netrc|\.pypirc|\.git-credentials|\.yarnrc(\.yml)?|bunfig\.toml|pip\.conf|[\w.-]*settings[\w.-]*\.xml|pom\.xml|nuget\.config|gemfile|pipfile|pyproject\.toml|auth\.json|composer\.json|config\.toml|gradle\.properties|build\.sbt|mix\.exs)$/i;
+  /^(\.npmrc|\.netrc|\.pypirc|\.git-credentials|\.yarnrc(\.yml)?|bunfig\.toml|pip\.conf|[\w.-]*settings[\w.-]*\.xml|pom\.xml|nuget\.config|gemfile|pipfile|pyproject\.toml|auth\.json|composer\.json|\.condarc|config\.toml|gradle\.properties|build\.sbt|mix\.exs)$/i;
 /** Files that tools read theirs from, or that tell what to build. */
 const tools = /^(package\.json|makefile|\.sentryclirc|[\w.-]+\.(sh|gradle|kts|config\.[cm]?[jt]s|mk))$/i;
 

@@ -3,7 +3,7 @@ import type { Instruction } from '../dockerfile/model.ts';
 import { pairsOf } from '../dockerfile/pairs.ts';
 import { once } from '../once.ts';
 import { isCredentialName, isSecretValue } from './credential-names.ts';
-import { isManagersFile, isSettingsFile } from './credential-uses.ts';
+import { isManagersFile, isSettingsFile, namingIn } from './credential-uses.ts';
 import type { Facts, Step } from './facts.ts';
 import { filesBefore } from './image-files.ts';
 import { earlierSteps } from './neighbours.ts';
@@ -128,6 +128,6 @@ const talks: ReadonlySet<string> = new Set(['publish', 'deploy', 'upload', 'push
 const interpreters: ReadonlySet<string> = new Set(['node', 'python', 'python3', 'ruby', 'php', 'java', 'perl']);
 
 function filesNaming({ context }: Facts, name: string): string[] {
-  const named = new RegExp(`(?<!\\w)${name}(?!\\w)`);
-  return context.below('').filter((path) => isSettingsFile(posix.basename(path)) && named.test(context.text(path) ?? ''));
+  const isNamed = namingIn(name);
+  return context.below('').filter((path) => isSettingsFile(posix.basename(path)) && isNamed(context.text(path) ?? ''));
 }
