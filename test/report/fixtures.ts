@@ -87,7 +87,7 @@ const everyField = defineTransform({
     ];
     const wants = [
       { kind: 'secret', id: 'NPM_TOKEN', source: { environment: 'NPM_TOKEN' }, insteadOf: 'NPM_TOKEN' },
-      { kind: 'secret', id: 'npmrc', source: { file: '.npmrc' } },
+      { kind: 'secret', id: 'npmrc', source: { file: '.npmrc' }, optional: true },
       { kind: 'ssh', id: 'default' },
     ] as const;
     yield { ...finding(argument, 'mount NPM_TOKEN', verdict, edits, 'a layer with the token'), wants };
