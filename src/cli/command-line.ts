@@ -71,7 +71,7 @@ function commandLine(typed: readonly string[]): Argv {
     )
     .command(
       'merge <journals..>',
-      'join the journals of all shards of a run (--shard, --journal), and print or write what the one run would have',
+      'join the journals of all shards of a run (--shard, --journal), and print or write what the one run would have; or their JSON reports into one',
       mergeOptions,
       async (given) => {
         const parted = portions(given);
@@ -171,7 +171,7 @@ function rewriteOptions(command: Argv) {
 
 function mergeOptions(command: Argv) {
   return resultOptions(command)
-    .positional('journals', { type: 'string', array: true, demandOption: true, describe: 'one of each shard' })
+    .positional('journals', { type: 'string', array: true, demandOption: true, describe: 'a journal of each shard, or a JSON report of each' })
     .option('journal', { type: 'string', nargs: 1, describe: 'a file for the joined journal' })
     .option('code', { type: 'boolean', default: true, hidden: true })
     .option('no-code', { type: 'boolean', describe: 'load no code of the repository, as the shards did not' })

@@ -3,11 +3,20 @@ import * as v from 'valibot';
 import type { CarriedOutcome } from '../batch/carried.ts';
 import { readJournal, type JournalRead } from '../batch/journal.ts';
 import { UsageError } from '../usage-error.ts';
+import { joinedReports } from './merge-reports.ts';
 import { say } from './outcomes.ts';
 import { rewrite, type RewriteArguments } from './rewrite.ts';
 
-/** Joins the journals of a run's shards (paths) and goes on as the one run would have; returns the exit code. Throws a UsageError. */
+/** Joins the journals of a run's shards (paths) and goes on as the one run would have, or their JSON reports into one; returns the exit code. Throws a UsageError. */
 export async function merge(journals: readonly string[], given: Omit<RewriteArguments, keyof ChosenBefore>, cwd: string): Promise<number> {
+  const reports = joinedReports(journals, cwd);
+  if (reports !== undefined) {
+    const { write, check, patchDir, groupBy, commit, journal, format = 'json' } = given;
+    const wantsMore = write || check || commit || [patchDir, groupBy, journal].some((one) => one !== undefined) || format !== 'json';
+    if (wantsMore) throw new UsageError('JSON reports are joined into one JSON report; for all else merge the journals of the shards (--journal)');
+    process.stdout.write(reports);
+    return 0;
+  }
   const read = journals.map((path) => ({ path, journal: readOne(path, cwd) }));
   const [first, ...others] = read;
   if (!first) throw new UsageError('name the journals that the shards wrote (--journal)');

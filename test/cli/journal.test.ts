@@ -161,6 +161,24 @@ test('joined journals of shards give what one run gives, ignore files that they 
   expect(dockopt(cwd, 'merge', ...journals).said).toContain('another state of the repository than this checkout');
 });
 
+test('JSON reports of shards become that of one run, unless they tell something else of a file', () => {
+  const cwd = services(12);
+  const reports = ['1/3', '2/3', '3/3'].map((shard, index) => {
+    const report = join(cwd, '.git', `${index}.json`);
+    writeFileSync(report, dockopt(cwd, '--level', 'review', '--shard', shard, '--format', 'json').out);
+    return report;
+  });
+  expect(dockopt(cwd, 'merge', ...reports).out).toBe(dockopt(cwd, '--level', 'review', '--format', 'json').out);
+  expect(dockopt(cwd, 'merge', ...reports, '--write')).toMatchObject({
+    code: 2,
+    said: expect.stringContaining('JSON reports are joined into one JSON report') as string,
+  });
+  const [first = ''] = reports;
+  const other = join(cwd, '.git', 'other.json');
+  writeFileSync(other, readFileSync(first, 'utf8').replace('"outcome": "changed"', '"outcome": "failed"'));
+  expect(dockopt(cwd, 'merge', first, other).said).toMatch(/0\.json and .*other\.json tell something else of .*Dockerfile; merge the journals/);
+});
+
 test('many Dockerfiles at once become what fewer become', () => {
   const cwd = services(240);
   const one = dockopt(cwd);
