@@ -50,6 +50,7 @@ export const bun: Ecosystem = {
   programs: ['bun'],
   manifests,
   artefacts: [{ name: 'node_modules', by: 'install', anywhere: true }],
+  credentials: { files: /^bunfig\.toml$/i },
   leavings: [],
   clearsCaches: /^pm cache rm$/,
   caching: (call, place) => withBuilds(ownCaching(call, place), call, place),

@@ -72,7 +72,7 @@ export const cargo: Ecosystem = {
   leavings: [],
   caching,
   // https://doc.rust-lang.org/cargo/reference/config.html#credentials
-  credentials: { variables: /^CARGO_REGISTR(Y|IES)_/ },
+  credentials: { variables: /^CARGO_REGISTR(Y|IES)_/, files: /^config\.toml$/i, login: { words: /\blogin\b/, called: 'login' } },
   read(call) {
     const read = readOptions(call, withValue);
     return read.rest.length === 0 && hasOption(read, '--version', '-V') ? use('other', -1) : undefined;

@@ -21,7 +21,7 @@ export const composer: Ecosystem = {
   clearsCaches: /^(clear-?cache|cc)$/,
   caching,
   // https://getcomposer.org/doc/articles/authentication-for-private-packages.md
-  credentials: { variables: /^COMPOSER_AUTH$/ },
+  credentials: { variables: /^COMPOSER_AUTH$/, files: /^(auth|composer)\.json$/i },
   configures: ({ arguments: [config, ...rest] }) => {
     const key = rest.find(({ text }) => /^["']?(github-oauth|gitlab-oauth|gitlab-token|http-basic|bearer|bitbucket-oauth)\./.test(text))?.text;
     const shared = rest.some(({ text }) => text === '-g' || text === '--global');

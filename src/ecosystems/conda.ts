@@ -25,6 +25,7 @@ export const conda: Ecosystem = {
   id: 'conda',
   programs: ['conda', 'mamba', 'micromamba'],
   manifests: ['environment.yml', 'environment.yaml', 'conda-lock.yml'],
+  credentials: { files: /^\.condarc$/i },
   leavings: [
     {
       id: 'conda-packages',

@@ -50,7 +50,11 @@ export const dotnet: Ecosystem = {
   clearsCaches: /^nuget locals\b.*(--clear|-c)\b/,
   caching,
   // https://learn.microsoft.com/nuget/reference/nuget-config-file#packagesourcecredentials, https://learn.microsoft.com/dotnet/core/tools/dotnet-nuget-remove-source
-  credentials: { variables: /^(NuGetPackageSourceCredentials_|VSS_NUGET_)/ },
+  credentials: {
+    variables: /^(NuGetPackageSourceCredentials_|VSS_NUGET_)/,
+    files: /^nuget\.config$/i,
+    login: { words: /\bnuget update source\b/, called: 'nuget update source' },
+  },
   configures: ({ arguments: all }) => {
     const [nuget, verb, source] = all.map(({ value }) => value);
     const at = all.findIndex(({ value }) => value === '-n' || value === '--name');

@@ -227,12 +227,17 @@ export interface Ecosystem {
   readonly crosses?: (call: Call, platforms: readonly string[]) => Crossing | Obstacle | undefined;
   /** What it builds runs on every platform. */
   readonly neutral?: RegExp;
-  /** Names of variables by which it gets credentials, whatever files say; for some of its programs alone where these are named. */
+  /** How it comes by credentials. */
   readonly credentials?: {
-    readonly variables: RegExp;
+    /** Names of variables that it takes them from, whatever files say; for some of its programs alone where these are named. */
+    readonly variables?: RegExp;
     readonly programs?: readonly string[];
+    /** Names of the files that it reads them from, in whatever case. */
+    readonly files?: RegExp;
     /** The variables that stand in for options with an address, by option. */
     readonly addresses?: Readonly<Record<string, string>>;
+    /** Calls that keep what they are given in a place that is not known, and how people call them. */
+    readonly login?: { readonly words: RegExp; readonly called: string };
   };
   /** What a call writes of its arguments into the configuration of the user or of the project; undefined for any other call. */
   readonly configures?: (call: Call) => Configured | undefined;

@@ -33,7 +33,7 @@ export const gradle: Ecosystem = {
   leavings: [],
   caching,
   // https://docs.gradle.org/current/userguide/build_environment.html#setting_a_project_property
-  credentials: { variables: /^ORG_GRADLE_PROJECT_/ },
+  credentials: { variables: /^ORG_GRADLE_PROJECT_/, files: /^gradle\.properties$/i },
   // Bytecode: https://docs.oracle.com/javase/specs/jvms/se17/html/jvms-4.html
   neutral: /\.(jar|war|ear)$/,
   read(call) {

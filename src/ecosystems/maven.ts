@@ -43,6 +43,7 @@ export const maven: Ecosystem = {
   wrappers: ['mvnw'],
   manifests: ['pom.xml'],
   artefacts: [{ name: 'target', each: true, by: /\b(compile|test-compile|test|package|verify|install|deploy)\b/ }],
+  credentials: { files: /^([\w.-]*settings[\w.-]*|pom)\.xml$/i },
   leavings: [],
   caching,
   // Bytecode: https://docs.oracle.com/javase/specs/jvms/se17/html/jvms-4.html

@@ -15,7 +15,7 @@ export const mix: Ecosystem = {
   leavings: [],
   caching,
   // https://hex.pm/docs/private
-  credentials: { variables: /^HEX_/ },
+  credentials: { variables: /^HEX_/, files: /^mix\.exs$/i },
   configures: ({ arguments: [task, auth, organization] }) =>
     task?.value === 'hex.organization' && auth?.value === 'auth'
       ? { file: '~/.hex/hex.config', takenBack: ['hex.organization', 'deauth', organization?.text ?? ''] }

@@ -99,6 +99,7 @@ export const pip: Ecosystem = {
   // https://pip.pypa.io/en/stable/topics/configuration/, https://pip.pypa.io/en/stable/cli/pip_config/
   credentials: {
     variables: /^PIP_/,
+    files: /^(pip\.conf|\.pypirc)$/i,
     addresses: {
       '--index-url': 'PIP_INDEX_URL',
       '-i': 'PIP_INDEX_URL',

@@ -11,6 +11,7 @@ export const pipenv: Ecosystem = {
   id: 'pipenv',
   programs: ['pipenv'],
   manifests: ['Pipfile', 'Pipfile.lock'],
+  credentials: { files: /^pipfile$/i },
   leavings: [],
   caching,
   read(call) {

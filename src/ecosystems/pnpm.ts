@@ -96,7 +96,7 @@ export const pnpm: Ecosystem = {
       ? undefined
       : '--prod',
   // https://pnpm.io/cli/config
-  credentials: { variables: /^(npm_config|NPM_CONFIG|pnpm_config)_/ },
+  credentials: { variables: /^(npm_config|NPM_CONFIG|pnpm_config)_/, files: /^\.npmrc$/i },
   configures: (call) => configSet(call, '~/.npmrc', 'delete'),
   read(call) {
     const read = readOptions(call, withValue);

@@ -16,7 +16,7 @@ export const poetry: Ecosystem = {
   clearsCaches: /^cache clear\b/,
   caching,
   // https://python-poetry.org/docs/repositories/#configuring-credentials
-  credentials: { variables: /^POETRY_(HTTP_BASIC|PYPI_TOKEN)_/ },
+  credentials: { variables: /^POETRY_(HTTP_BASIC|PYPI_TOKEN)_/, files: /^pyproject\.toml$/i },
   configures: ({ arguments: [config, key] }) =>
     config?.value === 'config' && /^(http-basic|pypi-token)\./.test(key?.text ?? '')
       ? { file: '~/.config/pypoetry/auth.toml', takenBack: ['config', '--unset', key?.text ?? ''] }

@@ -20,7 +20,7 @@ export const rubygems: Ecosystem = {
   movesCaches: /^config (set )?(--\w+ )*(path|deployment|path\.system|global_gem_cache|no_install)\b/,
   caching,
   // https://bundler.io/man/bundle-config.1.html
-  credentials: { variables: /^BUNDLE_/, programs: ['bundle', 'bundler'] },
+  credentials: { variables: /^BUNDLE_/, programs: ['bundle', 'bundler'], files: /^gemfile$/i },
   configures: ({ program, arguments: [config, ...rest] }) => {
     const words = rest.filter(({ text }, i) => i > 0 || text !== 'set').map(({ text }) => text);
     const key = words.find((text) => !text.startsWith('-'));

@@ -6,6 +6,7 @@ export const sbt: Ecosystem = {
   id: 'sbt',
   programs: ['sbt'],
   manifests: ['build.sbt', 'plugins.sbt', 'build.properties'],
+  credentials: { files: /^build\.sbt$/i },
   leavings: [],
   caching,
   read(call) {

@@ -84,6 +84,7 @@ export const uv: Ecosystem = {
   // https://docs.astral.sh/uv/reference/environment/
   credentials: {
     variables: /^UV_/,
+    files: /^pyproject\.toml$/i,
     addresses: { '--index-url': 'UV_INDEX_URL', '-i': 'UV_INDEX_URL', '--extra-index-url': 'UV_EXTRA_INDEX_URL', '--default-index': 'UV_DEFAULT_INDEX' },
   },
   read(call) {

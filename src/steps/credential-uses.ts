@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { ecosystems } from '../ecosystems/index.ts';
 import { once } from '../once.ts';
 import type { Facts } from './facts.ts';
 
@@ -28,18 +29,17 @@ const programFiles = once(({ context }: Facts) =>
   context.below('').filter((path) => code.test(path) && !builds.test(path) && !posix.basename(path).startsWith('.')),
 );
 
-/** Files that managers read their settings from. */
-const managers =
-  /^(\.npmrc|\.netrc|\.pypirc|\.git-credentials|\.yarnrc(\.yml)?|bunfig\.toml|pip\.conf|[\w.-]*settings[\w.-]*\.xml|pom\.xml|nuget\.config|gemfile|pipfile|pyproject\.toml|auth\.json|composer\.json|\.condarc|config\.toml|gradle\.properties|build\.sbt|mix\.exs)$/i;
+/** Files that every program which fetches may read credentials from. */
+const ofAll = /^(\.netrc|\.git-credentials)$/i;
 /** Files that tools read theirs from, or that tell what to build. */
 const tools = /^(package\.json|makefile|\.sentryclirc|[\w.-]+\.(sh|gradle|kts|config\.[cm]?[jt]s|mk))$/i;
 
-/** True for the name of a file, without folders, that package managers read. */
+/** True for the name of a file, without folders, that package managers read credentials from. */
 export function isManagersFile(name: string): boolean {
-  return managers.test(name);
+  return ofAll.test(name) || ecosystems.some(({ credentials }) => credentials?.files?.test(name));
 }
 
 /** True for the name of a file, without folders, that only builds read. */
 export function isSettingsFile(name: string): boolean {
-  return managers.test(name) || tools.test(name);
+  return isManagersFile(name) || tools.test(name);
 }

@@ -102,8 +102,8 @@ function keptBy({ state }: Step, item: ListItem, command: CommandFacts, single: 
     ];
   }
   const words = all.map(({ value, text }) => value ?? text);
-  const login = logins.find(([name, verbs]) => name === program && verbs.test(words.join(' ')));
-  if (login) return [{ item, what: `what \`${program ?? ''} ${login[2]}\` keeps`, path: undefined, anywhere: false, takenBack: undefined }];
+  const login = loginOf(command, words.join(' '));
+  if (login !== undefined) return [{ item, what: `what \`${program ?? ''} ${login}\` keeps`, path: undefined, anywhere: false, takenBack: undefined }];
   if (program === 'git' && cloning.test(words.join(' ')) && credential.test(withoutRewriting(words)))
     return [{ item, what: 'the address in `.git/config`', path: undefined, anywhere: false, takenBack: undefined, clone: cloneAddress(command, credential) }];
   if (ecosystem?.locked && use?.action === 'install' && words.some((word) => word.includes('://') && credential.test(word)))
@@ -118,7 +118,7 @@ function keptBy({ state }: Step, item: ListItem, command: CommandFacts, single: 
 /** https://cli.github.com/manual/, https://docs.aws.amazon.com/cli/, https://developer.hashicorp.com/vault/docs/commands and the like */
 const answering: ReadonlySet<string> = new Set(['gh', 'aws', 'vault', 'gsutil', 'http', 'ssh']);
 
-/** Calls that keep what they are given, and how people call them. */
+/** Calls of other programs that keep what they are given, and how people call them. */
 const logins: readonly (readonly [program: string, words: RegExp, called: string])[] = [
   ['docker', /\blogin\b/, 'login'],
   ['helm', /\b(login|repo add)\b/, 'login'],
@@ -126,11 +126,13 @@ const logins: readonly (readonly [program: string, words: RegExp, called: string
   ['az', /\blogin\b/, 'login'],
   ['aws', /\b(configure|codeartifact login)\b/, 'configure'],
   ['gh', /\bauth\b/, 'auth'],
-  ['npm', /\b(login|adduser)\b/, 'login'],
-  ['yarn', /\bconfig set\b/, 'config set'],
-  ['cargo', /\blogin\b/, 'login'],
-  ['dotnet', /\bnuget update source\b/, 'nuget update source'],
 ];
+
+function loginOf({ program, ecosystem }: CommandFacts, words: string): string | undefined {
+  const own = ecosystem?.credentials?.login;
+  if (own?.words.test(words)) return own.called;
+  return logins.find(([name, verbs]) => name === program && verbs.test(words))?.[2];
+}
 
 /** `git -c url.….insteadOf=…` keeps nothing. */
 function withoutRewriting(words: readonly string[]): string {

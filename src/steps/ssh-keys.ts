@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { Instruction, Word } from '../dockerfile/model.ts';
 import type { Ecosystem } from '../ecosystems/ecosystem.ts';
+import { isManifest } from '../ecosystems/index.ts';
 import { once } from '../once.ts';
 import { contextPath } from '../workspace/context-path.ts';
 import { credentialVariables, type CredentialVariable } from './credential-variables.ts';
@@ -155,12 +156,8 @@ function usesKey(facts: Facts, command: CommandFacts, fetched: ReadonlySet<Ecosy
   return readsSettings(command) && (namesRemote(facts) || rewritesToSsh(facts));
 }
 
-/** Files that say what is fetched, lockfiles among them. */
-const manifests =
-  /^(package\.json|package-lock\.json|yarn\.lock|pnpm-lock\.yaml|requirements[\w.-]*\.txt|pyproject\.toml|poetry\.lock|pipfile(\.lock)?|gemfile(\.lock)?|cargo\.(toml|lock)|composer\.(json|lock)|mix\.exs|\.gitmodules|go\.mod)$/i;
-
 const namesRemote = once(({ context }: Facts): boolean => {
-  const files = context.below('').filter((path) => manifests.test(posix.basename(path)));
+  const files = context.below('').filter((path) => isManifest(path) || posix.basename(path) === '.gitmodules');
   return files.length === 0 || files.some((path) => remote.test(context.text(path) ?? ''));
 });
 
