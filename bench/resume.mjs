@@ -1,0 +1,98 @@
+// Kills `dockopt --write` with -9 at random moments over 1,000 Dockerfiles, then resumes: every file must have been the old one or the new one, and the
+// result must be that of a run that nobody disturbed.
+//   npm run build && npm run proof:resume -- [kills, default 50] [Dockerfiles, default 1000]
+import { execFileSync, spawn } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const kills = Number(process.argv[2] ?? 50);
+const most = Number(process.argv[3] ?? 1000);
+const folder = mkdtempSync(join(tmpdir(), 'dockopt-resume-'));
+const repository = join(folder, 'repository');
+const journal = join(repository, '.git', 'dockopt-journal.jsonl');
+
+try {
+  const dockerfiles = generate();
+  const start = Date.now();
+  await run([]);
+  const whole = Date.now() - start;
+  const expected = texts();
+  reset();
+  const original = texts();
+  const sum = { killed: 0, amid: 0, before: 0, torn: 0, different: 0 };
+  for (let i = 0; i < kills; i++) {
+    // One in two at any moment, the others in the last fifth, where files are written.
+    const after = whole * (i % 2 === 0 ? Math.random() : 0.8 + 0.2 * Math.random());
+    if (await run([], after)) sum.killed++;
+    const found = texts();
+    const changed = [...found].filter(([path, text]) => text !== original.get(path));
+    if (changed.some(([path, text]) => text !== expected.get(path))) sum.torn++;
+    if (changed.length === 0) sum.before++;
+    else if (!isSame(found, expected)) sum.amid++;
+    await run(existsSync(journal) ? ['--resume'] : []);
+    if (!isSame(texts(), expected)) sum.different++;
+    reset();
+  }
+  console.log(
+    `${dockerfiles} Dockerfiles, ${availableParallelism()} cores, Node ${process.versions.node}: ${kills} runs of ${whole} ms, ${sum.killed} killed: ${sum.before} before anything was written, ${sum.amid} amid the writing; files torn in ${sum.torn}, another result after --resume in ${sum.different}`,
+  );
+  if (sum.torn + sum.different > 0) process.exitCode = 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** The contexts of the fixtures, each a service of one repository; how many Dockerfiles these are. */
+function generate() {
+  const fixtures = join(root, 'fixtures');
+  const contexts = readdirSync(fixtures).flatMap((transform) =>
+    readdirSync(join(fixtures, transform)).flatMap((name) => {
+      const context = join(fixtures, transform, name, 'before');
+      return existsSync(context) ? [{ service: `${transform}-${name}`, context }] : [];
+    }),
+  );
+  for (const { service, context } of contexts.slice(0, most)) cpSync(context, join(repository, 'services', service), { recursive: true });
+  git('init', '-q');
+  git('add', '-A', '--force');
+  git('-c', 'user.name=proof', '-c', 'user.email=proof@example.com', 'commit', '-qm', 'All services');
+  return git('ls-files', '-z')
+    .split('\0')
+    .filter((path) => /(^|\/)(\w*\.)?(Docker|Container)file[^/]*$/i.test(path)).length;
+}
+
+function git(...args) {
+  return execFileSync('git', args, { cwd: repository, encoding: 'utf8', maxBuffer: 1 << 28 });
+}
+
+function reset() {
+  git('reset', '-q', '--hard');
+  git('clean', '-qfdx');
+}
+
+/** Of every file that git knows, or that is new, but for the temporary files that a kill may leave. */
+function texts() {
+  const paths = git('ls-files', '-z', '--cached', '--others')
+    .split('\0')
+    .filter((path) => existsSync(join(repository, path)) && !/(^|\/)\.dockopt-[^/]*\.tmp$|^$/.test(path));
+  return new Map(paths.map((path) => [path, readFileSync(join(repository, path), 'latin1')]));
+}
+
+function isSame(found, expected) {
+  return found.size === expected.size && [...expected].every(([path, text]) => found.get(path) === text);
+}
+
+/** Runs to the end, or until the kill; true where it was killed. */
+function run(options, milliseconds) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [join(root, 'dist', 'cli.js'), '--write', '--level', 'review', '--format', 'json', ...options], {
+      cwd: repository,
+      stdio: 'ignore',
+    });
+    const timer = milliseconds === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), milliseconds);
+    child.on('exit', (_code, signal) => {
+      clearTimeout(timer);
+      resolve(signal === 'SIGKILL');
+    });
+  });
+}
