@@ -42,10 +42,16 @@ export async function runAll(paths: readonly string[], optionsOf: (path: string)
 
 /**
  * Merges what Dockerfiles, given by their absolute paths with what became of each by itself, ask of the ignore files that they share with
- * all others of the repository, and writes what they want into the files that build them.
+ * all others of the repository, and writes what they want into the files that build them. `between` is awaited between two Dockerfiles or ignore files: what it
+ * throws ends this.
  */
-export async function settle(byPath: ReadonlyMap<string, Outcome>, optionsOf: (path: string) => RunOptions, othersOf: OthersOf = othersThan): Promise<Batch> {
-  const done = await settleIgnoreFiles(byPath, optionsOf, othersOf);
+export async function settle(
+  byPath: ReadonlyMap<string, Outcome>,
+  optionsOf: (path: string) => RunOptions,
+  othersOf: OthersOf = othersThan,
+  between: () => Promise<void> = () => Promise.resolve(),
+): Promise<Batch> {
+  const done = await settleIgnoreFiles(byPath, optionsOf, othersOf, between);
   const paths = [...byPath.keys()];
   const [first] = paths;
   if (first === undefined || done.outcomes.every((outcome) => wantsOf(outcome).length === 0)) return { ...done, ...noCallerFiles };
@@ -58,12 +64,14 @@ async function settleIgnoreFiles(
   byPath: ReadonlyMap<string, Outcome>,
   optionsOf: (path: string) => RunOptions,
   othersOf: OthersOf,
+  between: () => Promise<void>,
 ): Promise<Omit<Batch, keyof CallerFiles>> {
   const outcomes = new Map(byPath);
   const members: Member[] = [];
   const some = [...outcomes.values()].some(asks);
   for (const [path, outcome] of outcomes) {
     if (outcome.status === 'failed' || !(some || isToComplete(outcome))) continue;
+    await between();
     const member = await memberOf(path, outcome, optionsOf(path));
     members.push(member);
     outcomes.set(path, member.outcome);
@@ -77,6 +85,7 @@ async function settleIgnoreFiles(
     const files: (Group & { readonly merged: MergedIgnoreFile })[] = [];
     const own = byIgnoreFile(members.map(candidateOf));
     for (const group of groups(members)) {
+      await between();
       const { folder, ignoreFile, original } = group;
       const repository = repositoryOf(folder);
       const known = others.get(repository) ?? (await othersOf(repository, ran));
@@ -88,6 +97,7 @@ async function settleIgnoreFiles(
     const again = refusedBy(merged, outside);
     for (const member of members) {
       const { path, options, outcome } = member;
+      await between();
       if (again.has(outcome.path)) member.outcome = await runFile(path, { ...options, outside: outside.get(outcome.path) });
     }
     if (again.size > 0) continue;

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { relative } from 'node:path';
 import type { Preference } from '../bases/preferred-rows.ts';
 import { settle, type Batch } from '../batch/batch.ts';
@@ -109,11 +110,11 @@ export async function findOutcomes(
     progress.end();
     await threads?.end();
   }
-  if (!byPath) {
+  const batch = settled ?? (byPath && (await unlessStopped(byPath, optionsOf, isStopped)));
+  if (!batch) {
     say(`stopped, and nothing was written${journal ? '; with --resume another run goes on from here' : ''}`);
     return undefined;
   }
-  const batch = settled ?? (await settle(byPath, optionsOf));
   const { outcomes } = batch;
   sayUnreached(registry);
 
@@ -123,6 +124,22 @@ export async function findOutcomes(
   sayUnmatched(given.only, outcomes);
   sayCounts(outcomes);
   return { ...batch, troubled, journal, resumed: settled !== undefined, commit, optionsOf };
+}
+
+/** undefined where the run is stopped on the way. */
+async function unlessStopped(byPath: ReadonlyMap<string, Outcome>, optionsOf: OptionsOf, isStopped: () => boolean): Promise<Batch | undefined> {
+  const stopped = new Error('stopped');
+  const hear = async (): Promise<void> => {
+    // An interruption is heard where the program waits.
+    await setImmediate();
+    if (isStopped()) throw stopped;
+  };
+  try {
+    return await settle(byPath, optionsOf, undefined, hear);
+  } catch (error) {
+    if (error !== stopped) throw error;
+    return undefined;
+  }
 }
 
 const nothingKept: Kept = { known: new Map(), settled: undefined, journal: undefined };
