@@ -78,9 +78,9 @@ function caching(call: Call, { base, files }: CachingPlace): CachingRead {
   const compiled = directoryOf([call.environment('GOCACHE')], '~/.cache/go-build');
   if (typeof fetched !== 'string') return fetched;
   if (typeof compiled !== 'string') return compiled;
-  const { modules: hasModules, cache: hasCache } = releaseOf(base.image);
+  const { modules: hasModules, cache: hasCache } = releaseOf(call, base.image);
   const inModule = hasModules ?? (words[0] === 'mod' || files.has('go.mod') || call.environment('GO111MODULE') === 'on');
-  const vendored = !fetches && (read.values.get('-mod')?.at(-1)?.value === 'vendor' || files.has('vendor/modules.txt'));
+  const vendored = !fetches && (isVendored(call) || files.has('vendor/modules.txt'));
   return [
     ...(vendored || !inModule
       ? []
@@ -93,13 +93,30 @@ function caching(call: Call, { base, files }: CachingPlace): CachingRead {
             inWritable: fetched.startsWith('/go/') && ownImage.test(base.image),
           },
         ]),
-    ...(compiles && hasCache ? [{ title: 'what go compiled', directories: [compiled] }] : []),
+    ...(compiles && hasCache && !compilesAnew(call, read.rest) ? [{ title: 'what go compiled', directories: [compiled] }] : []),
   ];
 }
 
-/** Modules came with Go 1.11 and are the default since 1.16, the cache of what is compiled came with 1.10: https://go.dev/doc/devel/release. `undefined`: a go.mod decides. */
-function releaseOf(image: string): { readonly modules: boolean | undefined; readonly cache: boolean } {
-  const minor = Number(/golang:1\.(\d+)/.exec(image)?.[1] ?? 99);
+/** By a flag of its own or of all calls: https://go.dev/ref/mod#build-commands */
+function isVendored(call: Call): boolean {
+  const flags = [call.environment('GOFLAGS') ?? '', ...call.arguments.map(({ text }) => text)].join(' ');
+  return /(^|\s)--?mod[= ]vendor(\s|$)/.test(flags);
+}
+
+/** `-a` reads nothing of the cache: https://pkg.go.dev/cmd/go#hdr-Compile_packages_and_dependencies. What `go run` is given behind the package is the program's. */
+function compilesAnew(call: Call, [action = -1, second]: readonly number[]): boolean {
+  const own = call.arguments.slice(action + 1, call.arguments[action]?.value === 'run' ? second : undefined);
+  return own.some(({ text }) => /^--?a(=true)?$/.test(text));
+}
+
+/**
+ * Modules came with Go 1.11 and are the default since 1.16, the cache of what is compiled came with 1.10: https://go.dev/doc/devel/release. `undefined`: a go.mod decides.
+ * The variable is that of golang's own images, which installations of one's own take over.
+ */
+function releaseOf(call: Call, image: string): { readonly modules: boolean | undefined; readonly cache: boolean } {
+  const [, tagged] = /golang:1\.(\d+)/.exec(image) ?? [];
+  const [, named] = /^(?:go)?1\.(\d+)/.exec(call.environment('GOLANG_VERSION') ?? call.environment('GO_VERSION') ?? '') ?? [];
+  const minor = Number(tagged ?? named ?? 99);
   return { modules: minor >= 16 ? true : minor < 11 ? false : undefined, cache: minor >= 10 };
 }
 
