@@ -2,7 +2,7 @@
 // result must be that of a run that nobody disturbed.
 //   npm run build && npm run proof:resume -- [kills, default 50] [Dockerfiles, default 1000]
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, watch } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -19,13 +19,14 @@ try {
   await run([]);
   const whole = Date.now() - start;
   const expected = texts();
+  const written = [...expected.keys()].map((path) => ({ path, at: statSync(join(repository, path)).mtimeMs })).filter(({ at }) => at >= start);
+  const [first, last] = [written.toSorted((a, b) => a.at - b.at)[0], Math.max(...written.map(({ at }) => at))];
   reset();
   const original = texts();
   const sum = { killed: 0, amid: 0, before: 0, torn: 0, different: 0 };
   for (let i = 0; i < kills; i++) {
-    // One in two at any moment, the others in the last fifth, where files are written.
-    const after = whole * (i % 2 === 0 ? Math.random() : 0.8 + 0.2 * Math.random());
-    if (await run([], after)) sum.killed++;
+    // One in two at any moment, the others while files are written.
+    if (await (i % 2 === 0 ? run([], Math.random() * whole) : run([], Math.random() * (last - first.at), join(repository, first.path, '..')))) sum.killed++;
     const found = texts();
     const changed = [...found].filter(([path, text]) => text !== original.get(path));
     if (changed.some(([path, text]) => text !== expected.get(path))) sum.torn++;
@@ -82,16 +83,20 @@ function isSame(found, expected) {
   return found.size === expected.size && [...expected].every(([path, text]) => found.get(path) === text);
 }
 
-/** Runs to the end, or until the kill; true where it was killed. */
-function run(options, milliseconds) {
+/** Runs to the end, or until the kill, so long after the start, or after something stirs in a folder; true where it was killed. */
+function run(options, milliseconds, stirring) {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [join(root, 'dist', 'cli.js'), '--write', '--level', 'review', '--format', 'json', ...options], {
       cwd: repository,
       stdio: 'ignore',
     });
-    const timer = milliseconds === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), milliseconds);
+    let timer;
+    const wait = () => (timer ??= setTimeout(() => child.kill('SIGKILL'), milliseconds));
+    const watcher = stirring === undefined ? undefined : watch(stirring, wait);
+    if (milliseconds !== undefined && !watcher) wait();
     child.on('exit', (_code, signal) => {
       clearTimeout(timer);
+      watcher?.close();
       resolve(signal === 'SIGKILL');
     });
   });
