@@ -192,6 +192,8 @@ export interface Ecosystem {
   readonly unites?: 'safe' | 'review';
   /** What may differ then. */
   readonly unitingDiffers?: string;
+  /** Packages that the builds of others import: they have to be there before those are fetched. */
+  readonly importedByBuilds?: RegExp;
   readonly leavings: readonly Leaving[];
   /** File names, `*` allowed, by which its manifests and lockfiles are known wherever they lie. */
   readonly manifests: readonly string[];

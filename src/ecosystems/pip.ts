@@ -76,6 +76,9 @@ export const pip: Ecosystem = {
   programs: ['pip', 'python', 'pypy', 'pipx'],
   unites: 'review',
   unitingDiffers: 'pip resolves all packages at once: it may choose other versions, or fail where two installs passed',
+  // A setup.py is run before anything of its call is installed: https://pip.pypa.io/en/stable/reference/build-system/
+  importedByBuilds:
+    /^(numpy|scipy|cython|pybind11|cffi|torch|tensorflow(-\w+)?|setuptools[_-]scm|pbr|scikit-build|cmake|ninja|pkgconfig|packaging|psutil|mpi4py|six)(\[|[=<>!~]|$)/i,
   manifests: ['*requirements*.txt', '*requirements*.in', '*constraints*.txt', 'pyproject.toml', 'setup.py', 'setup.cfg'],
   leavings: [
     {

@@ -18,6 +18,15 @@ export const mayUniteInstalls: Question<InstallPair> = {
       because: 'the installs have other options, or run as another user',
       applies: ({ first, second }) => options(first) !== options(second),
     },
+    {
+      id: 'imported-by-builds',
+      because: 'what the first brings is imported by builds of other packages, which begin before their own call has installed anything',
+      applies: ({ first }) => {
+        const imported = first.ecosystem?.importedByBuilds;
+        const packages = (first.use?.packages ?? []).map((position) => first.arguments[position]?.value ?? '');
+        return packages.find((name) => imported?.test(name) === true) ?? false;
+      },
+    },
   ],
   answer: ({ first }) => ({
     allowed: first.ecosystem?.unites ?? 'advice',
