@@ -1,4 +1,4 @@
-import { keywordLike } from '../src/dockerfile/style.ts';
+import { replaceKeyword } from '../src/dockerfile/style.ts';
 import { mayCopyForAdd } from '../src/legality/copy-for-add.ts';
 import { ask, isRefused } from '../src/legality/question.ts';
 import { addsFromContext } from '../src/steps/plain-adds.ts';
@@ -19,7 +19,7 @@ export default defineTransform({
       if (!addsFromContext(step)) continue;
       const { instruction } = step;
       const verdict = ask(mayCopyForAdd, { facts, step }, facts.without);
-      const edit = { ...instruction.keywordRange, text: keywordLike(facts.dockerfile, instruction, 'COPY') };
+      const edit = replaceKeyword(facts.dockerfile, instruction, 'COPY');
       yield isRefused(verdict) ? declined(instruction, verdict) : finding(instruction, 'ADD becomes COPY', verdict, [edit]);
     }
   },

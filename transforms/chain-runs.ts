@@ -2,7 +2,7 @@ import { joinRuns } from '../src/dockerfile/edit.ts';
 import { mayFuseRuns } from '../src/legality/fuse-runs.ts';
 import { mayDropUpdate, mayUniteInstalls } from '../src/legality/installs.ts';
 import { ask, isRefused, type Allowed } from '../src/legality/question.ts';
-import { removeItems, uniteCommands } from '../src/shell/edit.ts';
+import { growing, removeItems, uniteCommands, type Growing } from '../src/shell/edit.ts';
 import type { Facts, Step } from '../src/steps/facts.ts';
 import { gainOf, isPassedOver, isSmall } from '../src/steps/gain.ts';
 import { neighbouringInstalls, repeatedUpdates } from '../src/steps/installs.ts';
@@ -110,15 +110,18 @@ function* shortened(facts: Facts, step: Step): Iterable<Finding | Decline> {
   for (const row of neighbouringInstalls(run)) {
     const edits: Edit[] = [];
     let allowed: Allowed | undefined;
+    let call: Growing | undefined;
     for (let i = 1; i < row.length; i++) {
       const [first, second] = [row[i - 1], row[i]];
       if (!first || !second) continue;
       const verdict = ask(mayUniteInstalls, { facts, first, second }, facts.without);
-      const edit = uniteCommands(facts.dockerfile.text, run.script, first.command, second.command, wordsAt(second, second.use?.packages ?? []));
-      if (!isRefused(verdict) && edit) {
-        edits.push(edit);
-        allowed = verdict;
-      }
+      call ??= growing(facts.dockerfile.text, run.script, first.command);
+      const moved = wordsAt(second, second.use?.packages ?? []);
+      const united = isRefused(verdict) ? undefined : uniteCommands(facts.dockerfile.text, run.script, call, [first.command, second.command], moved);
+      call = united?.grown;
+      if (!united || isRefused(verdict)) continue;
+      edits.push(united.edit);
+      allowed = verdict;
     }
     if (allowed) yield finding(instruction, `unite ${edits.length + 1} installs`, allowed, edits);
   }

@@ -96,10 +96,10 @@ function fitsOneLine(dockerfile: Dockerfile, runs: readonly Instruction[]): bool
   return columnOf(dockerfile.text, first.contentEnd) + ' && '.length + second.contentEnd - behind <= mostColumns;
 }
 
-function brokenJoint({ escape, eol }: Dockerfile, { joint, indent }: Style, comments: readonly Comment[]): string {
+function brokenJoint({ escape, eol }: Dockerfile, { joint, indent, gap }: Style, comments: readonly Comment[]): string {
   const lines = comments.map((comment) => indent + comment.text + eol).join('');
-  if (joint === 'trailing') return ` && ${escape}${eol}${lines}${indent}`;
-  return ` ${escape}${eol}${lines}${indent}&& `;
+  if (joint === 'trailing') return ` &&${gap}${escape}${eol}${lines}${indent}`;
+  return `${gap}${escape}${eol}${lines}${indent}&& `;
 }
 
 /**
@@ -114,10 +114,10 @@ export function appendCommand(dockerfile: Dockerfile, run: Instruction, command:
   const commented = /^[; \t]*#/.test(dockerfile.text.slice(at, run.contentEnd));
   if (run.heredocs.length > 0 || commented || (run.startLine === run.endLine && staysShort(dockerfile, run, sameLine)))
     return [{ start: at, end: at, text: sameLine }];
-  const { joint, indent } = ownStyle(dockerfile, run);
+  const style = ownStyle(dockerfile, run);
   const { escape, eol } = dockerfile;
-  if (connector === ';') return [{ start: at, end: at, text: `; ${escape}${eol}${indent}${command}` }];
-  return [{ start: at, end: at, text: brokenJoint(dockerfile, { joint, indent }, []) + command }];
+  if (connector === ';') return [{ start: at, end: at, text: `; ${escape}${eol}${style.indent}${command}` }];
+  return [{ start: at, end: at, text: brokenJoint(dockerfile, style, []) + command }];
 }
 
 /**
@@ -135,10 +135,10 @@ export function addFlags(dockerfile: Dockerfile, run: Instruction, flags: readon
   const one = heredoc ? !text.slice(start, lineEnd).trimEnd().endsWith(escape) : run.startLine === run.endLine;
   const short = flags.length === 1 && one && columnOf(text, lineEnd) + onLine.length - shorter <= mostColumns;
   if (short && first === undefined) return [{ start: at, end: at, text: onLine }];
-  const { joint: style, indent } = heredoc ? styleOf(dockerfile) : ownStyle(dockerfile, run);
-  const command = first === undefined ? '' : first + brokenJoint(dockerfile, { joint: style, indent }, []);
+  const style = heredoc ? styleOf(dockerfile) : ownStyle(dockerfile, run);
+  const command = first === undefined ? '' : first + brokenJoint(dockerfile, style, []);
   const below = /\n([ \t]*)$/.exec(gap);
-  const joint = ` ${escape}${eol}${below?.[1] ?? indent}`;
+  const joint = ` ${escape}${eol}${below?.[1] ?? style.indent}`;
   // A flag stands on the first line, and those below it each on one of its own.
   if (!below) return [{ start: at, end: start, text: ` ${flags.join(joint)}${joint}${command}` }];
   const edits = [{ start: at, end: at, text: (run.flags.length > 0 ? joint : ' ') + flags.join(joint) }];
@@ -161,5 +161,5 @@ function ownStyle(dockerfile: Dockerfile, run: Instruction): Style {
   const own = jointsOf(lines).at(-1);
   if (own) return own;
   const style = styleOf(dockerfile);
-  return { joint: style.joint, indent: lines.slice(1).findLast(({ indent }) => indent !== '')?.indent ?? lines.slice(1).at(-1)?.indent ?? style.indent };
+  return { ...style, indent: lines.slice(1).findLast(({ indent }) => indent !== '')?.indent ?? lines.slice(1).at(-1)?.indent ?? style.indent };
 }

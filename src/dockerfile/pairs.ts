@@ -6,7 +6,7 @@ import { readDockerfile } from './read.ts';
 import { valueOf } from './shell-words.ts';
 import { rangeOf, sliceSource } from './source.ts';
 import { isBlank } from './space.ts';
-import { keywordLike } from './style.ts';
+import { replaceKeyword } from './style.ts';
 import { quotedWords } from './words.ts';
 
 /** A name and a value of ENV or LABEL, as written. */
@@ -122,8 +122,9 @@ export function labelMaintainer(dockerfile: Dockerfile, instruction: Instruction
   const { escape } = dockerfile;
   const name = instruction.argument.text.replace(/^(["'])(.*)\1$/s, '$2');
   const value = name.replaceAll(/["$\\`]/g, (character) => (isSpecial(character, escape) ? escape + character : character));
-  const text = `${keywordLike(dockerfile, instruction, 'LABEL')} ${authorsLabel}="${value}"`;
-  return [{ start: instruction.range.start, end: instruction.contentEnd, text }];
+  const keyword = replaceKeyword(dockerfile, instruction, 'LABEL').text;
+  const gap = keyword.endsWith(' ') ? '' : ' ';
+  return [{ start: instruction.range.start, end: instruction.contentEnd, text: `${keyword}${gap}${authorsLabel}="${value}"` }];
 }
 
 /** Takes a name and its value out of an ARG or ENV, which goes with its last one. */

@@ -1,5 +1,6 @@
 import { once } from '../once.ts';
 import type { Dockerfile, Instruction } from './model.ts';
+import type { Edit } from '../text.ts';
 import { skipSpace, trimSpace } from './space.ts';
 
 export const mostColumns = 100;
@@ -10,6 +11,8 @@ type Joint = 'leading' | 'trailing';
 export interface Style {
   readonly joint: Joint;
   readonly indent: string;
+  /** What stands in front of the continuation mark. */
+  readonly gap: '' | ' ';
 }
 
 /** A line of an instruction that is no comment and not empty. */
@@ -17,6 +20,8 @@ export interface ContentLine {
   readonly indent: string;
   /** Without indentation, continuation mark and blanks at its end. */
   readonly text: string;
+  /** The continuation mark stands right behind the text. */
+  readonly glued: boolean;
 }
 
 /** The lines of an instruction up to its last character: heredocs are not among them. The first begins with the keyword. */
@@ -28,8 +33,10 @@ export function contentLines({ text, escape }: Dockerfile, { range, contentEnd }
     let end = trimSpace(text, start, last ? contentEnd : feed);
     const from = skipSpace(text, start, end);
     if (from < end && text[from] !== '#') {
-      if (!last && text[end - 1] === escape) end = trimSpace(text, from, end - 1);
-      lines.push({ indent: blanksAt(text, start, from), text: text.slice(from, end) });
+      const marked = !last && text[end - 1] === escape;
+      const mark = end - 1;
+      if (marked) end = trimSpace(text, from, mark);
+      lines.push({ indent: blanksAt(text, start, from), text: text.slice(from, end), glued: marked && end === mark });
     }
     start = last ? contentEnd : feed + 1;
   }
@@ -47,9 +54,11 @@ function blanksAt(text: string, start: number, end: number): string {
 export function jointsOf(lines: readonly ContentLine[]): Style[] {
   const joints: Style[] = [];
   for (const [i, line] of lines.entries()) {
-    if (i === 0) continue;
-    if (line.text.startsWith('&&')) joints.push({ joint: 'leading', indent: line.indent });
-    else if (lines[i - 1]?.text.endsWith('&&')) joints.push({ joint: 'trailing', indent: line.indent });
+    const before = lines[i - 1];
+    if (!before) continue;
+    const gap = before.glued ? '' : ' ';
+    if (line.text.startsWith('&&')) joints.push({ joint: 'leading', indent: line.indent, gap });
+    else if (before.text.endsWith('&&')) joints.push({ joint: 'trailing', indent: line.indent, gap });
   }
   return joints;
 }
@@ -61,8 +70,9 @@ export const styleOf = once((dockerfile: Dockerfile): Style => {
   const leading = joints.filter(({ joint }) => joint === 'leading');
   const joint = leading.length * 2 >= joints.length ? 'leading' : 'trailing';
   const all = lines.flatMap((own) => own.slice(1));
-  const indent = mostUsedIndent(joints.filter((one) => one.joint === joint)) ?? mostUsedIndent(all) ?? '    ';
-  return { joint, indent };
+  const own = joints.filter((one) => one.joint === joint);
+  const indent = mostUsedIndent(own) ?? mostUsedIndent(all) ?? '    ';
+  return { joint, indent, gap: own.filter(({ gap }) => gap === '').length * 2 > own.length ? '' : ' ' };
 });
 
 /** The indentation of continuation lines of COPY and ADD, or else of RUN. */
@@ -88,4 +98,20 @@ export function columnOf(text: string, offset: number): number {
 /** A keyword in the case in which another instruction has its own. */
 export function keywordLike({ text }: Dockerfile, { keywordRange, keyword }: Instruction, other: string): string {
   return text.slice(keywordRange.start, keywordRange.end) === keyword.toLowerCase() ? other.toLowerCase() : other;
+}
+
+/** What stands in place of a keyword and the blanks behind it: where instructions with longer and shorter keywords begin in the same column, so does this one. */
+export function replaceKeyword(dockerfile: Dockerfile, instruction: Instruction, other: string): Edit {
+  const { start, end } = instruction.keywordRange;
+  const width = columnWidth(dockerfile, instruction);
+  const text = keywordLike(dockerfile, instruction, other);
+  const stands = (one: Instruction): boolean => one.keyword.length !== instruction.keyword.length && columnWidth(dockerfile, one) === width;
+  if (width === undefined || !dockerfile.instructions.some(stands)) return { start, end, text };
+  return { start, end: start + width, text: text.padEnd(Math.max(width, text.length + 1)) };
+}
+
+/** How far behind the start of the keyword, which spaces alone part from it, the rest begins. */
+function columnWidth({ text }: Dockerfile, { keywordRange, flags, argument }: Instruction): number | undefined {
+  const at = flags[0]?.start ?? argument.at[0];
+  return at !== undefined && /^ +$/.test(text.slice(keywordRange.end, at)) ? at - keywordRange.start : undefined;
 }

@@ -17,8 +17,10 @@ export function insertAmong(text: string, script: Script, { words }: SimpleComma
   if (!first || !last || added.length === 0) return [];
   const gaps = among.slice(1).flatMap((word, i) => (among[i] ? [textBetween(text, script, among[i], word)] : []));
   const lead = words[words.indexOf(first) - 1];
-  const isPerLine = gaps.length > 0 && gaps.every((gap) => gap.includes('\n') && !hasComment(gap));
-  const gap = isPerLine ? (gaps[0] ?? ' ') : ' ';
+  // One word alone on its line is the first of a column.
+  const column = gaps.length > 0 || !lead ? gaps : [textBetween(text, script, lead, first)];
+  const isPerLine = column.length > 0 && column.every((gap) => gap.includes('\n') && !hasComment(gap));
+  const gap = isPerLine ? (column[0] ?? ' ') : ' ';
   const isSorted =
     among.length > 2 && gaps.every((one) => !hasComment(one)) && among.every((word, i) => i === 0 || compare(among[i - 1]?.text ?? '', word.text) <= 0);
   const edits = new Map<number, string[]>();

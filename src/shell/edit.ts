@@ -1,4 +1,5 @@
 import { removeInstruction } from '../dockerfile/edit-lines.ts';
+import { columnOf, mostColumns } from '../dockerfile/style.ts';
 import type { Dockerfile, Instruction } from '../dockerfile/model.ts';
 import type { Edit } from '../text.ts';
 import type { ListItem, Script, ShellWord, SimpleCommand } from './script.ts';
@@ -61,7 +62,12 @@ export function replaceItem(script: Script, { start, end }: ListItem, by: string
 export function insertCommand(text: string, script: Script, before: ListItem, command: string): Edit {
   const at = offset(script, before.start);
   const joint = /[ \t]*(?:&&)?[ \t]*[\\`][ \t]*\r?\n[ \t]*(?:&& *)?$/.exec(text.slice(0, at))?.[0];
-  return { start: at, end: at, text: joint?.includes('&&') ? command + joint : `${command} && ` };
+  if (joint?.includes('&&') !== true) return { start: at, end: at, text: `${command} && ` };
+  // Marks that stand below each other go on doing so.
+  const gap = /^ *(?=&&)/.exec(joint)?.[0].length ?? 0;
+  const column = columnOf(text, at - joint.length) + gap;
+  const aligned = gap > 1 ? ' '.repeat(Math.max(1, column - columnOf(text, at) - command.length)) + joint.slice(gap) : joint;
+  return { start: at, end: at, text: command + aligned };
 }
 
 /** Puts a command between an item of an `&&` list and the next one, in the way in which those two are joined. */
@@ -161,40 +167,77 @@ export function endOffset(script: Script, end: number): number {
   return end === 0 ? offset(script, 0) : offset(script, end - 1) + 1;
 }
 
+/** A call that grows by the words of those behind it: where it begins, and the column at which it ends by now. */
+export interface Growing {
+  readonly head: SimpleCommand;
+  readonly column: number;
+}
+
+/** A call before it grows. */
+export function growing(text: string, script: Script, head: SimpleCommand): Growing {
+  return { head, column: columnOf(text, endOffset(script, head.end)) };
+}
+
 /**
- * Gives the last words of a command to the one before it: `add a && add b` becomes `add a b`.
+ * Gives the last words of a command to the one before it, which is the call or has grown into it: `add a && add b` becomes `add a b`.
  * undefined where `moved` are not the second's last words. Comments between stay above what they explain.
  */
-export function uniteCommands(text: string, script: Script, first: SimpleCommand, second: SimpleCommand, moved: readonly ShellWord[]): Edit | undefined {
+export function uniteCommands(
+  text: string,
+  script: Script,
+  { head, column }: Growing,
+  [first, second]: readonly [SimpleCommand, SimpleCommand],
+  moved: readonly ShellWord[],
+): { readonly edit: Edit; readonly grown: Growing } | undefined {
   const start = moved[0];
   if (!start || moved.some((word, i) => word !== second.words[second.words.length - moved.length + i])) return undefined;
   if (second.redirections.length > 0 || first.redirections.length > 0) return undefined;
   const from = endOffset(script, first.end);
   const to = offset(script, start.start);
-  const between = text.slice(from, to);
-  if (hasComment(between)) return { start: from, end: to, text: commentsKept(text.slice(0, from), between) };
-  const ownLine = /^[ \t]*[\\`][ \t]*\r?\n[ \t]*/.exec(between)?.[0];
-  const perLine = text.slice(offset(script, first.start), from).includes('\n');
-  // What the comment explains keeps a line to itself.
-  if (ownLine !== undefined && /\n[ \t]*#[^\n]*\n[ \t]*(&& *)?$/.test(text.slice(0, offset(script, first.start))))
-    return { start: from, end: to, text: `${ownLine}    ` };
-  const column = from - text.lastIndexOf('\n', from - 1) + (endOffset(script, second.end) - to);
-  const lineBefore = /[ \t]*[\\`][ \t]*\r?\n[ \t]*$/.exec(between)?.[0];
-  if (lineBefore !== undefined) return { start: from, end: to, text: perLine && ownLine !== undefined ? ownLine : lineBefore };
-  if (ownLine !== undefined && perLine) return { start: from, end: to, text: ownLine };
-  return { start: from, end: to, text: ownLine !== undefined && column > 100 ? `${ownLine}    ` : ' ' };
+  const words = text.slice(to, endOffset(script, second.end));
+  const deeper = text.slice(offset(script, 0), offset(script, head.start)).includes('\n');
+  const parting = partingOf(text, script, first, { from, to, deeper, column: column + 1 + (words.split('\n')[0] ?? '').length });
+  const line = (parting + words).slice((parting + words).lastIndexOf('\n') + 1);
+  return { edit: { start: from, end: to, text: parting }, grown: { head, column: line.length + ((parting + words).includes('\n') ? 0 : column) } };
 }
 
-/** ` \\`, comment lines and `&& add ` become ` \\` and the comment lines, indented as the packages around them are, or one level deeper than the calls. */
-function commentsKept(before: string, between: string): string {
+interface Seam {
+  readonly from: number;
+  readonly to: number;
+  /** Lines of the call stand deeper than those of the calls. */
+  readonly deeper: boolean;
+  /** Where the line would end. */
+  readonly column: number;
+}
+
+function partingOf(text: string, script: Script, first: SimpleCommand, { from, to, deeper, column }: Seam): string {
+  const between = text.slice(from, to);
+  if (hasComment(between)) return commentsKept(text.slice(0, from), between, deeper);
+  const ownLine = /^[ \t]*[\\`][ \t]*\r?\n[ \t]*/.exec(between)?.[0];
+  const below = ownLine !== undefined && deeper ? ownLine + stepOf(ownLine) : ownLine;
+  const perLine = text.slice(offset(script, first.start), from).includes('\n');
+  // What the comment explains keeps a line to itself.
+  if (below !== undefined && /\n[ \t]*#[^\n]*\n[ \t]*(&& *)?$/.test(text.slice(0, offset(script, first.start)))) return below;
+  const lineBefore = /[ \t]*[\\`][ \t]*\r?\n[ \t]*$/.exec(between)?.[0];
+  if (lineBefore !== undefined) return perLine && ownLine !== undefined ? ownLine : lineBefore;
+  if (ownLine !== undefined && perLine) return ownLine;
+  return below !== undefined && column > mostColumns ? below : ' ';
+}
+
+/** ` \\`, comment lines and `&& add ` become ` \\` and the comment lines, indented as the packages around them are, or as the call says. */
+function commentsKept(before: string, between: string, deeper: boolean): string {
   const lines = between.split('\n');
   const last = lines.at(-1) ?? '';
   const call = indentOf(last.trim() === '' ? (lines.findLast((line) => line.includes('&&')) ?? '') : last);
   const first = before.slice(before.lastIndexOf('\n') + 1);
   const packages = last.trim() === '' ? last : /^\s*(RUN|&&)/i.test(first) ? undefined : indentOf(first);
-  const indent = packages ?? (call.includes('\t') ? `${call}\t` : `${call}    `);
+  const indent = packages ?? (deeper ? call + stepOf(call) : call);
   const comments = lines.filter((line) => line.trimStart().startsWith('#')).map((line) => indent + line.trimStart());
   return [(lines[0] ?? '').replace(/[ \t]*&&/, ''), ...comments, indent].join('\n');
+}
+
+function stepOf(indent: string): string {
+  return indent.includes('\t') ? '\t' : '    ';
 }
 
 function indentOf(line: string): string {
