@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { isKnownToSystem } from '../ecosystems/variables.ts';
+import { once } from '../once.ts';
 import type { CommandFacts, Facts, RunFacts, Step } from './facts.ts';
 import { isPlainList, positionOf } from './neighbours.ts';
 import { workdirOf } from './ownership.ts';
@@ -61,7 +62,7 @@ const only: ReadonlySet<string> = new Set(['LABEL', 'MAINTAINER', 'EXPOSE', 'CMD
 
 /** The same of two commands. An install of named packages reads and writes what is its own. */
 export function meetsCommand(other: CommandFacts, command: CommandFacts): boolean {
-  if (other.kind === 'unknown' || isNamed(other.command.words.map(({ text }) => text).join(' '), command)) return true;
+  if (other.kind === 'unknown' || isNamed(wordsOf(other), command)) return true;
   if (other.kind === 'package' ? !isOfNamedPackages(other) : other.unknownPaths) return true;
   return (
     touched(command).some((path) => changed(other).some((one) => overlap(one, path))) ||
@@ -74,15 +75,16 @@ function isOfNamedPackages({ use }: CommandFacts): boolean {
   return (use.packages ?? []).length > 0 || use.action === 'update' || use.action === 'clean';
 }
 
-function changed({ writes, removes }: CommandFacts): string[] {
-  return [...writes, ...removes];
-}
+// Each command is held against each other one of its stage.
+const wordsOf = once(({ command }: CommandFacts): string => command.words.map(({ text }) => text).join(' '));
 
-function touched({ reads, writes, removes }: CommandFacts): string[] {
-  return [...reads, ...writes, ...removes];
-}
+const changed = once(({ writes, removes }: CommandFacts): string[] => [...writes, ...removes]);
+
+const touched = once(({ reads, writes, removes }: CommandFacts): string[] => [...reads, ...writes, ...removes]);
+
+const namesRemoved = once(({ removes }: CommandFacts): string[] => removes.map((path) => posix.basename(path)));
 
 /** A name that it removes stands in the text. */
-function isNamed(text: string, { removes }: CommandFacts): boolean {
-  return removes.some((path) => text.includes(posix.basename(path)));
+function isNamed(text: string, command: CommandFacts): boolean {
+  return namesRemoved(command).some((name) => text.includes(name));
 }

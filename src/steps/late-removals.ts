@@ -81,12 +81,16 @@ function namesIn(all: CommandFacts['arguments']): string[] {
   return all.map(({ value, text }) => plainName(value ?? text)).filter((name) => name !== '' && !name.startsWith('-'));
 }
 
-function fileRemoved({ run }: Step, removing: Step): string | undefined {
+/** What a step leaves in its layer: what the RUN deletes itself is gone. */
+const leftBy = once(({ run }: Step): string[] => {
   const own = run?.commands ?? [];
-  // What the RUN deletes itself is gone.
-  const brought = own.flatMap((command, i) =>
+  return own.flatMap((command, i) =>
     placesBrought(command).filter((path) => !own.slice(i + 1).some((later) => isRemoval(later) && later.removes.some((one) => isRemovedBy(path, one)))),
   );
+});
+
+function fileRemoved(bringing: Step, removing: Step): string | undefined {
+  const brought = leftBy(bringing);
   if (brought.length === 0) return undefined;
   for (const command of removing.run?.commands ?? [])
     if (isRemoval(command)) for (const path of command.removes) if (brought.some((one) => isRemovedBy(one, path))) return path;

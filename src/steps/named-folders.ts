@@ -42,6 +42,7 @@ function writtenIn(text: string, folder: string, home: string | undefined): bool
 
 /** `$GOPATH/pkg/mod/…` is in `/go/pkg/mod`, whatever the image says that GOPATH is; `$PIP_CACHE_DIR` may be any cache. */
 function behindVariable(text: string, folder: string, known: Environment): boolean {
+  if (!text.includes('$')) return false;
   const parts = folder.split('/').filter((part) => part !== '');
   for (const [, braced, bare, rest = ''] of text.matchAll(/\$(?:\{(\w+)[^}]*\}|(\w+))((?:\/[\w.@*-]+)*)/g)) {
     const name = braced ?? bare ?? '';

@@ -13,11 +13,21 @@ function trimmed(path: string): string {
 
 /** True where one of the two holds the other, or they may name the same file; `*`, `?` and `[…]` stand for anything in a segment. */
 export function overlap(a: string, b: string): boolean {
-  const first = segments(a);
-  const second = segments(b);
-  const shared = Math.min(first.length, second.length);
-  for (let i = 0; i < shared; i++) if (!alike(first[i] ?? '', second[i] ?? '')) return false;
-  return true;
+  let [i, j] = [0, 0];
+  // Most paths part at their first folder: no list of all is made for them.
+  for (;;) {
+    while (a[i] === '/') i++;
+    while (b[j] === '/') j++;
+    if (i === a.length || j === b.length) return true;
+    const [ofFirst, ofSecond] = [segmentEnd(a, i), segmentEnd(b, j)];
+    if (!alike(a.slice(i, ofFirst), b.slice(j, ofSecond))) return false;
+    [i, j] = [ofFirst, ofSecond];
+  }
+}
+
+function segmentEnd(path: string, from: number): number {
+  const end = path.indexOf('/', from);
+  return end < 0 ? path.length : end;
 }
 
 /** True for a path in a folder, and for the folder itself. */
@@ -29,10 +39,6 @@ export function isBelow(path: string, folder: string): boolean {
 export function empties(removed: string, directory: string): boolean {
   const path = removed.endsWith('/*') ? removed.slice(0, -2) : removed;
   return path === '' || directory === path || directory.startsWith(`${path}/`);
-}
-
-function segments(path: string): string[] {
-  return path.split('/').filter((segment) => segment !== '');
 }
 
 function alike(a: string, b: string): boolean {
