@@ -1,5 +1,5 @@
 import { defineMend } from '../src/build-checks.ts';
-import { mayLeavePlatform } from '../src/legality/leave-platform.ts';
+import { mayLeavePlatform, targetPlatform } from '../src/legality/leave-platform.ts';
 import { ask, isRefused } from '../src/legality/question.ts';
 import { declined, finding } from '../src/transform.ts';
 
@@ -13,9 +13,10 @@ export default defineMend({
   asks: [mayLeavePlatform],
   *find({ dockerfile, without }) {
     for (const { from } of dockerfile.stages) {
-      const flag = from.flags.find(({ name, value = '' }) => name === 'platform' && /^\$(TARGETPLATFORM|\{TARGETPLATFORM\})$/.test(value));
+      const flag = from.flags.find(({ name, value = '' }) => name === 'platform' && targetPlatform.test(value));
       if (!flag) continue;
-      const verdict = ask(mayLeavePlatform, dockerfile, without);
+      const [, otherwise] = targetPlatform.exec(flag.value ?? '') ?? [];
+      const verdict = ask(mayLeavePlatform, { dockerfile, otherwise }, without);
       if (isRefused(verdict)) yield declined(from, verdict);
       else {
         const blanks = /^[ \t]*/.exec(dockerfile.text.slice(flag.end))?.[0] ?? '';

@@ -1,6 +1,7 @@
 import type { Instruction, Stage } from '../dockerfile/model.ts';
 import { pairsOf } from '../dockerfile/pairs.ts';
 import { valueOf } from '../dockerfile/shell-words.ts';
+import { targetPlatform } from '../legality/leave-platform.ts';
 import { addsLikeCopy } from '../steps/plain-adds.ts';
 import type { Facts, Step } from '../steps/facts.ts';
 import { isFollowedByItsLike, isPreceded } from '../steps/neighbours.ts';
@@ -79,7 +80,7 @@ export function writtenFrom({ from, base, name = '' }: Stage, does: readonly Doe
 export function writtenFlags({ flags }: Instruction, does: readonly Does[]): string {
   const lower = does.includes('writes stage names in lower case');
   return flags
-    .filter(({ name, value = '' }) => !does.includes('leaves the platform out') || name !== 'platform' || !/^\$\{?TARGETPLATFORM\}?$/.test(value))
+    .filter(({ name, value = '' }) => !does.includes('leaves the platform out') || name !== 'platform' || !targetPlatform.test(value))
     .filter(({ name, value = '' }) => !does.includes('mounts what is deleted') || name !== 'mount' || !isPlainBind(value))
     .filter(({ name }) => !does.includes('sets owners while copying') || (name !== 'chown' && name !== 'chmod'))
     .filter(({ name }) => !does.includes('links copies') || name !== 'link')
