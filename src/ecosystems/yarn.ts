@@ -126,7 +126,8 @@ export const yarn: Ecosystem = {
       return some ? use('other', first ?? -1) : use('clean', first ?? -1, { cleans: yarn.leavings.map((leaving) => leaving.id) });
     }
     const action = Object.hasOwn(installs, word) ? installs[word] : undefined;
-    const more = { ...filesOf(read), ...(word === 'install' && second === undefined ? closureOf(read) : {}) };
+    // Neither Yarn takes packages behind `install`: a word there is the value of an option.
+    const more = { ...filesOf(read), ...(word === 'install' ? closureOf(read) : {}) };
     if (action) return installed(call, read, action, first ?? -1, more, hasOption(read, ...classicOnly));
     return looksOnly.includes(word) ? use('other', first ?? -1) : undefined;
   },

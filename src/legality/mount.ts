@@ -46,6 +46,11 @@ const alone: readonly Refusal<MountedCache>[] = [
     applies: ({ use }) => use.identity === undefined,
   },
   {
+    id: 'nothing-to-install',
+    because: 'it installs what a manifest asks for, and no step brings one',
+    applies: ({ use }) => use.calls.length > 0 && use.calls.every(({ command }) => installsFromNoManifest(use.step, command)),
+  },
+  {
     id: 'cannot-write-beside',
     because: 'on the way to the cache the mount would make folders that belong to root, and the user could write nothing else there',
     applies: ({ use }) => foreignParent(use),
@@ -527,3 +532,22 @@ function mayCall(facts: Facts, later: Step, word: RegExp): boolean {
   if (word.test(later.instruction.argument.text) || runsUnreadRecipe(facts, later)) return true;
   return runScript(facts, later).some(({ text }) => text === undefined || word.test(text));
 }
+
+/** On an image of the distribution's or language's own, with nothing but packages of the distribution above it. */
+function installsFromNoManifest(step: Step, command: CommandFacts): boolean {
+  const { base } = step.stage;
+  const { use, ecosystem: manager } = command;
+  const asked = use?.reads?.some((path) => manager?.manifests.includes(posix.basename(path)));
+  if (use?.action !== 'install' || !use.closure || use.packages || !asked || !base.official || base.image.includes('onbuild')) return false;
+  const own = step.run?.commands ?? [];
+  const before = [...earlierSteps(step).flatMap(({ run }) => run?.commands ?? []), ...own.slice(0, own.indexOf(command))];
+  return (
+    own.includes(command) &&
+    [...earlierSteps(step), step].every(
+      ({ instruction, run }) => instruction.flags.length === 0 && (run ? run.script !== undefined : setsOnly.has(instruction.keyword)),
+    ) &&
+    before.every(({ kind, ecosystem, command: { redirections } }) => kind === 'package' && ecosystem?.manifests.length === 0 && redirections.length === 0)
+  );
+}
+
+const setsOnly: ReadonlySet<string> = new Set(['FROM', 'ARG', 'ENV', 'LABEL', 'WORKDIR', 'USER', 'EXPOSE', 'STOPSIGNAL', 'CMD', 'ENTRYPOINT', 'HEALTHCHECK']);
