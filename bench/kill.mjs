@@ -1,11 +1,11 @@
 // Kills `dockopt --write` with -9 at random moments over 200 files; every file must be the old one or the new one.
 //   node bench/kill.mjs [kills, default 200]
-import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, watch, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runOrKill } from './killed-run.mjs';
 
-const program = join(import.meta.dirname, '..', 'dist', 'cli.js');
 const kills = Number(process.argv[2] ?? 200);
 const padding = `# ${'x'.repeat(98)}\n`.repeat(100);
 const before = `${padding}FROM debian:bookworm-slim\nWORKDIR /app\nCOPY a.txt ./\nCOPY b.txt ./\n${padding}`;
@@ -44,23 +44,8 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Runs to the end, or until the kill: so long after the start, or after something stirs in a folder. */
 function run(milliseconds, stirring) {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [program, '--write', '--format', 'json', '--only', 'merge-copies', '--context', '.'], {
-      cwd: folder,
-      stdio: 'ignore',
-    });
-    let timer;
-    const wait = () => (timer ??= setTimeout(() => child.kill('SIGKILL'), milliseconds));
-    const watcher = stirring === undefined ? undefined : watch(stirring, wait);
-    if (milliseconds !== undefined && !watcher) wait();
-    child.on('exit', () => {
-      clearTimeout(timer);
-      watcher?.close();
-      resolve();
-    });
-  });
+  return runOrKill(['--only', 'merge-copies', '--context', '.'], folder, milliseconds, stirring);
 }
 
 function count() {

@@ -1,10 +1,11 @@
 // Kills `dockopt --write` with -9 at random moments over 1,000 Dockerfiles, then resumes: every file must have been the old one or the new one, and the
 // result must be that of a run that nobody disturbed.
 //   npm run build && npm run proof:resume -- [kills, default 50] [Dockerfiles, default 1000]
-import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, watch } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runOrKill } from './killed-run.mjs';
 
 const root = join(import.meta.dirname, '..');
 const kills = Number(process.argv[2] ?? 50);
@@ -83,21 +84,6 @@ function isSame(found, expected) {
   return found.size === expected.size && [...expected].every(([path, text]) => found.get(path) === text);
 }
 
-/** Runs to the end, or until the kill, so long after the start, or after something stirs in a folder; true where it was killed. */
 function run(options, milliseconds, stirring) {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [join(root, 'dist', 'cli.js'), '--write', '--level', 'review', '--format', 'json', ...options], {
-      cwd: repository,
-      stdio: 'ignore',
-    });
-    let timer;
-    const wait = () => (timer ??= setTimeout(() => child.kill('SIGKILL'), milliseconds));
-    const watcher = stirring === undefined ? undefined : watch(stirring, wait);
-    if (milliseconds !== undefined && !watcher) wait();
-    child.on('exit', (_code, signal) => {
-      clearTimeout(timer);
-      watcher?.close();
-      resolve(signal === 'SIGKILL');
-    });
-  });
+  return runOrKill(['--level', 'review', ...options], repository, milliseconds, stirring);
 }
