@@ -88,7 +88,7 @@ export function contextFiles(repository: Repository, folder: string, dockerfile:
     hides,
     names: namesOf(join(basename(repository.root), ofDockerfile).replaceAll(sep, '/')),
     size: (path) => seen(path, (place) => place.size),
-    text: (path) => seen(path, (place) => textsAt(repository).of(place)),
+    text: (path) => seen(path, (place) => textsAt(repository)(place)),
     below: (path) => (path === '' ? files() : startingWith(files(), `${path}/`)),
     buildFiles: () => buildFilesOf(repository),
     dockerfiles: () => dockerfilesOf(repository),
@@ -147,7 +147,7 @@ const mostKept = 32_000_000;
 const textsAt = once((_repository: Repository) => {
   const known = new Map<string, string | undefined>();
   let kept = 0;
-  const of = (place: Place): string | undefined => {
+  return (place: Place): string | undefined => {
     if (known.has(place.path)) return known.get(place.path);
     const text = textOf(place);
     kept += text?.length ?? 0;
@@ -158,7 +158,6 @@ const textsAt = once((_repository: Repository) => {
     known.set(place.path, text);
     return text;
   };
-  return { of };
 });
 
 /** A file as it lies on disk. */

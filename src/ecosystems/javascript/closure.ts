@@ -61,17 +61,13 @@ export function packageClosure(files: ProjectFiles, manager: Manager, place: Pla
     [...dependencyFields, 'peerDependencies'].some((name) => Object.keys(fieldsOf(fields[name])).length > 0),
   );
   const [executable] = install.executables;
-  const differs =
-    executable === undefined
-      ? members.length < all.length
-        ? manager.records
-        : undefined
-      : `${executable} keeps the mode that it has in the repository, where the install made it executable`;
+  const mode = executable && `${executable} keeps the mode that it has in the repository, where the install made it executable`;
+  const records = members.length < all.length ? manager.records : undefined;
   return {
     files: [...install.read],
     outputs: [...install.written],
     floating: lock !== undefined || !asks ? undefined : `what ${root.manifest} asks for`,
-    differs,
+    differs: mode ?? records,
   };
 }
 
