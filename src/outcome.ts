@@ -137,3 +137,17 @@ export interface Outcome {
   /** Why it could not be read, where status is `failed`. */
   readonly error?: string | undefined;
 }
+
+/** What an outcome holds beside its texts where nothing was found. */
+export const noFindings: Omit<Outcome, 'path' | 'status' | 'original' | 'text'> = {
+  context: undefined,
+  contexts: [],
+  changes: [],
+  judgement: [],
+  declined: [],
+  counts: [],
+  faults: [],
+  unusedSuppressions: [],
+  suppressionDates: [],
+  secrets: [],
+};

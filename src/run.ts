@@ -8,7 +8,7 @@ import { builtWith, type BuildContext, type Built } from './contexts.ts';
 import { readDockerfile } from './dockerfile/read.ts';
 import type { Dockerfile, NotUnderstood } from './dockerfile/model.ts';
 import type { Verdict } from './legality/question.ts';
-import type { Change, Outcome } from './outcome.ts';
+import { noFindings, type Change, type Outcome } from './outcome.ts';
 import { withOptions } from './options.ts';
 import { realPath, realPathInside } from './root.ts';
 import { firstFindings, rewriteDockerfile, type FirstFinding, type PipelineOptions } from './pipeline/pipeline.ts';
@@ -55,20 +55,11 @@ export interface RunOptions {
  */
 export async function runFile(path: string, options: RunOptions, given?: Uint8Array): Promise<Outcome> {
   const base: Outcome = {
+    ...noFindings,
     path: shownIn(path, options.cwd),
-    context: undefined,
-    contexts: [],
     status: 'unchanged',
     original: '',
     text: '',
-    changes: [],
-    judgement: [],
-    declined: [],
-    counts: [],
-    faults: [],
-    unusedSuppressions: [],
-    suppressionDates: [],
-    secrets: [],
   };
   const read = textOf(path, options, given);
   if ('error' in read) return { ...base, status: 'failed', error: read.error };

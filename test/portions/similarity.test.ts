@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { clustersOf } from '../../src/portions/similarity.ts';
 import type { Batch } from '../../src/batch/batch.ts';
-import type { Change, Outcome } from '../../src/outcome.ts';
+import { noFindings, type Change, type Outcome } from '../../src/outcome.ts';
 
 const change: Change = {
   id: 'merge-copies',
@@ -19,18 +19,7 @@ const change: Change = {
 
 function outcome(path: string, original: string, id = 'merge-copies'): Outcome {
   const text = original.replace('COPY a ./\nCOPY b ./\n', 'COPY a b ./\n');
-  const nothing = {
-    context: undefined,
-    contexts: [],
-    judgement: [],
-    declined: [],
-    counts: [],
-    faults: [],
-    secrets: [],
-    unusedSuppressions: [],
-    suppressionDates: [],
-  };
-  return { ...nothing, path, original, text, status: 'changed', changes: [{ ...change, id }] };
+  return { ...noFindings, path, original, text, status: 'changed', changes: [{ ...change, id }] };
 }
 
 function clusters(outcomes: readonly Outcome[]): string[][] {

@@ -1,7 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
-import type { Outcome } from '../../src/outcome.ts';
+import { noFindings, type Outcome } from '../../src/outcome.ts';
 import { githubReport } from '../../src/report/github.ts';
-import { noFindings } from './outcome.ts';
 import { folderForTests, runEverything, token } from './fixtures.ts';
 
 const { below, remove } = folderForTests();

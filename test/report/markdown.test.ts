@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Change } from '../../src/outcome.ts';
+import { noFindings, type Change } from '../../src/outcome.ts';
 import { changesBody, markdownReport, mostCharacters, type Portion } from '../../src/report/markdown.ts';
 import { code, codeBlock, prose } from '../../src/report/markdown-text.ts';
-import { noFindings } from './outcome.ts';
 
 function change(line: number, more: Partial<Change> = {}): Change {
   const base = {

@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Batch } from '../../src/batch/batch.ts';
-import type { Change, Declined, Outcome } from '../../src/outcome.ts';
+import { noFindings, type Change, type Declined, type Outcome } from '../../src/outcome.ts';
 import { groupedReport } from '../../src/report/grouped.ts';
 import { plain } from '../../src/report/layout.ts';
 import { prettyReport, type PrettyOptions } from '../../src/report/pretty.ts';
-import { noFindings } from './outcome.ts';
 
 const options: PrettyOptions = { width: 100, paint: plain, why: false, command: '', written: false };
 

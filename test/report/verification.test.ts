@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
-import type { Outcome } from '../../src/outcome.ts';
+import { noFindings, type Outcome } from '../../src/outcome.ts';
 import { plain } from '../../src/report/layout.ts';
 import { verificationPretty } from '../../src/report/verification.ts';
 import type { Difference } from '../../src/verify/difference.ts';
 import { nothingFound, type Verification } from '../../src/verify/verify.ts';
-import { noFindings } from './outcome.ts';
 
 const outcome: Outcome = { ...noFindings, path: 'Dockerfile', status: 'changed', original: '', text: '' };
 
