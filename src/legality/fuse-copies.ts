@@ -64,7 +64,7 @@ export const mayFuseCopies: Question<CopyPair> = {
       because: 'one source lies in the other',
       applies: ({ earlier, second }) => {
         const added = placesOf(second);
-        return earlier.some((step) => placesOf(step).some((one) => added.some((other) => within(one, other) || within(other, one))));
+        return earlier.some((step) => placesOf(step).some((one) => added.some((other) => meet(one, other))));
       },
     },
     {
@@ -101,25 +101,12 @@ function sameFolder({ copy: first }: Step, { copy: second }: Step): boolean {
   return first.destination.replace(/\/+$/, '') === second.destination.replace(/\/+$/, '');
 }
 
-/** A source, cleaned. */
-interface Place {
-  readonly path: string;
-  readonly folder: string;
-  readonly glob: boolean;
-}
+/** The sources of a COPY, as paths from the root of its context. */
+const placesOf = once(({ copy }: Step): string[] => (copy?.sources ?? []).map(contextPath));
 
-const placesOf = once(({ copy }: Step): Place[] =>
-  (copy?.sources ?? []).map((source) => {
-    const path = contextPath(source);
-    return { path, folder: `${path}/`, glob: /[*?[]/.test(path) };
-  }),
-);
-
-function within({ path: a }: Place, { path: b, folder, glob }: Place): boolean {
-  if (b === '.' || a === b) return true;
-  // A glob may match what the other names.
-  if (glob) return posix.dirname(a) === posix.dirname(b) || posix.dirname(b) === '.' || a.startsWith(`${posix.dirname(b)}/`);
-  return a.startsWith(folder);
+/** One of them holds the other, or a pattern may match it. */
+function meet(one: string, other: string): boolean {
+  return one === '.' || other === '.' || overlap(one, other);
 }
 
 /** A RUN behind them whose text names a source of only one of them. */

@@ -44,13 +44,26 @@ export function empties(removed: string, directory: string): boolean {
 function alike(a: string, b: string): boolean {
   if (a === b) return true;
   const patterns = [a, b].filter((one) => /[*?[]/.test(one));
-  if (patterns.length === 2) return true;
+  if (patterns.length === 2) return endAlike(a, b);
   return patterns.length === 1 && matches(patterns[0] === a ? b : a, patterns[0] ?? '');
 }
 
-/** `*` and `?` in one pass, without going back further than the last `*`; a bracket counts as a match of everything. */
+const literalHead = /^[^*?[\]\\]*/;
+const literalTail = /[^*?[\]\\]*$/;
+
+/** Of two patterns, what stands before the first wild card, and behind the last, may stand there in both. */
+function endAlike(a: string, b: string): boolean {
+  const [heads, tails] = [literalHead, literalTail].map((literal) => [a, b].map((pattern) => literal.exec(pattern)?.[0] ?? '').toSorted(byLength));
+  return (heads?.[1] ?? '').startsWith(heads?.[0] ?? '') && (tails?.[1] ?? '').endsWith(tails?.[0] ?? '');
+}
+
+function byLength(one: string, other: string): number {
+  return one.length - other.length;
+}
+
+/** `*` and `?` in one pass, without going back further than the last `*`; a bracket and a backslash count as a match of everything. */
 function matches(name: string, pattern: string): boolean {
-  if (pattern.includes('[')) return true;
+  if (/[[\\]/.test(pattern)) return true;
   let at = 0;
   let place = 0;
   let star = -1;

@@ -52,6 +52,10 @@ test('paths overlap where one holds the other or a glob may match', () => {
   expect(overlap('/a/*.txt', '/a/b.txt')).toBe(true);
   expect(overlap('/a/b', '/a/c')).toBe(false);
   expect(overlap('/ab', '/a')).toBe(false);
+  expect(overlap('a*.json', 'ab*.json')).toBe(true);
+  expect(overlap('package*.json', 'tsconfig*.json')).toBe(false);
+  expect(overlap('*.json', '*.yaml')).toBe(false);
+  expect(overlap('[ab].json', 'ab*')).toBe(true);
 });
 
 test('a folder is emptied by removing it, its content or a parent', () => {
