@@ -1,11 +1,11 @@
 import { joinRuns } from '../src/dockerfile/edit.ts';
 import { mayFuseRuns } from '../src/legality/fuse-runs.ts';
-import { mayDropUpdate, mayUniteInstalls } from '../src/legality/installs.ts';
+import { mayCleanUpOnce, mayDropUpdate, mayUniteInstalls } from '../src/legality/installs.ts';
 import { ask, isRefused, type Allowed } from '../src/legality/question.ts';
 import { growing, removeItems, uniteCommands, type Growing } from '../src/shell/edit.ts';
 import type { Facts, Step } from '../src/steps/facts.ts';
 import { gainOf, isPassedOver, isSmall } from '../src/steps/gain.ts';
-import { neighbouringInstalls, repeatedUpdates } from '../src/steps/installs.ts';
+import { neighbouringInstalls, repeatedCleanUps, repeatedUpdates } from '../src/steps/installs.ts';
 import { neighbours, wordsAt } from '../src/steps/neighbours.ts';
 import type { Edit } from '../src/text.ts';
 import { declined, defineTransform, finding, type Decline, type Finding } from '../src/transform.ts';
@@ -18,7 +18,7 @@ export default defineTransform({
     'What a later RUN deletes stays in the layer that wrote it, and an `update` of its own is cached while its `install` asks for newer packages: both are right only in one RUN.',
   keeps: ['commands', 'files', 'stages', 'config', 'comments'],
   does: ['unites installs'],
-  asks: [mayFuseRuns, mayUniteInstalls, mayDropUpdate],
+  asks: [mayFuseRuns, mayUniteInstalls, mayDropUpdate, mayCleanUpOnce],
   *find(facts) {
     for (const row of neighbours(facts, 'RUN')) yield* joins(facts, row);
     for (const step of facts.steps) if (step.stage.shipped && step.run?.form === 'shell') yield* shortened(facts, step);
@@ -106,6 +106,15 @@ function* shortened(facts: Facts, step: Step): Iterable<Finding | Decline> {
   for (const { from, to, verdict } of rows) {
     const edit = removeItems(facts.dockerfile.text, run.script, from, to);
     if (edit) yield finding(instruction, 'fetch the package index once', verdict, [edit]);
+  }
+  for (const { title, item, between } of repeatedCleanUps(step)) {
+    const verdict = ask(mayCleanUpOnce, { facts, step, between }, facts.without);
+    if (isRefused(verdict)) {
+      yield declined(instruction, verdict);
+      continue;
+    }
+    const edit = removeItems(facts.dockerfile.text, run.script, item, item);
+    if (edit) yield finding(instruction, `clean up ${title} once, behind the last install`, verdict, [edit]);
   }
   for (const row of neighbouringInstalls(run)) {
     const edits: Edit[] = [];

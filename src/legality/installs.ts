@@ -1,7 +1,7 @@
 import type { CommandFacts, Facts, Step } from '../steps/facts.ts';
 import { leavesSourcesAlone } from '../steps/installs.ts';
 import { onlyCommand } from '../steps/neighbours.ts';
-import type { Question } from './question.ts';
+import type { Question, Refusal } from './question.ts';
 
 /** Two installs next to each other in one RUN, to become one. */
 export interface InstallPair {
@@ -43,30 +43,36 @@ function options({ command, program, prefix, arguments: all, use }: CommandFacts
   return [prefix, ...set, program, ...rest.toSorted(), ...command.redirections.map((one) => `${one.operator}${one.target?.text ?? ''}`)].join(' ');
 }
 
-/** An `update` that fetches again what the same RUN fetched before; `from` to `to` are the items to take out. */
+/** An `update`, or a clean-up, of which the same RUN has another one. */
 export interface RepeatedUpdate {
   readonly facts: Facts;
   readonly step: Step;
-  /** Items between the first update and the second. */
+  /** Items between the two. */
   readonly between: readonly number[];
 }
 
+const sourcesChanged: Refusal<RepeatedUpdate> = {
+  id: 'sources-changed',
+  because: 'what stands between may change where packages come from',
+  applies: ({ step: { run }, between }) => {
+    for (const position of between) {
+      const item = run?.script?.items[position];
+      const command = run && onlyCommand(run, item);
+      if (!run || !command || !leavesSourcesAlone(run, command)) return `\`${item ? (run?.script?.source.text.slice(item.start, item.end) ?? '') : ''}\``;
+    }
+    return false;
+  },
+};
+
 export const mayDropUpdate: Question<RepeatedUpdate> = {
   id: 'may-drop-update',
-  refusals: [
-    {
-      id: 'sources-changed',
-      because: 'what stands between may change where packages come from',
-      applies: ({ step, between }) => {
-        for (const position of between) {
-          const run = step.run;
-          const item = run?.script?.items[position];
-          const command = run && onlyCommand(run, item);
-          if (!run || !command || !leavesSourcesAlone(run, command)) return `\`${item ? (run?.script?.source.text.slice(item.start, item.end) ?? '') : ''}\``;
-        }
-        return false;
-      },
-    },
-  ],
+  refusals: [sourcesChanged],
   answer: () => ({ allowed: 'safe', because: 'between the two only packages are installed, so the second fetches what the first did' }),
+};
+
+/** Asked of a clean-up that the same RUN does again. */
+export const mayCleanUpOnce: Question<RepeatedUpdate> = {
+  id: 'may-clean-up-once',
+  refusals: [sourcesChanged],
+  answer: () => ({ allowed: 'safe', because: 'the installs between read what is there already, and the last clean-up removes it all' }),
 };

@@ -106,11 +106,15 @@ export function removeItems(text: string, script: Script, from: number, to: numb
   if (!first || !last || (!next && !previous)) return undefined;
   const start = previous ? endOffset(script, previous.end) : offset(script, first.start);
   const end = next ? offset(script, next.start) : endOffset(script, last.end);
+  const ended = endOffset(script, last.end);
+  // What is said before the next command is said of it.
+  if (previous && next && next.connector !== ';' && !hasComment(text.slice(start, ended)) && hasComment(text.slice(ended, end)))
+    return { start, end: ended, text: '' };
   const removed = text.slice(start, end);
   if (hasComment(removed)) return undefined;
   if (!previous || !next) return { start, end, text: '' };
   const before = text.slice(start, offset(script, first.start));
-  const behind = text.slice(endOffset(script, last.end), end);
+  const behind = text.slice(ended, end);
   if (first.connector === ';') return { start, end, text: before };
   if (next.connector === ';') return { start, end, text: behind };
   // The line before keeps its end, the line behind its head.

@@ -1,6 +1,6 @@
 import type { CommandFacts, RunFacts, Step } from './facts.ts';
 import { cleanedBy, onlyCleans } from './leavings.ts';
-import { leavingOf } from '../ecosystems/index.ts';
+import { leavingOf, leavings } from '../ecosystems/index.ts';
 import { installsNothing, publishedScript } from './known-scripts.ts';
 import { onlyCommand } from './neighbours.ts';
 import { overlap } from './paths.ts';
@@ -46,19 +46,47 @@ export function repeatedUpdates(step: Step): RepeatedUpdates[] {
     const before = last.get(call);
     last.set(call, to);
     if (before === undefined) continue;
-    const leavings = again.use.leaves.flatMap((id) => leavingOf(id) ?? []);
-    const cleans = (command: CommandFacts | undefined): boolean => command !== undefined && leavings.some((leaving) => cleanedBy(command, leaving, step.state));
+    const fetched = again.use.leaves.flatMap((id) => leavingOf(id) ?? []);
+    const cleans = (command: CommandFacts | undefined): boolean => command !== undefined && fetched.some((leaving) => cleanedBy(command, leaving, step.state));
     let from = to;
     while (from - 1 > before && cleans(commands[from - 1])) from--;
     // What stays between the two cleans up: the second one fetches anew.
     if (commands.slice(before + 1, from).some(cleans)) continue;
     // What else it removes, and a clean-up that nothing repeats behind the second update, stay.
-    const kept = commands.slice(from, to).some((command) => !command || !onlyCleans(command, leavings, step.state));
+    const kept = commands.slice(from, to).some((command) => !command || !onlyCleans(command, fetched, step.state));
     if (kept || (from < to && !commands.some((command, position) => position > to && cleans(command)))) continue;
     const between = Array.from({ length: to - before - 1 }, (_, i) => before + 1 + i);
     found.push({ between, from, to });
   }
   return found;
+}
+
+/** A clean-up that the same RUN does again, behind a call that fetches anew what it removes. */
+export interface RepeatedCleanUp {
+  readonly title: string;
+  /** Item of the list, and those from it to the one that cleans again. */
+  readonly item: number;
+  readonly between: readonly number[];
+}
+
+/** All of a RUN whose installs fetch by themselves what is cleaned up, in order. */
+export function repeatedCleanUps({ run, state }: Step): RepeatedCleanUp[] {
+  const items = run?.script?.items ?? [];
+  if (!run || items.some((item, i) => item.negated || item.background || (i > 0 && item.connector !== '&&'))) return [];
+  const commands = items.map((item) => onlyCommand(run, item));
+  return commands.flatMap((command, item) => {
+    const cleaned = command ? leavings.filter((leaving) => cleanedBy(command, leaving, state)) : [];
+    if (!command || cleaned.length === 0 || !onlyCleans(command, cleaned, state)) return [];
+    // One that this RUN has fetched nothing before is there for what the base holds.
+    if (!commands.slice(0, item).some((earlier) => cleaned.some(({ id }) => earlier?.use?.leaves.includes(id)))) return [];
+    const again = commands.findIndex((later, to) => to > item && later && cleaned.every((leaving) => cleanedBy(later, leaving, state)));
+    const between = Array.from({ length: Math.max(0, again - item - 1) }, (_, i) => item + 1 + i);
+    const fetches = between.some((position) => {
+      const use = commands[position]?.use;
+      return use !== undefined && use.action !== 'update' && cleaned.some(({ id }) => use.leaves.includes(id));
+    });
+    return fetches ? [{ title: cleaned.map(({ title }) => title).join(', '), item, between }] : [];
+  });
 }
 
 function callOf({ path, arguments: all }: CommandFacts): string {
@@ -70,8 +98,15 @@ export function changesNoSources({ use, kind, program, arguments: all }: Command
   if (kind === 'file') return program === 'rm';
   if (use?.setsSources) return false;
   if (use?.action === 'clean' || use?.action === 'update' || use?.action === 'upgrade') return true;
-  if (use?.action !== 'install' || !use.packages) return false;
-  return use.packages.every((position) => !/release|repo|apt-config|keyring|(?<!software-properties)-common$/.test(all[position]?.value ?? 'repo'));
+  if (use?.action !== 'install') return false;
+  const packages = use.packages?.map((position) => all[position]?.value) ?? plainWords(all.slice(use.actionAt + 1));
+  return packages?.every((name) => !/release|repo|apt-config|keyring|(?<!software-properties)-common$/.test(name ?? 'repo')) === true;
+}
+
+/** What is no option, where none of it is a file, a URL, a group or an expansion. */
+function plainWords(all: CommandFacts['arguments']): string[] | undefined {
+  const words = all.flatMap(({ text, value = '' }) => (text.startsWith('-') ? [] : [value]));
+  return words.length > 0 && words.every((word) => /^\w[\w.+:=~*-]*$/.test(word)) ? words : undefined;
 }
 
 /** Programs that build and fetch, and leave the manager's sources alone. */
