@@ -37,7 +37,8 @@ export function discover(paths: readonly string[], cwd: string): Discovery {
   for (const given of paths) {
     const folder = resolve(cwd, given);
     if (kindOf(folder) !== 'folder') continue;
-    const found = filesOf(folder, notes).filter(isDockerfileName).toSorted();
+    const all = filesOf(folder, notes);
+    const found = ownFiles(all.filter(isDockerfileName), all, given, notes).toSorted();
     // A link comes behind the file it leads to, so that this is shown under its own name.
     for (const link of [false, true]) {
       for (const name of found) {
@@ -47,6 +48,27 @@ export function discover(paths: readonly string[], cwd: string): Discovery {
     }
   }
   return { files: [...files.values()], missing, notes };
+}
+
+/**
+ * Those that no package manager put there as part of a dependency, which its next call would write anew:
+ * https://go.dev/ref/mod#vendoring, https://getcomposer.org/doc/01-basic-usage.md#autoloading, https://doc.rust-lang.org/cargo/commands/cargo-vendor.html
+ */
+function ownFiles(dockerfiles: readonly string[], all: readonly string[], given: string, notes: string[]): string[] {
+  if (!dockerfiles.some((name) => inVendor.test(name))) return [...dockerfiles];
+  const folders = new Set(all.flatMap((name) => vendored.exec(name)?.[1] ?? []));
+  const kept = dockerfiles.filter((name) => !prefixesOf(name).some((prefix) => folders.has(prefix)));
+  const left = dockerfiles.length - kept.length;
+  if (left > 0) notes.push(`${given}: ${left} of dependencies, below ${[...folders].toSorted().join(', ')}, left alone: to change one, name its file`);
+  return kept;
+}
+
+const inVendor = /(^|\/)vendor\//;
+const vendored = /^((?:.*\/)?vendor)\/(?:modules\.txt|autoload\.php|[^/]+\/\.cargo-checksum\.json)$/;
+
+/** The folders named `vendor` that a path lies in. */
+function prefixesOf(name: string): string[] {
+  return [...name.matchAll(/(?<=^|\/)vendor(?=\/)/g)].map(({ index }) => name.slice(0, index + 'vendor'.length));
 }
 
 /** What cannot be looked at counts as no folder: whoever reads it tells why. */

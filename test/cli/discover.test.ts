@@ -31,6 +31,21 @@ test('a repository inside a repository is looked at with its own rules', () => {
   expect(found(cwd)).toEqual(['Dockerfile', 'inner/Dockerfile']);
 });
 
+test('the Dockerfiles of vendored dependencies are left alone, unless they are named', () => {
+  const dependency = 'api/vendor/example.org/lib/Dockerfile';
+  const cwd = repository({
+    Dockerfile: copies,
+    'vendor/Dockerfile': copies,
+    [dependency]: copies,
+    'api/vendor/modules.txt': '# example.org/lib v1.0.0\n',
+    'web/vendor/acme/lib/Dockerfile': copies,
+    'web/vendor/autoload.php': '<?php\n',
+  });
+  expect(found(cwd)).toEqual(['Dockerfile', 'vendor/Dockerfile']);
+  expect(dockopt(cwd).said).toContain('2 of dependencies, below api/vendor, web/vendor, left alone: to change one, name its file');
+  expect(found(cwd, dependency)).toEqual([dependency]);
+});
+
 test('a deleted file that git still tracks is not missed', () => {
   const cwd = repository({ Dockerfile: copies, 'gone/Dockerfile': copies });
   execFileSync('git', ['add', '.'], { cwd });
