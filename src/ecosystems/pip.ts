@@ -60,7 +60,8 @@ const withValue = [
   '-b',
   '--build',
 ];
-const named = ['-r', '--requirement', '-c', '--constraint', '--build-constraint'];
+const requiring = ['-r', '--requirement'];
+const named = [...requiring, '-c', '--constraint', '--build-constraint'];
 const looksOnly = ['list', 'show', 'freeze', 'check', 'config', 'debug', 'hash', 'inspect', 'index', 'search', 'completion', 'help'];
 
 /** `name`, `name[extra]`, `name>=1,<2`; pip takes a name with a slash or a leading dot for a path, one like `x.whl` for a file. */
@@ -236,10 +237,18 @@ function caching(call: Call, place: CachingPlace): CachingRead {
   const read = readOptions(call, withValue);
   const word = actionFrom(call, read, from);
   if (word !== 'install' && word !== 'wheel' && word !== 'download') return [];
+  if (word === 'install' && installsWheelhouse(call, read, from)) return [];
   return cachingOf(call, place, read.values.get('--cache-dir')?.at(-1), {
     against: positionsOf(call, '--no-cache-dir', '--no-cache'),
     offline: hasOption(read, '--no-index'),
   });
+}
+
+/** All that it installs lies in a folder of wheels, and what these need does as a rule, too: https://pip.pypa.io/en/stable/cli/pip_wheel/ */
+function installsWheelhouse(call: Call, { rest, values }: ReturnType<typeof readOptions>, from: number): boolean {
+  const words = rest.filter((position) => position > from).map((position) => call.arguments[position]?.text ?? '');
+  if (words.length === 0 || [...requiring, '-e', '--editable', '--group'].some((option) => values.has(option))) return false;
+  return words.every((word) => /(^|\/)(?!dist\/)[\w.-]+\/\*(\.whl)?$/.test(word));
 }
 
 /**

@@ -4,7 +4,7 @@ import { homeOf } from './commands.ts';
 import { emptyEnvironment, type Environment } from './environment.ts';
 import type { CommandFacts, RunFacts } from './facts.ts';
 import type { CacheUse } from './cache-uses.ts';
-import { endsWithFailures, isPlainList, isSeries, onlyCommand, positionOf, wordsAt } from './neighbours.ts';
+import { endsWithFailures, isSeries, onlyCommand, positionOf, wordsAt } from './neighbours.ts';
 import { expand } from './read.ts';
 import { absolute, empties, isBelow, overlap } from './paths.ts';
 
@@ -73,9 +73,15 @@ export function mountPlan(text: string, run: RunFacts, uses: readonly CacheUse[]
   return { plan: { removed: cleanUps.removed, dropped, options, sets, around }, problems };
 }
 
-/** A call in front renews the index of the same manager, in a list that ends with its failure. */
+/** A call in front renews the index of the same manager, and where that fails nothing behind it runs. */
 function isUpdatedBefore(run: RunFacts, { ecosystem, command }: CommandFacts): boolean {
-  return isPlainList(run) && run.commands.some((one) => one.ecosystem === ecosystem && (one.use?.renews ?? []).length > 0 && one.command.start < command.start);
+  const items = run.script?.items ?? [];
+  const place = items.findIndex(({ end }) => command.start < end);
+  return items.slice(0, Math.max(0, place)).some((item, i) => {
+    const update = onlyCommand(run, item);
+    if (update?.ecosystem !== ecosystem || (update?.use?.renews ?? []).length === 0 || item.connector === '||') return false;
+    return items.slice(i + 1, place + 1).every(({ connector }) => connector === '&&');
+  });
 }
 
 /** Its text stands in the file as the shell gets it: that of a heredoc without the tabs that `<<-` takes away. */
