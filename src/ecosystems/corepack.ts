@@ -11,8 +11,8 @@ export const corepack: Ecosystem = {
     const word = at === undefined ? undefined : call.arguments[at]?.value;
     if (at === undefined || word === undefined) return undefined;
     if (word === 'enable' || word === 'disable') return use('other', at);
-    const versions = named.map((position) => call.arguments[position]?.value);
-    const known = versions.length > 0 && versions.every((version) => version !== undefined && /^(yarn|pnpm|npm)@\S+$/.test(version));
+    // `pnpm` alone is the newest one: https://github.com/nodejs/corepack/blob/main/sources/specUtils.ts
+    const known = named.length > 0 && named.every((position) => /^["']?(yarn|pnpm|npm)(@\S+)?["']?$/.test(call.arguments[position]?.text ?? ''));
     return known && (word === 'prepare' || word === 'install') ? use('other', at) : undefined;
   },
 };
