@@ -12,6 +12,8 @@ export interface BuildCommand {
   readonly words: readonly (string | undefined)[];
   /** Absolute. */
   readonly workdir: string;
+  /** It installs packages, or looks after those that are there. */
+  readonly ofPackages: boolean;
   /** True for a variable that the stage, its RUN or the command itself sets. */
   readonly isSet: (name: string) => boolean;
 }

@@ -112,7 +112,7 @@ export function outputsOfCommand(command: Command): string[] | Obstacle {
   const [program = '', ...words] = programWithin(all.map((word) => word ?? ''));
   const valueOf = (...options: readonly string[]): string | undefined => valueIn(words, options);
   const at = (path: string): string[] => [posix.resolve(workdir, path)];
-  if (makesNothing.test(program)) return [];
+  if (command.ofPackages || makesNothing.test(program)) return [];
   switch (program) {
     case 'tsc':
     case 'vue-tsc': {
@@ -233,7 +233,7 @@ function byNext(files: ProjectFiles, workdir: string): string[] | Obstacle {
   return byCustom({ usual: [exports ? 'out' : '.next'], configuration: 'next.config', moves: /\bdistDir\b/ }, { ...nothing, files, workdir }, []);
 }
 
-const nothing = { program: 'next', words: [], isSet: (): boolean => false };
+const nothing = { program: 'next', words: [], ofPackages: false, isSet: (): boolean => false };
 
 /** Nitro's folder, which Nuxt fills since 3: https://nuxt.com/docs/getting-started/deployment */
 function byNuxt({ files, workdir, isSet, words }: Command): string[] | Obstacle {

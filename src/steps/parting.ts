@@ -277,6 +277,7 @@ function callsOf(facts: Facts, stage: StageFacts): { readonly step: Step; readon
         program: one.program ?? '',
         words: one.arguments.map(({ value }) => value),
         workdir: one.workdir ?? workdir,
+        ofPackages: one.use !== undefined,
         isSet: (name: string) => isSet(step, call, one, name),
       }));
       return [{ step, buildCall: { call, workdir, commands, files: projectFiles(facts, filesBefore(step, facts), workdir), searched: searchedIn(step) } }];
