@@ -18,7 +18,7 @@ import { manifestCopies } from '../src/steps/manifest-copies.ts';
 import { mixedCopyOf, partsOf, type MixedCopy } from '../src/steps/mixed-copies.ts';
 import { outputsBrought } from '../src/steps/outputs.ts';
 import { isBelow } from '../src/steps/paths.ts';
-import { environmentOf, madeBy, partingOf, unpackedBy, type DependencyStage, type Parting } from '../src/steps/parting.ts';
+import { environmentOf, madeBy, packagesFolder, partingOf, unpackedBy, type DependencyStage, type Parting } from '../src/steps/parting.ts';
 import type { Edit } from '../src/text.ts';
 import { declined, defineTransform, finding, type Decline, type Finding, type IgnoreLine } from '../src/transform.ts';
 
@@ -125,7 +125,7 @@ function editsFor(parting: Parting): Edit[] {
       ...inBlocks(facts, repeated, moved, restart),
       [
         ...search,
-        ...(installed ? [copied(dependencies ? installing : build, installed.folder, shortened(folder, installed.folder))] : []),
+        ...(installed ? [copied(dependencies ? installing : build, packagesFolder(installed), shortened(folder, packagesFolder(installed)))] : []),
         ...manifests.map(({ like, source, destination }) => copyLike(dockerfile, like.instruction, [source], shortened(folder, destination))),
         ...project.map(({ instruction }) => writtenAs(facts, instruction)),
         ...artefacts.map(({ path, destination, inFolder }) =>

@@ -223,8 +223,8 @@ export interface Ecosystem {
   readonly locked?: (call: Call, files: ProjectFiles, base: Base) => LockedInstall | undefined;
   /** What a call starts that names a script of the project; undefined for any other call. */
   readonly starts?: (call: Call, files: ProjectFiles) => Started | undefined;
-  /** The option, behind all others, with which an install of the project leaves out what only its development needs; undefined where it does so already. */
-  readonly production?: (call: Call, files: ProjectFiles) => string | undefined;
+  /** The options, behind all others, with which an install of the project leaves out what only its development needs, and what others need than one member of its workspace, where that is named; undefined where it does so already. */
+  readonly production?: (call: Call, files: ProjectFiles, member?: string) => string | undefined;
   /** How a call that builds is told the platform of the image, which a caller builds for several of; undefined where the call does not build for any. */
   readonly crosses?: (call: Call, platforms: readonly string[]) => Crossing | Obstacle | undefined;
   /** What it builds runs on every platform. */

@@ -3,8 +3,9 @@ import { directoryOf, type CachingPlace, type CachingRead } from './caching.ts';
 import { hasOption, readOptions, use, valuesOf, type Action, type Argument, type Call, type Ecosystem, type Use } from './ecosystem.ts';
 import { withBuilds } from './javascript/build-caches.ts';
 import { lockClosure, packageClosure } from './javascript/closure.ts';
-import { managers } from './javascript/managers.ts';
+import { managers, workspaceFile } from './javascript/managers.ts';
 import { globalPackages } from './javascript/packages.ts';
+import { fieldsOf, projectIn } from './javascript/project.ts';
 import { startedBy } from './javascript/starts.ts';
 
 const withValue = [
@@ -89,12 +90,15 @@ export const pnpm: Ecosystem = {
   caching: (call, place) => withBuilds(ownCaching(call, place), call, place),
   starts: startedBy,
   /** https://pnpm.io/cli/install#--prod--p */
-  production: (call) =>
-    call.arguments.some(({ text }) => /^(-P|-D|--prod|--production|--dev)\b/.test(text)) ||
-    call.environment('NODE_ENV') === 'production' ||
-    call.isUnknown('NODE_ENV')
-      ? undefined
-      : '--prod',
+  production(call, files, member = '') {
+    const words = call.arguments.map(({ text }) => text);
+    if (words.some((text) => /^(-P|-D|--prod|--production|--dev)\b/.test(text)) || call.environment('NODE_ENV') === 'production' || call.isUnknown('NODE_ENV'))
+      return undefined;
+    const chooses = words.some((text) => /^(-F|--filter|-r|--recursive|-C|--dir|recursive|multi|m)\b/.test(text));
+    // Members find what the root depends on, which is installed without a filter alone.
+    const sharesPackages = Object.keys(fieldsOf(projectIn(files, '.')?.fields['dependencies'])).length > 0;
+    return member === '' || chooses || sharesPackages || !files.has(workspaceFile) ? '--prod' : `--prod --filter ${member}...`;
+  },
   // https://pnpm.io/cli/config
   credentials: { variables: /^(npm_config|NPM_CONFIG|pnpm_config)_/, files: /^\.npmrc$/i },
   configures: (call) => configSet(call, '~/.npmrc', 'delete'),

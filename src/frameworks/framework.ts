@@ -69,6 +69,8 @@ export interface Installed {
   readonly folder: string;
   /** Why those for development have to be there, too. */
   readonly development: string | undefined;
+  /** Where those of several projects lie in a folder of each: the root around them, absolute, which comes as a whole from where they alone are installed, and the project that is started, by its name. */
+  readonly workspace?: { readonly root: string; readonly member: string };
   /** Where it is not there by itself: the command that makes it, the folder in it that the search path has to begin with, and what else has to be set for what fills it, as `NAME=value`. */
   readonly made?: { readonly by: string; readonly programs: string; readonly settings: readonly string[] };
 }

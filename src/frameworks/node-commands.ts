@@ -19,7 +19,7 @@ function tests({ program, arguments: all }: Call): boolean {
   return scriptsCalled(
     program,
     all.map(({ value }) => value ?? ''),
-  ).some((name) => /^(test|lint|check|typecheck|type-check|format|audit|coverage)\b/.test(name));
+  ).names.some((name) => /^(test|lint|check|typecheck|type-check|format|audit|coverage)\b/.test(name));
 }
 
 /** A program and its arguments. */

@@ -2,9 +2,11 @@ import { builtinModules } from 'node:module';
 import { posix } from 'node:path';
 import { isObstacle, type Obstacle, type ProjectFiles } from '../ecosystems/closure.ts';
 import { fieldsOf, projectIn, scriptOf, workspacesOf, type Project } from '../ecosystems/javascript/project.ts';
+import { nameOf } from '../ecosystems/javascript/workspaces.ts';
 import { buildCommands, managers } from './node-commands.ts';
 import { ofAll, outputsOfCommand } from './node-outputs.ts';
-import type { Build, Framework, Program } from './framework.ts';
+import { loadsByPath, namedAsItStands, ownerOf, reachOf, type Reach } from './node-reach.ts';
+import type { Build, Framework, Installed, Program } from './framework.ts';
 
 /** A program that node runs: what compilers and bundlers made of its source, with the packages that it loads. */
 export const node: Framework = {
@@ -44,10 +46,13 @@ export function mainOf({ start }: Build): string | undefined {
 
 /** Packages that lie elsewhere than in one folder beside the program. */
 export function layoutObstacle({ files, start: { workdir, by } }: Build, project: Project): Obstacle | undefined {
-  const at = (name: string): string => posix.join(workdir, name);
-  if (workspacesOf(project).length > 0 || files.has(at('pnpm-workspace.yaml')))
+  if (workspacesOf(project).length > 0 || files.has(posix.join(workdir, 'pnpm-workspace.yaml')))
     return { because: 'it is a workspace of several packages', file: project.manifest };
-  const yarn = files.text(at('.yarnrc.yml'));
+  return yarnObstacle(files, workdir, by);
+}
+
+function yarnObstacle(files: ProjectFiles, folder: string, by: string | undefined): Obstacle | undefined {
+  const yarn = files.text(posix.join(folder, '.yarnrc.yml'));
   if (yarn !== undefined && !/nodeLinker:\s*["']?node-modules/.test(yarn))
     return { because: 'Yarn keeps the packages elsewhere than in node_modules', file: '.yarnrc.yml' };
   // It asks its lockfile for the script: https://yarnpkg.com/cli/run
@@ -65,7 +70,7 @@ const nextSettings = /(^|\/)next\.config\.\w+$/;
 
 /** What compilers and bundlers read beside the source, and what nothing reads when the program runs. */
 export const ofBuild =
-  /(^|\/)(package\.json|npm-shrinkwrap\.json|(tsconfig|jsconfig|nest-cli|angular|nodemon|babel|swc)[\w.-]*\.json|\.(babelrc|swcrc|npmrc|nvmrc|node-version|yarnrc(\.yml)?|browserslistrc|mocharc[\w.]*|env\.(example|sample))|typedoc\.json|vercel\.json|Procfile)$|(^|\/)(__tests__|tests?|e2e|spec|\.husky)\//;
+  /(^|\/)(package\.json|npm-shrinkwrap\.json|(tsconfig|jsconfig|nest-cli|angular|nodemon|babel|swc)[\w.-]*\.json|\.(babelrc|swcrc|npmrc|nvmrc|node-version|yarnrc(\.yml)?|browserslistrc|mocharc[\w.]*|env\.(example|sample))|typedoc\.json|(turbo|lerna|nx)\.json|pnpm-workspace\.yaml|vercel\.json|Procfile)$|(^|\/)(__tests__|tests?|e2e|spec|\.husky)\//;
 
 /** What opens files by a path. */
 const opensFiles =
@@ -75,40 +80,77 @@ export const readers =
   /^(dotenv.*|config|convict|nconf|rc|cosmiconfig|next|nuxt|ejs|pug|hbs|nunjucks|mustache|eta|i18n|i18next.*|typeorm|sequelize|knex|objection|umzug|mongoose-migrate|@mikro-orm\/.*|prisma|@prisma\/.*|@nestjs\/(serve-static|config|typeorm|graphql)|serve-static|koa-(static|views|send)|@fastify\/(static|view|autoload)|express-handlebars|swagger-jsdoc|module-alias|pm2|graphql-import|@graphql-tools\/.*|protobufjs|@grpc\/.*|moleculer|strapi|@strapi\/.*|@adonisjs\/.*|sails|keystone|@hapi\/inert|newrelic|elastic-apm-node|mjml|puppeteer.*|playwright.*)$/;
 
 function programOf(build: Build, outputs: readonly string[]): Program | Obstacle {
-  const { files, start, readable } = build;
-  const project = projectIn(seenFrom(files, start.workdir), '.');
-  if (!project) return { because: 'no package.json lies where the program starts', file: undefined };
+  const { files, start } = build;
   const main = mainOf(build);
+  const reach = main === undefined ? undefined : reachOf(build, main === 'next' ? start.workdir : posix.dirname(main));
+  if (reach && isObstacle(reach)) return reach;
+  const project = reach?.projects[0] ?? projectIn(seenFrom(files, start.workdir), '.');
+  if (!project) return { because: 'no package.json lies where the program starts', file: undefined };
   if (main === undefined) return { because: 'the image does not start a file of the project with node', file: undefined };
-  const unlike = layoutObstacle(build, project);
+  const unlike = reach ? yarnObstacle(files, reach.root, start.by) : layoutObstacle(build, project);
   if (unlike) return unlike;
+  if (main !== 'next' && !isBelowOneOf(main, outputs) && !files.has(main))
+    return { because: 'the file that node runs is neither in the source nor in what the build makes', file: posix.relative('/', main) };
+  const loaded = loadedBy(build, main, project, reach, outputs);
+  if (isObstacle(loaded)) return loaded;
+  const { reads, development } = loaded;
+  if (reach && development !== undefined)
+    return { because: `the packages of its workspace cannot be installed without those for development: ${development}`, file: undefined };
+  const shipped = [...new Set(outputs)].filter((output) => !reach || reads !== undefined || reach.projects.some((one) => ownerOf(reach, output) === one));
+  const folder = reach ? project.folder : start.workdir;
+  return {
+    title: shipped.map((output) => posix.relative(reach?.root ?? start.workdir, output)).join(', '),
+    artefacts: shipped.map((path) => ({ path, destination: path })),
+    manifests: reads === undefined && !reach ? [posix.join(folder, 'package.json')] : [],
+    reads,
+    installed: { folder: posix.join(folder, 'node_modules'), development, ...(reach && { workspace: { root: reach.root, member: nameOf(project) } }) },
+  };
+}
+
+/** What of the source the program needs when it runs: a file that may be read or read others, and why packages for development are needed. */
+function loadedBy(
+  build: Build,
+  main: string,
+  project: Project,
+  reach: Reach | undefined,
+  outputs: readonly string[],
+): (Pick<Program, 'reads'> & Pick<Installed, 'development'>) | Obstacle {
+  const { files, readable } = build;
+  const projects = reach?.projects ?? [project];
   const building = new Set(buildCommands(build).flatMap(({ program, words, workdir }) => (program === 'node' ? posix.resolve(workdir, words[0] ?? '') : [])));
   const isLoaded = (path: string): boolean =>
     `/${path}` === main || (main === 'next' && nextSettings.test(path)) || !(isTest.test(path) || isSettings.test(path) || building.has(`/${path}`));
-  const sources = files.below('/').filter((path) => isSource.test(path) && isLoaded(path) && !/(^|\/)node_modules\//.test(path));
-  const names = packagesOf(project);
+  const isOf = (path: string, ...folders: readonly (string | undefined)[]): boolean => {
+    const owner = reach && ownerOf(reach, `/${path}`);
+    return owner === undefined || projects.includes(owner) || folders.includes(owner.folder);
+  };
+  const sources = files.below('/').filter((path) => isSource.test(path) && isLoaded(path) && !/(^|\/)node_modules\//.test(path) && isOf(path));
+  const needed = projects.flatMap((one) => [...packagesOf(one).needed]);
   let reads =
-    main === 'next' ? 'next' : ([...names.needed].find((name) => readers.test(name)) ?? readable.find((path) => !isSource.test(path) && !ofBuild.test(path)));
+    main === 'next'
+      ? 'next'
+      : (needed.find((name) => readers.test(name)) ?? readable.find((path) => !isSource.test(path) && !ofBuild.test(path) && isOf(path, reach?.root)));
   let development =
-    (main === 'next' && !names.needed.has('next') ? 'next is one for development' : undefined) ??
-    lifecycleOf(project) ??
-    (names.needed.size === 0 ? 'the project names no dependencies' : undefined);
-  if (main !== 'next' && !outputs.some((output) => main === output || main.startsWith(`${output}/`))) {
-    if (!files.has(main)) return { because: 'the file that node runs is neither in the source nor in what the build makes', file: posix.relative('/', main) };
-    reads ??= posix.relative('/', main);
-  }
+    (main === 'next' && !packagesOf(project).needed.has('next') ? 'next is one for development' : undefined) ??
+    [...projects, ...(reach?.others ?? [])].map(lifecycleOf).find((one) => one !== undefined) ??
+    (needed.length === 0 ? 'the project names no dependencies' : undefined);
+  if (main !== 'next' && !isBelowOneOf(main, outputs)) reads ??= posix.relative('/', main);
+  const named = reach && namedAsItStands(reach, files, outputs);
+  if (named !== undefined) reads ??= posix.relative('/', named);
   for (const path of sources) {
     const text = files.text(path);
     if (text === undefined) return { because: 'a file of the source cannot be looked through', file: path };
-    if (opensFiles.test(text)) reads ??= path;
-    const imported = importsOf(text).find((name) => !names.needed.has(name) && (names.development.has(name) || !isOwn(name, project)));
+    if (opensFiles.test(text) || (reach && loadsByPath(reach, files, path, text))) reads ??= path;
+    const owner = (reach && ownerOf(reach, `/${path}`)) ?? project;
+    const own = packagesOf(owner);
+    const imported = importsOf(text).find((name) => !own.needed.has(name) && (own.development.has(name) || !isOwn(name, owner)));
     if (imported !== undefined) development ??= `${path} loads ${imported}`;
   }
-  const manifest = posix.join(start.workdir, 'package.json');
-  const artefacts = [...new Set(outputs)].map((path) => ({ path, destination: path }));
-  const manifests = reads === undefined ? [manifest] : [];
-  const installed = { folder: posix.join(start.workdir, 'node_modules'), development };
-  return { title: outputs.map((output) => posix.relative(start.workdir, output)).join(', '), artefacts, manifests, reads, installed };
+  return { reads, development };
+}
+
+function isBelowOneOf(path: string, folders: readonly string[]): boolean {
+  return folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
 }
 
 /** Names of the packages that the project needs when it runs, and of those for its development alone. */

@@ -12,7 +12,7 @@ import { onlyCleans } from '../steps/leavings.ts';
 import { lostUses } from '../steps/lost-uses.ts';
 import { lineOf } from '../steps/neighbours.ts';
 import { mixedCopyOf, partsOf } from '../steps/mixed-copies.ts';
-import { environmentOf, madeBy, partingOf, unpackedBy, type Parting } from '../steps/parting.ts';
+import { environmentOf, madeBy, packagesFolder, partingOf, unpackedBy, type Parting } from '../steps/parting.ts';
 import { isAskedFor } from '../steps/targeted.ts';
 import { stateAtEnd } from '../steps/read.ts';
 
@@ -65,7 +65,9 @@ export function wronglyParted(before: Facts, after: Facts): string | undefined {
   const lacking = lackingIn(before, parting, shipped, head);
   if (lacking !== undefined) return lacking;
   const between = after.stages.slice(before.stages.length, -1);
-  const strange = between.find((stage) => stage.stage.base !== old.stage.base || !stage.steps.every((step) => isDoneBy(old, step)));
+  const strange = between.find(
+    (stage) => stage.stage.base !== old.stage.base || !stage.steps.every((step) => isDoneBy(old, step, parting?.dependencies?.option)),
+  );
   if (strange) return `a stage in between does what the build does not: line ${strange.stage.from.startLine}`;
   const [was, is] = [configurationOf(old, stepsOf(old)), configurationOf(shipped, shippedSteps)];
   const restart = parting && !isObstacle(parting.restart) ? parting.restart : new Map<Instruction, readonly string[]>();
@@ -133,7 +135,7 @@ function lackingIn(before: Facts, parting: Parting | undefined, shipped: StageFa
   if (shipped.stage.base !== base.image) return `it is shipped on ${shipped.stage.base}`;
   const { installed, artefacts } = program;
   const arriving = new Set(head.flatMap(({ copy }) => (copy?.from === undefined ? [] : copy.sources.map((source) => `${source} to ${arrival(source, copy)}`))));
-  const wanted = [...artefacts, ...(installed ? [{ path: installed.folder, destination: installed.folder }] : [])];
+  const wanted = [...artefacts, ...(installed ? [{ path: packagesFolder(installed), destination: packagesFolder(installed) }] : [])];
   const missing = wanted.find(({ path, destination }) => !arriving.has(`${path} to ${destination}`));
   if (missing) return `what runs is not copied: ${missing.path}`;
   const brought = new Map(head.flatMap((step) => [...(broughtBy(before, step) ?? [])]));
@@ -152,14 +154,14 @@ function arrival(source: string, { path = '', destination }: CopyFacts): string 
   return destination.endsWith('/') ? posix.join(path, posix.basename(source)) : path;
 }
 
-/** The stage does it, too; installs of the project may leave out what only its development needs. */
-function isDoneBy({ steps }: StageFacts, { run, copy, instruction }: Step): boolean {
+/** The stage does it, too; installs of the project may have these options behind all others. */
+function isDoneBy({ steps }: StageFacts, { run, copy, instruction }: Step, option: string | undefined): boolean {
   if (copy) return copy.from === undefined;
   if (!run) return steps.some((step) => step.instruction.joined.text === instruction.joined.text);
   const done = new Set(steps.flatMap((step) => (step.run?.commands ?? []).map(written)));
   return run.commands.every((command, i) => {
     const text = written(command);
-    const shorter = command.use?.action === 'install' ? text.replace(/ \S+$/, '') : text;
+    const shorter = command.use?.action === 'install' && option !== undefined && text.endsWith(` ${option}`) ? text.slice(0, -` ${option}`.length) : text;
     return done.has(text) || done.has(shorter) || (command.program === 'cd' && i === 0);
   });
 }

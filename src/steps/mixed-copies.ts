@@ -38,7 +38,7 @@ export const mixedCopyOf = once((facts: Facts): MixedCopy | undefined => {
     if (isObstacle(parting.program)) return { facts, stage, step, parting, behind };
     const { installed, artefacts } = parting.program;
     const paths = [...(installed ? [installed.folder] : []), ...artefacts.map(({ path }) => path)];
-    if (!installed || artefacts.length === 0 || installed.made || parting.program.unpacked) return undefined;
+    if (!installed || artefacts.length === 0 || installed.made || installed.workspace || parting.program.unpacked) return undefined;
     const isMixed = paths.every((path) => isBelow(path, folder) && path !== folder) && artefacts.every(({ path, destination }) => path === destination);
     if (isMixed) return { facts, stage, step, parting, behind };
   }

@@ -143,9 +143,19 @@ export function partingFor(facts: Facts, stage: StageFacts, start: Start, shippe
     const program = isObstacle(told) ? told : { ...told, reads };
     const last = lastOf(stage, framework, program);
     const isServed = !isObstacle(program) && program.isServed === true;
-    if (last) return { facts, stage, start, framework, program, isServed, last, ...sidesOf(facts, stage, start, last, framework, program) };
+    if (!last) continue;
+    const sides = sidesOf(facts, stage, start, last, framework, program);
+    const apart = isObstacle(program) || !program.installed?.workspace || sides.dependencies ? program : together;
+    return { facts, stage, start, framework, program: apart, isServed, last, ...sides };
   }
   return undefined;
+}
+
+const together: Obstacle = { because: 'the packages of its workspace cannot be installed apart from the rest of the build', file: undefined };
+
+/** The folder that is copied for the packages that the program loads, of the stage that installs them. */
+export function packagesFolder({ folder, workspace }: Installed): string {
+  return workspace?.root ?? folder;
 }
 
 /** The last step that builds, or that puts what was built where the image starts it. */
@@ -384,7 +394,7 @@ const describes = new Set(['EXPOSE', 'LABEL', 'VOLUME', 'HEALTHCHECK', 'STOPSIGN
 
 function sidesOf(facts: Facts, stage: StageFacts, start: Start, last: Step, framework: Framework, program: Program | Obstacle): Sides {
   const { reads, installed, manifests: read = [], tools = [], spares, links, artefacts = [] } = isObstacle(program) ? {} : program;
-  const dependencies = installed && installed.development === undefined ? dependencyStage(facts, stage, installed.folder, framework) : undefined;
+  const dependencies = installed && installed.development === undefined ? dependencyStage(facts, stage, installed, framework) : undefined;
   const line = lineOf(stage);
   const twin = twinOf(line[0] ?? stage, links);
   const building = framework.keepsTools ? compilersOf(stage) : [];
@@ -489,12 +499,12 @@ function expandsTheBase({ instruction, state }: Step): boolean {
 }
 
 /** The install of the project that fills a folder, where it can stand with its manifests alone, and nothing that was installed before it may matter to it. */
-function dependencyStage(facts: Facts, stage: StageFacts, folder: string, framework: Framework): DependencyStage | undefined {
+function dependencyStage(facts: Facts, stage: StageFacts, { folder, workspace }: Installed, framework: Framework): DependencyStage | undefined {
   const install = allInstalls(facts).find((one) => one.step.stage === stage && outputsOf(one).includes(folder));
   if (!install || isObstacle(install.read) || install.fetch || !install.step.run) return undefined;
   const { step, command, sources, needed } = install;
   const files = projectFiles(facts, filesBefore(step, facts), install.folder);
-  const option = command.call && command.ecosystem?.production?.(command.call, files);
+  const option = command.call && command.ecosystem?.production?.(command.call, files, workspace?.member);
   const before = stage.steps.slice(0, stage.steps.indexOf(step));
   if (option === undefined || needed.size === 0 || before.some((one) => one.run && !prepares(one, framework))) return undefined;
   const settings = before.filter(({ instruction, run }) => run !== undefined || configures.has(instruction.keyword));

@@ -56,7 +56,9 @@ function buildCaching(call: Call, files: ProjectFiles): Caching[] {
   const words = call.arguments.map(({ value, text }) => value ?? text);
   const project = projectIn(files, '.');
   if (!project) return [];
-  const scripts = scriptsCalled(call.program, words).flatMap((name) => [`pre${name}`, name, `post${name}`].flatMap((one) => scriptOf(project, one) ?? []));
+  const called = scriptsCalled(call.program, words);
+  const names = called.members === undefined && called.folder === '.' ? called.names : [];
+  const scripts = names.flatMap((name) => [`pre${name}`, name, `post${name}`].flatMap((one) => scriptOf(project, one) ?? []));
   // Who removes the output first would meet the mount in it.
   if (scripts.some((text) => /\b(rm|rimraf|del|del-cli|shx|clean)\b/.test(text))) return [];
   const commands = scripts.flatMap(

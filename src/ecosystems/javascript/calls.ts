@@ -1,14 +1,47 @@
 const managers = new Set(['npm', 'yarn', 'pnpm', 'bun']);
 const runners = new Set(['run-s', 'run-p', 'npm-run-all']);
 
-/** Names of the scripts of package.json that a call runs, told by its words. */
-export function scriptsCalled(program: string, words: readonly string[]): readonly string[] {
-  const rest = words.filter((word) => !word.startsWith('-'));
-  if (runners.has(program)) return rest;
-  if (!managers.has(program)) return [];
+/** Scripts of package.json that a call runs. */
+export interface ScriptsCalled {
+  readonly names: readonly string[];
+  /** The folder of the project, from the one that it is called in. */
+  readonly folder: string;
+  /** Members of the workspace whose scripts run, as the call names them; undefined where that project's own do. */
+  readonly members: readonly string[] | 'all' | undefined;
+}
+
+/** https://pnpm.io/filtering, https://docs.npmjs.com/cli/using-npm/workspaces, https://classic.yarnpkg.com/en/docs/cli/workspace */
+const selecting: Readonly<Record<string, { readonly some: readonly string[]; readonly all: readonly string[]; readonly folder: readonly string[] }>> = {
+  npm: { some: ['-w', '--workspace'], all: ['-ws', '--workspaces'], folder: ['--prefix', '-C'] },
+  yarn: { some: [], all: [], folder: ['--cwd'] },
+  pnpm: { some: ['-F', '--filter'], all: ['-r', '--recursive'], folder: ['-C', '--dir'] },
+  bun: { some: [], all: [], folder: ['--cwd'] },
+};
+
+/** The scripts of package.json that a call runs, told by its words. */
+export function scriptsCalled(program: string, words: readonly string[]): ScriptsCalled {
+  const plain = words.filter((word) => !word.startsWith('-'));
+  if (runners.has(program)) return { names: plain, folder: '.', members: undefined };
+  const options = managers.has(program) ? selecting[program] : undefined;
+  if (!options) return { names: [], folder: '.', members: undefined };
+  const rest: string[] = [];
+  const some: string[] = [];
+  let folder = '.';
+  let isAll = false;
+  for (let i = 0; i < words.length; i++) {
+    const [option = '', attached] = (words[i] ?? '').split(/=(.*)/s);
+    // What stands behind the script is its own.
+    if (option === '--' || (program !== 'npm' && rest.length > 0 && !/^(run|run-script)$/.test(rest.at(-1) ?? ''))) break;
+    if (options.some.includes(option)) some.push(attached ?? words[++i] ?? '');
+    else if (options.folder.includes(option)) folder = attached ?? words[++i] ?? '';
+    else if (options.all.includes(option) || (program === 'pnpm' && /^(recursive|multi|m)$/.test(option))) isAll = true;
+    else if (program === 'yarn' && option === 'workspace' && rest.length === 0) some.push(words[++i] ?? '');
+    else if (!option.startsWith('-')) rest.push(option);
+  }
   const [first, second] = rest;
-  if (first === 'run' || first === 'run-script') return second === undefined ? [] : [second];
-  return first !== undefined && (program !== 'npm' || /^(t|test|start)$/.test(first)) ? [first] : [];
+  const named =
+    first === 'run' || first === 'run-script' ? second : first !== undefined && (program !== 'npm' || /^(t|test|start)$/.test(first)) ? first : undefined;
+  return { names: named === undefined ? [] : [named], folder, members: some.length > 0 ? some : isAll ? 'all' : undefined };
 }
 
 const prefixes = new Set(['npx', 'pnpx', 'bunx', 'cross-env', 'env', 'exec', 'dotenv', 'yarn', 'pnpm', 'bun', 'run', '--']);

@@ -6,6 +6,7 @@ import { readPrisma } from './prisma.ts';
 import { commandsOf, fieldsOf, membersOf, projectIn, scriptOf, textsWithin, type Project } from './project.ts';
 import { addFile, addFolder, type Program, type Reading } from './reading.ts';
 import { runScript } from './scripts.ts';
+import { nameOf, reachedFrom } from './workspaces.ts';
 
 export interface Place {
   /** Relative to the folder that the closure is asked of. */
@@ -83,17 +84,8 @@ function chosen(root: Project, members: readonly Project[], only: readonly strin
     if (meant.length === 0) return undefined;
     for (const member of meant) found.add(member);
   }
-  // The set grows while it is gone through.
-  for (const { fields } of found) {
-    const names = new Set([...dependencyFields, 'peerDependencies'].flatMap((name) => Object.keys(fieldsOf(fields[name]))));
-    for (const member of members) if (names.has(nameOf(member))) found.add(member);
-  }
-  found.delete(root);
-  return members.filter((member) => found.has(member));
-}
-
-function nameOf({ fields: { name } }: Project): string {
-  return typeof name === 'string' ? name : '';
+  const all = new Set(reachedFrom(members, [...found], [...dependencyFields, 'peerDependencies']));
+  return members.filter((member) => all.has(member));
 }
 
 function isBelow(path: string, folder: string): boolean {

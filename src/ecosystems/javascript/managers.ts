@@ -96,7 +96,7 @@ function patchesOf(folder: string, patched: unknown): string[] {
   return textsWithin(patched).map((path) => posix.join(folder, path));
 }
 
-const workspaceFile = 'pnpm-workspace.yaml';
+export const workspaceFile = 'pnpm-workspace.yaml';
 
 const pnpm: Manager = {
   locks: ['pnpm-lock.yaml'],
