@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { isObstacle, type ProjectFiles } from '../ecosystems/closure.ts';
-import { scriptsCalled, type ScriptsCalled } from '../ecosystems/javascript/calls.ts';
+import { scriptsCalled } from '../ecosystems/javascript/calls.ts';
 import { projectIn, scriptOf, type Project } from '../ecosystems/javascript/project.ts';
 import { membersNamed, workspaceOf } from '../ecosystems/javascript/workspaces.ts';
 import { once } from '../once.ts';
@@ -25,27 +25,39 @@ const within = once((facts: Facts) => once((step: Step) => once((command: Comman
 
 function resolved(facts: Facts, step: Step, command: CommandFacts, seen: readonly string[]): CommandFacts[] {
   const { workdir } = command;
-  const called = scriptsCalled(command.program ?? '', wordsOf(command));
-  if (workdir === undefined || called.names.length === 0) return [command];
-  const files = projectFiles(facts, filesBefore(step, facts), workdir);
+  if (workdir === undefined) return [command];
+  const runs = scriptRuns(projectFiles(facts, filesBefore(step, facts), workdir), command.program ?? '', wordsOf(command));
   const found: CommandFacts[] = [];
-  for (const project of projectsCalled(files, command.program ?? '', called)) {
+  for (const { project, name, added } of runs) {
     const folder = posix.join(workdir, project.folder);
-    for (const name of called.names.flatMap((one) => [`pre${one}`, one, `post${one}`])) {
-      const text = scriptOf(project, name);
-      const key = `${name} in ${folder}`;
-      const script = text === undefined || seen.includes(key) ? undefined : readScript(sourceText(text));
-      for (const inner of script ? readCommands(script, { ...step.state, workdir: folder }) : []) found.push(...resolved(facts, step, inner, [...seen, key]));
-    }
+    const text = scriptOf(project, name);
+    const key = `${name} in ${folder}`;
+    const script = text === undefined || seen.includes(key) ? undefined : readScript(sourceText([text, ...added].join(' ')));
+    for (const inner of script ? readCommands(script, { ...step.state, workdir: folder }) : []) found.push(...resolved(facts, step, inner, [...seen, key]));
   }
   return found.length > 0 ? found : [command];
 }
 
-/** The projects whose scripts a call runs; none where it is not known. */
-function projectsCalled(files: ProjectFiles, program: string, { folder, members }: ScriptsCalled): readonly Project[] {
-  if (members === undefined) return [projectIn(files, folder)].filter((one) => one !== undefined);
-  const workspace = workspaceOf(files, folder, program);
-  return (workspace && !isObstacle(workspace) && membersNamed(workspace, members)) || [];
+/** A script that may be there, of a project whose folder is relative to the one that a call runs in. */
+interface ScriptRun {
+  readonly project: Project;
+  readonly name: string;
+  /** To its last command, for a shell. */
+  readonly added: readonly string[];
+}
+
+/** Scripts that a call runs; none where it is not known. */
+function scriptRuns(files: ProjectFiles, program: string, words: readonly string[]): ScriptRun[] {
+  const { names, members, folder, added } = scriptsCalled(program, words);
+  if (names.length === 0 || !added.every((word) => /^[\w@%+=:,./-]+$/.test(word))) return [];
+  const around = (name: string, project: Project): ScriptRun[] => [
+    { project, name: `pre${name}`, added: [] },
+    { project, name, added },
+    { project, name: `post${name}`, added: [] },
+  ];
+  const workspace = members === undefined ? undefined : workspaceOf(files, folder, program);
+  const projects = members === undefined ? [projectIn(files, folder)] : (workspace && !isObstacle(workspace) && membersNamed(workspace, members)) || [];
+  return projects.flatMap((project) => (project ? names.flatMap((name) => around(name, project)) : []));
 }
 
 function wordsOf({ arguments: all }: CommandFacts): string[] {

@@ -8,6 +8,8 @@ export interface ScriptsCalled {
   readonly folder: string;
   /** Members of the workspace whose scripts run, as the call names them; undefined where that project's own do. */
   readonly members: readonly string[] | 'all' | undefined;
+  /** What the call adds to the last command of a script. */
+  readonly added: readonly string[];
 }
 
 /** https://pnpm.io/filtering, https://docs.npmjs.com/cli/using-npm/workspaces, https://classic.yarnpkg.com/en/docs/cli/workspace */
@@ -21,14 +23,15 @@ const selecting: Readonly<Record<string, { readonly some: readonly string[]; rea
 /** The scripts of package.json that a call runs, told by its words. */
 export function scriptsCalled(program: string, words: readonly string[]): ScriptsCalled {
   const plain = words.filter((word) => !word.startsWith('-'));
-  if (runners.has(program)) return { names: plain, folder: '.', members: undefined };
+  if (runners.has(program)) return { names: plain, folder: '.', members: undefined, added: [] };
   const options = managers.has(program) ? selecting[program] : undefined;
-  if (!options) return { names: [], folder: '.', members: undefined };
+  if (!options) return { names: [], folder: '.', members: undefined, added: [] };
   const rest: string[] = [];
   const some: string[] = [];
   let folder = '.';
   let isAll = false;
-  for (let i = 0; i < words.length; i++) {
+  let i = 0;
+  for (; i < words.length; i++) {
     const [option = '', attached] = (words[i] ?? '').split(/=(.*)/s);
     // What stands behind the script is its own.
     if (option === '--' || (program !== 'npm' && rest.length > 0 && !/^(run|run-script)$/.test(rest.at(-1) ?? ''))) break;
@@ -41,7 +44,8 @@ export function scriptsCalled(program: string, words: readonly string[]): Script
   const [first, second] = rest;
   const named =
     first === 'run' || first === 'run-script' ? second : first !== undefined && (program !== 'npm' || /^(t|test|start)$/.test(first)) ? first : undefined;
-  return { names: named === undefined ? [] : [named], folder, members: some.length > 0 ? some : isAll ? 'all' : undefined };
+  const added = [...rest.slice(named === undefined ? rest.length : rest.indexOf(named) + 1), ...words.slice(i).filter((word, at) => at > 0 || word !== '--')];
+  return { names: named === undefined ? [] : [named], folder, members: some.length > 0 ? some : isAll ? 'all' : undefined, added };
 }
 
 const prefixes = new Set(['npx', 'pnpx', 'bunx', 'cross-env', 'env', 'exec', 'dotenv', 'yarn', 'pnpm', 'bun', 'run', '--']);
