@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 import { isObstacle, type ProjectFiles } from '../ecosystems/closure.ts';
-import { scriptsCalled } from '../ecosystems/javascript/calls.ts';
+import { scriptsCalled, tasksCalled } from '../ecosystems/javascript/calls.ts';
 import { projectIn, scriptOf, type Project } from '../ecosystems/javascript/project.ts';
-import { membersNamed, workspaceOf } from '../ecosystems/javascript/workspaces.ts';
+import { membersNamed, taskRuns, workspaceOf } from '../ecosystems/javascript/workspaces.ts';
 import { once } from '../once.ts';
 import { readScript } from '../shell/read.ts';
 import { sourceText } from '../text.ts';
@@ -48,13 +48,15 @@ interface ScriptRun {
 
 /** Scripts that a call runs; none where it is not known. */
 function scriptRuns(files: ProjectFiles, program: string, words: readonly string[]): ScriptRun[] {
-  const { names, members, folder, added } = scriptsCalled(program, words);
+  const tasks = tasksCalled(program, words);
+  const { names, members, folder, added } = tasks ?? scriptsCalled(program, words);
   if (names.length === 0 || !added.every((word) => /^[\w@%+=:,./-]+$/.test(word))) return [];
   const around = (name: string, project: Project): ScriptRun[] => [
     { project, name: `pre${name}`, added: [] },
     { project, name, added },
     { project, name: `post${name}`, added: [] },
   ];
+  if (tasks) return (taskRuns(files, names, members ?? 'all') ?? []).flatMap(({ name, project }) => around(name, project));
   const workspace = members === undefined ? undefined : workspaceOf(files, folder, program);
   const projects = members === undefined ? [projectIn(files, folder)] : (workspace && !isObstacle(workspace) && membersNamed(workspace, members)) || [];
   return projects.flatMap((project) => (project ? names.flatMap((name) => around(name, project)) : []));

@@ -48,6 +48,22 @@ export function scriptsCalled(program: string, words: readonly string[]): Script
   return { names: named === undefined ? [] : [named], folder, members: some.length > 0 ? some : isAll ? 'all' : undefined, added };
 }
 
+/** The tasks that a call of Turborepo runs, as scripts of members: https://turborepo.com/docs/reference/run. undefined where it runs none, or in a way that is not read. */
+export function tasksCalled(program: string, words: readonly string[]): ScriptsCalled | undefined {
+  const [runner, ...behind] = programWithin([program, ...words]);
+  if (runner !== 'turbo') return undefined;
+  const names: string[] = [];
+  const members: string[] = [];
+  for (let i = 0; i < behind.length; i++) {
+    const [option = '', attached] = (behind[i] ?? '').split(/=(.*)/s);
+    if (option === '--filter' || option === '-F') members.push(attached ?? behind[++i] ?? '');
+    else if (/^(--only|--cwd|--affected|--scope|--since|--include-dependencies|--dry(-run)?|--root-turbo-json|--)$/.test(option)) return undefined;
+    else if (!option.startsWith('-')) names.push(option);
+  }
+  const tasks = names[0] === 'run' ? names.slice(1) : names;
+  return tasks.length === 0 ? undefined : { names: tasks, folder: '.', members: members.length > 0 ? members : 'all', added: [] };
+}
+
 const prefixes = new Set(['npx', 'pnpx', 'bunx', 'cross-env', 'env', 'exec', 'dotenv', 'yarn', 'pnpm', 'bun', 'run', '--']);
 
 /** `npx x a`, `yarn x a`, `cross-env A=b x a`: x and a. */

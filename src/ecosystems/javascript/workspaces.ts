@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import { isObstacle, type Obstacle, type ProjectFiles } from '../closure.ts';
-import { managers, rootOf, type Manager } from './managers.ts';
-import { fieldsOf, membersOf, type Project } from './project.ts';
+import { commentedJsonOf } from '../tables.ts';
+import { managers, rootOf, workspaceFile, type Manager } from './managers.ts';
+import { fieldsOf, membersOf, textsOf, type Project } from './project.ts';
 
 /** Several packages of one repository that depend on each other. Folders are relative to the one of the files. */
 export interface Workspace {
@@ -9,7 +10,7 @@ export interface Workspace {
   readonly members: readonly Project[];
 }
 
-/** The workspace that the project in a folder is the root or a member of; undefined where it is none, or where a program does not know workspaces. */
+/** The workspace that the project in a folder is the root or a member of, as a program knows it; undefined where it is none. */
 export function workspaceOf(files: ProjectFiles, folder: string, program: string): Workspace | Obstacle | undefined {
   const manager: Manager | undefined = Object.entries(managers).find(([name]) => name === program)?.[1];
   const root = manager && rootOf(files, folder, manager);
@@ -32,6 +33,36 @@ export function membersNamed({ root, members }: Workspace, names: readonly strin
     for (const one of written.endsWith('...') ? reachedFrom(members, [member], [...runtimeFields, 'devDependencies']) : [member]) found.add(one);
   }
   return members.filter((member) => found.has(member));
+}
+
+/** What Turborepo runs, in order of no account: for each task its projects and scripts. undefined where its settings are not read: https://turborepo.com/docs/reference/configuration */
+export function taskRuns(
+  files: ProjectFiles,
+  tasks: readonly string[],
+  named: readonly string[] | 'all',
+): { readonly name: string; readonly project: Project }[] | undefined {
+  const workspace = files.has(workspaceFile) ? workspaceOf(files, '.', 'pnpm') : workspaceOf(files, '.', 'npm');
+  const settings = commentedJsonOf(files.text('turbo.json'));
+  if (!workspace || isObstacle(workspace) || !settings) return undefined;
+  const { members } = workspace;
+  const asked = membersNamed(workspace, named);
+  if (!asked || members.some(({ folder }) => files.has(posix.join(folder, 'turbo.json')))) return undefined;
+  const defined = fieldsOf(settings['tasks'] ?? settings['pipeline']);
+  const runs = new Map<string, { readonly name: string; readonly project: Project }>();
+  const add = (name: string, project: Project): boolean => {
+    const key = `${name} of ${project.folder}`;
+    if (runs.has(key)) return true;
+    runs.set(key, { name, project });
+    const own = defined[`${nameOf(project)}#${name}`] ?? defined[name];
+    if (own === undefined) return false;
+    return textsOf(fieldsOf(own)['dependsOn']).every((task) => {
+      if (task.startsWith('$')) return true;
+      if (task.includes('#')) return false;
+      const [first, ...others] = reachedFrom(members, [project], [...runtimeFields, 'devDependencies']);
+      return (task.startsWith('^') ? others : [first ?? project]).every((one) => add(task.replace(/^\^/, ''), one));
+    });
+  };
+  return asked.every((project) => tasks.every((task) => add(task, project))) ? [...runs.values()] : undefined;
 }
 
 export const runtimeFields = ['dependencies', 'optionalDependencies', 'peerDependencies'];
