@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { readBase } from '../bases/base.ts';
 import { compilingHelpers, installsByItself, plainTools } from '../ecosystems/run-time-needs.ts';
 import { surelyBuilds } from '../steps/builds.ts';
 import type { CommandFacts, Facts, RunFacts, Step } from '../steps/facts.ts';
@@ -75,7 +76,7 @@ export const mayRunOn: Question<RunOn> = {
     {
       id: 'folder-of-the-base',
       because: 'a path depends on the working directory of the base, and the run-time image has another one',
-      applies: ({ twin, steps }) => (twin.sameConfiguration ? undefined : firstRelative(steps)),
+      applies: ({ twin, stage, steps }) => (twin.sameConfiguration || startsInSameFolder(stage, twin) ? undefined : firstRelative(steps)),
     },
     {
       id: 'port-of-the-base',
@@ -167,6 +168,10 @@ function isOfDistribution({ run }: Step): boolean {
 function namesUser({ instruction: { keyword, argument, flags } }: Step): boolean {
   const names = keyword === 'USER' ? [argument.text] : flags.filter(({ name }) => name === 'chown').map(({ value = '' }) => value);
   return names.some((name) => !/^(root|nobody|\d+)(:(root|nobody|\d+))?$/.test(name));
+}
+
+function startsInSameFolder({ base }: OnTwin['stage'], { image }: OnTwin['twin']): boolean {
+  return base.workdir !== undefined && base.workdir === readBase(image).workdir;
 }
 
 /** The first place where a relative path counts before a WORKDIR that begins with a slash. */
