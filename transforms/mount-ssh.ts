@@ -1,4 +1,4 @@
-import { addFlags, removeSetting, removeSource } from '../src/dockerfile/edit.ts';
+import { addFlags, removeSetting, removeSource, replaceFolder } from '../src/dockerfile/edit.ts';
 import { mayMountKey } from '../src/legality/mount-ssh.ts';
 import { ask, isRefused } from '../src/legality/question.ts';
 import { takeOut } from '../src/shell/edit.ts';
@@ -28,6 +28,7 @@ export default defineTransform({
       const runs = key.users.length === 1 ? 'the RUN that needs it' : `the ${key.users.length} RUNs that need it`;
       yield {
         ...finding(key.at, `let an agent answer for ${key.name} in ${runs}`, verdict, edits(facts, key)),
+        ignores: key.again.map((pattern) => ({ pattern, group: 'given to builds as secrets' as const })),
         wants: [{ kind: 'ssh', id: 'default', insteadOf: key.variable?.name }],
       };
     }
@@ -35,7 +36,9 @@ export default defineTransform({
 });
 
 function edits({ dockerfile }: Facts, { copied, variable, users, dropped }: SshKey): Edit[] {
-  const made: Edit[] = copied ? removeSource(dockerfile, copied.step.instruction, copied.word) : [];
+  const { step: origin, word, others = [] } = copied ?? {};
+  const made: Edit[] =
+    !origin || !word ? [] : others.length > 0 ? replaceFolder(origin.instruction, word, others) : removeSource(dockerfile, origin.instruction, word);
   for (const instruction of variable?.declared ?? []) made.push(...removeSetting(dockerfile, instruction, variable?.name ?? ''));
   for (const { step, uid } of users) {
     const { run, instruction } = step;

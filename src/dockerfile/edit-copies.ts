@@ -39,6 +39,14 @@ export function removeSource(dockerfile: Dockerfile, copy: Instruction, source: 
   return [before ? { start: before.end, end: source.end, text: '' } : { start: source.start, end: next.start, text: '' }];
 }
 
+/** Puts files of a folder in place of that folder, into the same one. */
+export function replaceFolder({ words }: Instruction, folder: Word, names: readonly string[]): Edit[] {
+  const destination = words.at(-1);
+  const files = names.map((name) => `${folder.text.replace(/\/+$/, '')}/${name}`);
+  const slash = !destination || destination.text.endsWith('/') ? [] : [{ start: destination.end, end: destination.end, text: '/' }];
+  return [{ start: folder.start, end: folder.end, text: files.join(' ') }, ...slash];
+}
+
 /** A further flag for a COPY or ADD, behind those that it has. */
 export function addFlag({ flags, keywordRange }: Instruction, flag: string): Edit[] {
   const at = flags.at(-1)?.end ?? keywordRange.end;

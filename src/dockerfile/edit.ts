@@ -1,5 +1,5 @@
 /** Edits in the file's own style: line ends, escape character, indentation, where `&&` stands. */
-export { addFlag, addSources, joinCopies, removeSource } from './edit-copies.ts';
+export { addFlag, addSources, joinCopies, removeSource, replaceFolder } from './edit-copies.ts';
 export { writeAsHeredoc } from './edit-heredocs.ts';
 export { insertStrings } from './edit-json.ts';
 export { putBefore, putBehind, removeEmptyContinuations, removeInstruction, removeInstructions } from './edit-lines.ts';

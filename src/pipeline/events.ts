@@ -138,7 +138,7 @@ function eventsOfStep(facts: Facts, step: Step, { does, mounted: uses, untouched
   const passes = does.includes('mounts what is deleted');
   if (passes && isPassing(facts, step)) return [];
   const flags = writtenFlags(instruction, does);
-  const apartKeys = does.includes('mounts ssh') ? apartFromKeys(step, flags) : undefined;
+  const apartKeys = does.includes('mounts ssh') ? apartFromKeys(facts, step, flags) : undefined;
   if (apartKeys) return apartKeys;
   const apartSecrets = does.includes('mounts secrets') ? apartFromSecrets(facts, step, flags) : undefined;
   if (apartSecrets) return apartSecrets;

@@ -3,20 +3,27 @@ import { isCredentialName } from '../steps/credential-names.ts';
 import { settingsOf } from '../steps/credential-variables.ts';
 import type { Facts, Step } from '../steps/facts.ts';
 import { sshKeys } from '../steps/ssh-keys.ts';
+import { contextPath } from '../workspace/context-path.ts';
 
-const aboutKeys = /\bid_(rsa|dsa|ecdsa|ed25519)\b|\bssh-agent\b|\bssh-add\b|^rm\s(.*\s)?\S*\/\.ssh\/?$/;
+const aboutKeys = /\bid_(rsa|dsa|ecdsa|ed25519)\b|\bssh-agent\b|\bssh-add\b|^(rm|chmod|chown)\s(.*\s)?\S*\/\.ssh(\/\*?)?$/;
 
 /** What a step does beside bringing, writing and deleting keys for ssh. */
-export function apartFromKeys({ instruction, run, copy }: Step, flags: string): string[] | undefined {
+export function apartFromKeys(facts: Facts, step: Step, flags: string): string[] | undefined {
+  const { instruction, run, copy } = step;
   const { keyword } = instruction;
   if (keyword === 'ARG' || keyword === 'ENV')
     return settingsOf(instruction)
       .filter(({ name }) => !isCredentialName(name))
       .map(({ name, value }) => `${keyword} ${name}=${value ?? ''}`);
   if (copy && copy.from === undefined && !instruction.json && instruction.heredocs.length === 0)
-    return copy.sources
-      .filter((source) => !aboutKeys.test(posix.basename(source)) && !aboutKeys.test(posix.basename(copy.destination)))
-      .map((source) => `${keyword} ${flags} ${source} ${copy.destination}`);
+    return copy.sources.flatMap((source, i) => {
+      const folder = `${copy.path ?? copy.destination}${copy.directory || copy.sources.length > 1 ? '/' : ''}`;
+      const key = sshKeys(facts).find(({ copied }) => copied?.word === instruction.words[i]);
+      if (key?.copied && key.copied.others.length > 0)
+        return key.copied.others.map((name) => `${keyword} ${flags} ${contextPath(source)}/${name} ${folder.replace(/\/?$/, '/')}`);
+      if (key || aboutKeys.test(posix.basename(source)) || aboutKeys.test(posix.basename(copy.destination))) return [];
+      return [`${keyword} ${flags} ${contextPath(source)} ${folder}`];
+    });
   if (!run?.script || run.form !== 'shell') return undefined;
   const { text } = run.script.source;
   return run.script.items

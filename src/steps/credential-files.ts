@@ -1,12 +1,12 @@
 import { posix } from 'node:path';
-import type { Instruction, Word } from '../dockerfile/model.ts';
+import type { Word } from '../dockerfile/model.ts';
 import { once } from '../once.ts';
 import type { ListItem } from '../shell/script.ts';
 import { contextPath } from '../workspace/context-path.ts';
 import { holdsSecret, isCertainlySecret, isCredentialFile } from './credential-names.ts';
 import { fileOfProgramNaming, isSettingsFile } from './credential-uses.ts';
 import type { CommandFacts, Facts, Step } from './facts.ts';
-import { broughtBy, filesBefore } from './image-files.ts';
+import { bringsAgain, filesBefore } from './image-files.ts';
 import { isTakenBack, keptIn } from './kept-credentials.ts';
 import { earlierSteps, isCommentedInPart, isPlainList, itemsOf, laterSteps, onlyCommand, positionOf, type ItemOfStep } from './neighbours.ts';
 import { isMadeWithout } from './ownership.ts';
@@ -30,7 +30,7 @@ export interface CredentialFile {
   /** A later RUN deletes it. */
   readonly deleted: boolean;
   /** Another COPY brings it, too. */
-  readonly again: Instruction | undefined;
+  readonly again: boolean;
   readonly obstacle: FileObstacle | undefined;
 }
 
@@ -144,15 +144,8 @@ function fileOf(facts: Facts, brought: CredentialFile['brought'], source: string
     ({ instruction, run }) => run && !readers.some(({ step }) => step.instruction === instruction) && instruction.joined.text.includes(folder),
   );
   if (needed && !isMadeWithout(copy, folder)) obstacle ??= { is: 'folder goes', what: `${folder}, line ${needed.instruction.startLine}` };
-  const again = facts.steps.find((step) => step !== copy && step.copy && brings(facts, step, source));
-  return { brought, source, path, readers, dropped: gone, deleted: deletion !== undefined, again: again?.instruction, obstacle };
-}
-
-function brings(facts: Facts, step: Step, source: string): boolean {
-  if (step.copy?.from !== undefined) return false;
-  const brought = broughtBy(facts, step);
-  if (brought && [...brought.values()].includes(source)) return true;
-  return step.copy?.sources.some((one) => contextPath(one) === '.' || source.startsWith(`${contextPath(one)}/`)) ?? false;
+  const again = bringsAgain(facts, copy, source);
+  return { brought, source, path, readers, dropped: gone, deleted: deletion !== undefined, again, obstacle };
 }
 
 /** It names the file, or removes it along with others. */

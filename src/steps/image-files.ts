@@ -65,6 +65,16 @@ function copied(context: ContextFiles, keyword: string, copy: CopyFacts, path: s
   return files;
 }
 
+/** Whether a further COPY than that of a step brings a file of the build context. */
+export function bringsAgain(facts: Facts, than: Step, source: string): boolean {
+  return facts.steps.some((step) => {
+    if (step === than || !step.copy || step.copy.from !== undefined) return false;
+    const files = broughtBy(facts, step);
+    if (files && [...files.values()].includes(source)) return true;
+    return step.copy.sources.some((one) => contextPath(one) === '.' || source.startsWith(`${contextPath(one)}/`));
+  });
+}
+
 /** Flags of COPY and ADD behind which it is known what comes where. */
 export const plainFlags: ReadonlySet<string> = new Set(['chown', 'chmod', 'link', 'parents']);
 

@@ -7,8 +7,9 @@ import { contextPath } from '../workspace/context-path.ts';
 import { credentialVariables, type CredentialVariable } from './credential-variables.ts';
 import type { CommandFacts, Facts, Step } from './facts.ts';
 import { isCommentedInPart, isPlainList, itemsOf, laterSteps, onlyCommand, type ItemOfStep } from './neighbours.ts';
+import { bringsAgain } from './image-files.ts';
 import { isMadeWithout } from './ownership.ts';
-import { overlap } from './paths.ts';
+import { isBelow, overlap } from './paths.ts';
 import { noteFetched, readsSettings } from './secret-plan.ts';
 import { identityOf } from './users.ts';
 
@@ -17,12 +18,14 @@ export interface SshKey {
   readonly at: Instruction;
   /** As people call it: the file or the variable. */
   readonly name: string;
-  /** The source of the COPY that brings it. */
-  readonly copied: { readonly step: Step; readonly word: Word } | undefined;
+  /** The source of the COPY that brings it, the key itself or its folder; `others` are the names of what else that holds. */
+  readonly copied: { readonly step: Step; readonly word: Word; readonly others: readonly string[] } | undefined;
   /** The variable that it comes in. */
   readonly variable: CredentialVariable | undefined;
-  /** Absolute. */
-  readonly path: string;
+  /** Absolute: it, others of its folder, and public halves that come with them. */
+  readonly paths: readonly string[];
+  /** Keys of the build context that another COPY brings as well. */
+  readonly again: readonly string[];
   /** Items that write it, set its mode, delete it, or start an agent for it. */
   readonly dropped: readonly ItemOfStep[];
   /** RUNs that use it, with the user who does; undefined for one that is not known. */
@@ -31,6 +34,9 @@ export interface SshKey {
 }
 
 const keyFile = /^id_(rsa|dsa|ecdsa|ed25519)$/;
+const publicHalf = /^id_(rsa|dsa|ecdsa|ed25519)\.pub$/;
+/** What else a folder of ssh has, and everyone may see: https://man.openbsd.org/ssh#FILES */
+const openFile = /^(known_hosts2?|config|authorized_keys)$/;
 
 /** Where ssh looks for it without being told: https://man.openbsd.org/ssh_config#IdentityFile */
 function isKeyPath(path: string): boolean {
@@ -48,11 +54,37 @@ function copiedKeys(facts: Facts): SshKey[] {
     return sources.flatMap((written, i): SshKey[] => {
       const source = contextPath(written);
       const word = instruction.words[i];
+      if (!word || /[*?[$\\"']/.test(written)) return [];
+      const inside = posix.basename(folder) === '.ssh' ? keysInFolder(facts, source) : undefined;
       const path = directory || sources.length > 1 ? posix.join(folder, posix.basename(source)) : folder;
-      if (!word || !isKeyPath(path) || /[*?[$\\"']/.test(written)) return [];
-      return [keyOf(facts, { at: instruction, name: source, copied: { step, word }, variable: undefined, path }, [])];
+      if (!inside && !isKeyPath(path)) return [];
+      const paths = inside ? inside.keys.map((name) => posix.join(folder, name)) : [path];
+      const own = inside ? inside.keys.map((name) => posix.join(source, name)) : [source];
+      const again = own.filter((one) => keyFile.test(posix.basename(one)) && bringsAgain(facts, step, one));
+      return [
+        keyOf(
+          facts,
+          {
+            at: instruction,
+            name: inside ? `the keys in ${source}` : source,
+            copied: { step, word, others: inside?.others ?? [] },
+            variable: undefined,
+            paths,
+            again,
+          },
+          [],
+        ),
+      ];
     });
   });
+}
+
+/** What a folder of the build context holds; undefined where that is not known, has no key or is more than ssh's own. */
+function keysInFolder({ context }: Facts, folder: string): { readonly keys: readonly string[]; readonly others: readonly string[] } | undefined {
+  const names = context.below(folder).map((file) => file.slice(folder.length + 1));
+  const keys = names.filter((name) => keyFile.test(name) || publicHalf.test(name));
+  const others = names.filter((name) => openFile.test(name));
+  return keys.some((name) => keyFile.test(name)) && keys.length + others.length === names.length ? { keys, others } : undefined;
 }
 
 function writtenKeys(facts: Facts): SshKey[] {
@@ -67,7 +99,7 @@ function writtenKeys(facts: Facts): SshKey[] {
       const own = writing.filter((one) => one.step === step).reduce((sum, { text }) => sum + text.split(named).length - 1, 0);
       return step.instruction.joined.text.split(named).length - 1 > own;
     });
-    const key = keyOf(facts, { at, name: variable.name, copied: undefined, variable, path }, writing);
+    const key = keyOf(facts, { at, name: variable.name, copied: undefined, variable, paths: [path], again: [] }, writing);
     return [elsewhere ? { ...key, obstacle: { is: 'used by name', what: `line ${elsewhere.instruction.startLine}` } } : key];
   });
 }
@@ -90,11 +122,14 @@ function writesKey({ writes, command, program }: CommandFacts): string | undefin
   return (program === 'echo' || program === 'printf') && command.redirections.length > 0 && isKeyPath(path) ? path : undefined;
 }
 
-function keyOf(facts: Facts, key: Pick<SshKey, 'at' | 'name' | 'copied' | 'variable' | 'path'>, writing: readonly OwnItem[]): SshKey {
-  const { path } = key;
-  const name = posix.basename(path);
-  const first = key.copied?.step ?? writing[0]?.step;
-  if (!first) return { ...key, dropped: [], users: [], obstacle: { is: 'not used', what: name } };
+function keyOf(facts: Facts, key: Pick<SshKey, 'at' | 'name' | 'copied' | 'variable' | 'paths' | 'again'>, writing: readonly OwnItem[]): SshKey {
+  const { paths, copied } = key;
+  const [path = ''] = paths;
+  const folder = posix.dirname(path);
+  const names = paths.map((one) => posix.basename(one));
+  const first = copied?.step ?? writing[0]?.step;
+  if (!first) return { ...key, dropped: [], users: [], obstacle: { is: 'not used', what: posix.basename(path) } };
+  const stays = !copied || copied.others.length > 0 || isMadeWithout(first, folder);
   const dropped: ItemOfStep[] = writing.map(({ step, item }) => ({ step, item }));
   const users: { step: Step; uid: number | undefined }[] = [];
   let obstacle: SshKey['obstacle'];
@@ -105,38 +140,45 @@ function keyOf(facts: Facts, key: Pick<SshKey, 'at' | 'name' | 'copied' | 'varia
     if (!run || gone) continue;
     const line = `line ${instruction.startLine}`;
     const own = commandsOf(step).filter(({ item }) => !writing.some((one) => one.item === item));
-    const about = own.filter(({ text, command }) => isAbout(text, command, path, name));
+    const about = own.filter(({ text, command }) => isAbout(text, command, paths, stays ? undefined : folder));
     if ((about.length > 0 || writing.some((one) => one.step === step)) && !isPlainList(run)) obstacle ??= { is: 'no list', what: line };
     for (const { item } of about) dropped.push({ step, item });
     const apart = about.concat(writing.filter((one) => one.step === step));
     const named = (run.script?.items ?? []).some(
-      (item) => !apart.some((one) => one.item === item) && run.script?.source.text.slice(item.start, item.end).includes(name),
+      (item) => !apart.some((one) => one.item === item) && names.some((name) => run.script?.source.text.slice(item.start, item.end).includes(name)),
     );
-    if (named || (run.script === undefined && instruction.joined.text.includes(name))) obstacle ??= { is: 'used by name', what: line };
-    if (run.commands.some((command) => !about.some((one) => one.command === command) && usesKey(facts, command, fetched))) {
+    const others = run.commands.filter((command) => !apart.some((one) => one.command === command));
+    if (named || others.some(takesFolder) || (run.script === undefined && instruction.joined.text.includes('.ssh')))
+      obstacle ??= { is: 'used by name', what: line };
+    const lacking = !stays && others.some(({ program, writes }) => program !== 'mkdir' && writes.some((one) => isBelow(one, folder)));
+    if (lacking) obstacle ??= { is: 'folder goes', what: `${folder}, ${line}` };
+    if (others.some((command) => usesKey(facts, command, fetched))) {
       users.push({ step, uid: identityOf(step)?.uid });
       noteFetched(step, fetched);
     }
-    gone = about.some(({ command }) => command.removes.some((one) => overlap(one, path)));
+    gone = own.some(({ command }) => command.removes.some((one) => overlap(one, path)));
   }
   const commented = dropped.find(({ step }) => isCommentedInPart(step, itemsOf(dropped, step)));
   if (commented) obstacle ??= { is: 'no list', what: `line ${commented.step.instruction.startLine}` };
-  const folder = posix.dirname(path);
-  const lacking = [...laterSteps(facts, first)].find(({ run }) =>
-    run?.commands.some(({ writes }) => writes.some((one) => posix.dirname(one) === folder && one !== path)),
-  );
-  if (key.copied && lacking && !isMadeWithout(first, folder)) obstacle ??= { is: 'folder goes', what: `${folder}, line ${lacking.instruction.startLine}` };
-  if (users.length === 0) obstacle ??= { is: 'not used', what: name };
+  if (users.length === 0) obstacle ??= { is: 'not used', what: posix.basename(path) };
   return { ...key, dropped, users, obstacle };
 }
 
-/** It sets the mode of the key alone, deletes it, or gives it to an agent. */
-function isAbout(text: string, { program, writes, removes, unknownPaths }: CommandFacts, path: string, name: string): boolean {
+/** It sets the mode of keys alone, deletes them, or gives them to an agent; `gone` is their folder where nothing of it is left. */
+function isAbout(text: string, { program, writes, removes, unknownPaths }: CommandFacts, paths: readonly string[], gone: string | undefined): boolean {
   if (/^\s*eval\s+["']?[$`]\(?\s*ssh-agent\b/.test(text)) return true;
-  if (program === 'ssh-add') return text.includes(name) || /ssh-add\s*$/.test(text);
-  if (program === 'chmod' || program === 'chown') return !unknownPaths && writes.length === 1 && writes[0] === path;
-  return program === 'rm' && removes.length > 0 && removes.every((one) => one === path || one === `${path}.pub` || one === posix.dirname(path));
+  if (program === 'ssh-add') return paths.some((path) => text.includes(posix.basename(path))) || /ssh-add\s*$/.test(text);
+  const isOwn = (one: string): boolean => paths.includes(one) || paths.includes(one.replace(/\.pub$/, '')) || one === gone || one === `${gone ?? ''}/*`;
+  if (program === 'chmod' || program === 'chown') return !unknownPaths && writes.length > 0 && writes.every(isOwn);
+  return program === 'rm' && removes.length > 0 && removes.every(isOwn);
 }
+
+/** It gets the whole folder, and does more than to name or mark it. */
+function takesFolder({ program = '', command: { words } }: CommandFacts): boolean {
+  return !marking.has(program) && words.some(({ text }) => /(^|\/)\.ssh(\/[*.]?)?["']?$/.test(text));
+}
+
+const marking: ReadonlySet<string> = new Set(['chmod', 'chown', 'chgrp', 'mkdir', 'rm', 'ls', 'test', '[', 'touch', 'echo', 'printf']);
 
 const remote = /\bgit@|\bssh:\/\/|\bgit\+ssh\b/;
 
