@@ -111,6 +111,8 @@ export const pip: Ecosystem = {
       '--find-links': 'PIP_FIND_LINKS',
       '-f': 'PIP_FIND_LINKS',
     },
+    // The clone stays, with its address: https://pip.pypa.io/en/stable/topics/vcs-support/#editable-vcs-installs
+    login: { words: /(^|\s)(-e|--editable)[\s=]\s*\S*git\+/, called: 'install -e' },
   },
   configures: (call) => configSet(call, '~/.config/pip/pip.conf', 'unset'),
   read(call) {

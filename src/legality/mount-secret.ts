@@ -59,6 +59,11 @@ export const mayMountVariable: Question<MountedVariable> = {
     { id: 'not-read', because: 'what the RUN does with it cannot be read', applies: obstacle('not read') },
     { id: 'stays-in-layer', because: 'the layer would keep what is written of it', applies: obstacle('stays') },
     { id: 'there-before', because: 'the file holds more than the credential, and is needed as it was', applies: obstacle('there before') },
+    {
+      id: 'clone-goes-on',
+      because: 'git goes on by the address that the clone keeps, which would be one without the credential',
+      applies: obstacle('clone goes on'),
+    },
     { id: 'needed-later', because: 'more than one RUN lives on what is written of it', applies: obstacle('needed later') },
     {
       id: 'no-list',

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { Configured } from '../ecosystems/ecosystem.ts';
 import type { ListItem, ShellWord } from '../shell/script.ts';
 import { homeOf } from './commands.ts';
@@ -28,6 +29,8 @@ export interface CloneAddress {
   /** What stands in front of the path, with the credential and without. */
   readonly host: string;
   readonly open: string;
+  /** The folder that it makes, absolute; undefined where that is not known. */
+  readonly folder: string | undefined;
 }
 
 /** What the items of a RUN keep whose text holds the credential by one of the names: `NPM_TOKEN`, `/run/secrets/npm`. */
@@ -140,14 +143,22 @@ function withoutRewriting(words: readonly string[]): string {
 }
 
 /** The address of a `git clone` of which the part up to the host's slash holds the credential. */
-function cloneAddress({ command: { words }, prefix }: CommandFacts, credential: RegExp): CloneAddress | undefined {
+function cloneAddress({ command: { words }, prefix, workdir }: CommandFacts, credential: RegExp): CloneAddress | undefined {
   const [program, verb] = words;
   const addresses = words.filter(({ text }) => credential.test(text));
   const [address] = addresses;
   if (prefix !== '' || !program || verb?.value !== 'clone' || !address || addresses.length > 1) return undefined;
   const [, host, rest] = /^"?(https?:\/\/[^\s/"']*@[^\s/"'@]+\/)([^\s"']*)"?$/.exec(address.text) ?? [];
   if (host === undefined || rest === undefined || credential.test(rest)) return undefined;
-  return { program, address, host, open: host.replace(/\/\/[^/]*@/, '//') };
+  const place = words[words.indexOf(address) + 1];
+  const folder = place ? place.value : posix.basename(rest).replace(/\.git$/, '');
+  return {
+    program,
+    address,
+    host,
+    open: host.replace(/\/\/[^/]*@/, '//'),
+    folder: folder === undefined || /[$`]/.test(folder) ? undefined : absolute(folder, workdir, undefined),
+  };
 }
 
 /** Arguments that put a value into a program: `-ldflags "-X main.token=…"`, `-DTOKEN=…`, `--define`. */

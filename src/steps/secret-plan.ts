@@ -6,7 +6,7 @@ import { isManagersFile } from './credential-uses.ts';
 import { filesBefore } from './image-files.ts';
 import { isTakenBack, isUnset, keptIn, type CloneAddress, type KeptCredential } from './kept-credentials.ts';
 import { earlierSteps, isCommentedInPart, isPlainList, itemsOf, laterSteps, onlyCommand, positionOf, type ItemOfStep } from './neighbours.ts';
-import { overlap } from './paths.ts';
+import { isBelow, overlap } from './paths.ts';
 import type { Deletion } from './passing-files.ts';
 import type { ListItem, ShellWord } from '../shell/script.ts';
 
@@ -29,7 +29,7 @@ export interface SecretPlan {
 }
 
 export interface SecretObstacle {
-  readonly is: 'stays' | 'there before' | 'no list' | 'needed later' | 'not read';
+  readonly is: 'stays' | 'there before' | 'no list' | 'needed later' | 'clone goes on' | 'not read';
   readonly what: string;
 }
 
@@ -62,6 +62,8 @@ export function secretPlan(facts: Facts, { name, runs }: CredentialVariable): Se
     for (const kept of keptIn(step, credential)) {
       if (isTakenBack(run, kept)) continue;
       if (kept.clone) {
+        const goesOn = goesByClone(facts, step, kept.clone);
+        if (goesOn !== undefined) obstacle ??= { is: 'clone goes on', what: goesOn };
         plan.cloned.push({ step, clone: kept.clone });
         continue;
       }
@@ -95,6 +97,26 @@ export function secretPlan(facts: Facts, { name, runs }: CredentialVariable): Se
   const inOrder = [...needing].toSorted((one, other) => one.instruction.index - other.instruction.index);
   return { ...plan, dropped: plan.dropped.filter((one) => !whole.includes(one)), taken, runs: inOrder, obstacle };
 }
+
+/** What goes on by the address that a clone keeps: a later call of git there that names none, or what the container starts. */
+function goesByClone(facts: Facts, step: Step, { address, folder }: CloneAddress): string | undefined {
+  for (const one of [step, ...laterSteps(facts, step)]) {
+    const { instruction, run } = one;
+    const line = `line ${instruction.startLine}`;
+    if (!run && startsLater.has(instruction.keyword) && goingOn.test(instruction.joined.text)) return line;
+    const calls = run?.commands.filter(({ program, command }) => program === 'git' && (one !== step || command.start > address.end)) ?? [];
+    for (const { command, workdir } of calls) {
+      const text = command.words.map((word) => word.value ?? word.text).join(' ');
+      const elsewhere = folder !== undefined && workdir !== undefined && !isBelow(workdir, folder) && !/ -C /.test(text);
+      if (goingOn.test(text) && !text.includes('://') && !elsewhere) return line;
+    }
+  }
+  return undefined;
+}
+
+const startsLater: ReadonlySet<string> = new Set(['CMD', 'ENTRYPOINT', 'HEALTHCHECK', 'ONBUILD']);
+/** https://git-scm.com/docs */
+const goingOn = /\bgit\b.*\b(fetch|pull|push|submodule|lfs|ls-remote|remote (update|show))\b/;
 
 interface Handled {
   /** The RUN in which it is written and taken back. */
