@@ -72,7 +72,14 @@ export const cargo: Ecosystem = {
   leavings: [],
   caching,
   // https://doc.rust-lang.org/cargo/reference/config.html#credentials
-  credentials: { variables: /^CARGO_REGISTR(Y|IES)_/, files: /^config\.toml$/i, login: { words: /\blogin\b/, called: 'login' } },
+  credentials: {
+    variables: /^CARGO_REGISTR(Y|IES)_/,
+    files: /^config\.toml$/i,
+    keeps: [
+      { call: /\blogin\b/, called: 'login' },
+      { call: /\binstall\b.*--git[\s=]\S*:\/\//, called: 'install --git' },
+    ],
+  },
   read(call) {
     const read = readOptions(call, withValue);
     return read.rest.length === 0 && hasOption(read, '--version', '-V') ? use('other', -1) : undefined;

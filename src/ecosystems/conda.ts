@@ -25,7 +25,7 @@ export const conda: Ecosystem = {
   id: 'conda',
   programs: ['conda', 'mamba', 'micromamba'],
   manifests: ['environment.yml', 'environment.yaml', 'conda-lock.yml'],
-  credentials: { files: /^\.condarc$/i },
+  credentials: { files: /^\.condarc$/i, keeps: [{ call: /(^|\s)(-c|--channel)[\s=]\S*:\/\//, called: 'install -c' }] },
   leavings: [
     {
       id: 'conda-packages',

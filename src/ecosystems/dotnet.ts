@@ -53,7 +53,7 @@ export const dotnet: Ecosystem = {
   credentials: {
     variables: /^(NuGetPackageSourceCredentials_|VSS_NUGET_)/,
     files: /^nuget\.config$/i,
-    login: { words: /\bnuget update source\b/, called: 'nuget update source' },
+    keeps: [{ call: /\bnuget update source\b/, called: 'nuget update source' }],
   },
   configures: ({ arguments: all }) => {
     const [nuget, verb, source] = all.map(({ value }) => value);

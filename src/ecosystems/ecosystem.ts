@@ -238,8 +238,8 @@ export interface Ecosystem {
     readonly files?: RegExp;
     /** The variables that stand in for options with an address, by option. */
     readonly addresses?: Readonly<Record<string, string>>;
-    /** Calls that keep what they are given in a place that is not known, and how people call them. */
-    readonly login?: { readonly words: RegExp; readonly called: string };
+    /** Calls, program included, that keep what they are given in a place that is not known, and how people call them. */
+    readonly keeps?: readonly { readonly call: RegExp; readonly called: string }[];
   };
   /** What a call writes of its arguments into the configuration of the user or of the project; undefined for any other call. */
   readonly configures?: (call: Call) => Configured | undefined;

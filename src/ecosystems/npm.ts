@@ -169,7 +169,7 @@ export const npm: Ecosystem = {
   caching: (call, place) => withBuilds(ownCaching(call, place), call, place),
   starts: startedBy,
   // https://docs.npmjs.com/cli/using-npm/config#environment-variables, https://docs.npmjs.com/cli/commands/npm-config
-  credentials: { variables: /^(npm_config|NPM_CONFIG)_/, files: /^\.npmrc$/i, login: { words: /\b(login|adduser)\b/, called: 'login' } },
+  credentials: { variables: /^(npm_config|NPM_CONFIG)_/, files: /^\.npmrc$/i, keeps: [{ call: /\b(login|adduser)\b/, called: 'login' }] },
   // Its debug logs hold the whole command line (built).
   configures: (call) => {
     const kept = configSet(call, '~/.npmrc', 'delete');

@@ -111,8 +111,11 @@ export const pip: Ecosystem = {
       '--find-links': 'PIP_FIND_LINKS',
       '-f': 'PIP_FIND_LINKS',
     },
-    // The clone stays, with its address: https://pip.pypa.io/en/stable/topics/vcs-support/#editable-vcs-installs
-    login: { words: /(^|\s)(-e|--editable)[\s=]\s*\S*git\+/, called: 'install -e' },
+    // The clone stays, with its address, and what pipx knows of it: https://pip.pypa.io/en/stable/topics/vcs-support/#editable-vcs-installs
+    keeps: [
+      { call: /(^|\s)(-e|--editable)[\s=]\s*\S*git\+/, called: 'install -e' },
+      { call: /^pipx\b.*\bgit\+/, called: 'install' },
+    ],
   },
   configures: (call) => configSet(call, '~/.config/pip/pip.conf', 'unset'),
   read(call) {

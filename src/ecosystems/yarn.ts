@@ -108,7 +108,7 @@ export const yarn: Ecosystem = {
   caching: (call, place) => withBuilds(ownCaching(call, place), call, place),
   starts: startedBy,
   // https://yarnpkg.com/configuration/yarnrc#npmAuthToken
-  credentials: { variables: /^YARN_/, files: /^\.(yarnrc(\.yml)?|npmrc)$/i, login: { words: /\bconfig set\b/, called: 'config set' } },
+  credentials: { variables: /^YARN_/, files: /^\.(yarnrc(\.yml)?|npmrc)$/i, keeps: [{ call: /\bconfig set\b/, called: 'config set' }] },
   read(call) {
     const read = readOptions(call, withValue);
     const [first, second, third] = read.rest;

@@ -31,7 +31,8 @@ export function isCredentialName(name: string): boolean {
 }
 
 /** Values that stand for a credential and are none, or that nobody would take for one. */
-const placeholder = /^$|^[a-z]{1,12}$|^\d{1,8}$|dummy|placeholder|change[-_ ]?me|example|not[-_ ]?set|your[-_ ]|x{3,}|\*{3,}|^<.*>$|^\.+$/i;
+const placeholder =
+  /^$|^[a-z]{1,12}$|^\d{1,8}$|dummy|placeholder|change[-_ ]?me|example|not[-_ ]?set|your[-_ ]|x{3,}|\*{3,}|^<.*>$|^\.+$|^x-(oauth-basic|access-token)$/i;
 
 /** `NPM_TOKEN`, as bake and Terraform name variables. */
 const nameOfVariable = /^[A-Z][A-Z\d]*(_+[A-Z\d]+)+(_[a-z][A-Za-z]*)?$/;

@@ -132,8 +132,8 @@ const logins: readonly (readonly [program: string, words: RegExp, called: string
 ];
 
 function loginOf({ program, ecosystem }: CommandFacts, words: string): string | undefined {
-  const own = ecosystem?.credentials?.login;
-  if (own?.words.test(words)) return own.called;
+  const own = ecosystem?.credentials?.keeps?.find(({ call }) => call.test(`${program ?? ''} ${words}`));
+  if (own) return own.called;
   return logins.find(([name, verbs]) => name === program && verbs.test(words))?.[2];
 }
 
