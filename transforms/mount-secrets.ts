@@ -5,6 +5,7 @@ import { ask, isRefused } from '../src/legality/question.ts';
 import { insertWord, removeWord, removeWords, replaceWord, takeOut } from '../src/shell/edit.ts';
 import { credentialAddresses, type CredentialAddress } from '../src/steps/credential-addresses.ts';
 import { credentialFiles, type CredentialFile } from '../src/steps/credential-files.ts';
+import { credentialLiterals, isLiteral, type CredentialLiteral } from '../src/steps/credential-literals.ts';
 import { credentialFolders } from '../src/steps/credential-folders.ts';
 import { credentialVariables, type CredentialVariable } from '../src/steps/credential-variables.ts';
 import type { Facts, Step } from '../src/steps/facts.ts';
@@ -55,10 +56,11 @@ export default defineTransform({
         wants: [{ kind: 'secret', id, source: { file: file.source } }],
       };
     }
-    for (const variable of credentialVariables(facts)) {
-      const [first] = variable.declared;
+    for (const variable of [...credentialVariables(facts), ...credentialLiterals(facts)]) {
+      const literal = isLiteral(variable) ? variable : undefined;
+      const first = variable.declared[0] ?? variable.runs[0]?.instruction;
       if (!first) continue;
-      const plan = secretPlan(facts, variable);
+      const plan = secretPlan(facts, variable, literal?.literal ?? variable.name);
       const verdict = ask(mayMountVariable, { facts, variable, plan }, facts.without);
       if (isRefused(verdict)) {
         yield declined(first, verdict);
@@ -66,9 +68,12 @@ export default defineTransform({
       }
       const { name } = variable;
       for (const instruction of variable.declared) moved.add(instruction);
+      for (const { step } of literal?.words ?? []) moved.add(step.instruction);
+      const message = literal ? `give the credential to ${runsOf(plan.runs)} as the secret ${name}` : `give ${name} to ${runsOf(plan.runs)} as a secret`;
+      const insteadOf = literal ? {} : { insteadOf: name };
       yield {
-        ...finding(first, `give ${name} to ${runsOf(plan.runs)} as a secret`, verdict, edits(facts, variable, plan)),
-        wants: [{ kind: 'secret', id: name, source: { environment: name }, ...(variable.optional ? { optional: true } : {}), insteadOf: name }],
+        ...finding(first, message, verdict, edits(facts, variable, plan, literal)),
+        wants: [{ kind: 'secret', id: name, source: { environment: name }, ...(variable.optional ? { optional: true } : {}), ...insteadOf }],
       };
     }
     for (const address of credentialAddresses(facts)) {
@@ -118,18 +123,28 @@ const boundBecause = 'it is sent with the build context, and stays in the cache 
 const keptBecause =
   'a file that is derived from a secret is in the layer as any other: mount the secret as that file, or as a variable (`env=`), or take it back in the same RUN';
 
-function edits(facts: Facts, { name, declared, optional }: CredentialVariable, plan: SecretPlan): Edit[] {
+function edits(facts: Facts, { name, declared, optional }: CredentialVariable, plan: SecretPlan, written?: CredentialLiteral): Edit[] {
   const { dockerfile } = facts;
+  const { words = [], literal } = written ?? {};
+  const longestFirst = words.toSorted((one, other) => other.word.text.length - one.word.text.length);
+  const byVariable = (text: string): string => longestFirst.reduce((rest, { word, by }) => rest.split(word.text).join(by ?? word.text), text);
   const made: Edit[] = knowsFeature(dockerfile, 'a secret as a variable') ? [] : raiseFrontend(dockerfile);
   for (const instruction of declared) made.push(...removeSetting(dockerfile, instruction, name));
   const flag = `--mount=type=secret,id=${name},env=${name}${optional ? '' : ',required=true'}`;
   for (const step of plan.runs) {
-    const moved = plan.moved.filter(({ to }) => to === step).map(({ from, kept }) => textOf(from, kept.item));
+    const moved = plan.moved.filter(({ to }) => to === step).map(({ from, kept }) => byVariable(textOf(from, kept.item)));
     const has = step.instruction.flags.some(({ value = '' }) => value.includes('type=secret') && value.split(',').includes(`env=${name}`));
     if (!has || moved.length > 0) made.push(...addFlags(dockerfile, step.instruction, has ? [] : [flag], moved.length > 0 ? moved.join(' && ') : undefined, 0));
   }
-  for (const { step, command } of plan.appended) made.push(...appendCommand(dockerfile, step.instruction, command));
-  for (const { step, clone } of plan.cloned) if (step.run?.script) made.push(...withOpenAddress(step.run.script, clone));
+  for (const { step, command } of plan.appended) made.push(...appendCommand(dockerfile, step.instruction, byVariable(command)));
+  for (const { step, clone } of plan.cloned)
+    if (step.run?.script)
+      made.push(...withOpenAddress(step.run.script, clone, clone.host.split(literal ?? name).join(literal === undefined ? name : `\${${name}}`)));
+  for (const { step, word, by } of words) {
+    const isMoved = plan.taken.some(({ step: from, item }) => from === step && item.start <= word.start && word.end <= item.end);
+    const isOpened = plan.cloned.some(({ clone }) => clone.address === word);
+    if (step.run?.script && by !== undefined && !isMoved && !isOpened) made.push(replaceWord(step.run.script, word, by));
+  }
   for (const { step, command, word } of plan.dropped) if (step.run?.script) made.push(removeWord(step.run.script, command.command, word));
   return [...made, ...withoutItems(facts, plan.taken)];
 }
@@ -160,8 +175,8 @@ function addressEdits({ dockerfile }: Facts, { name, runs, places }: CredentialA
 }
 
 /** Git goes by the address with the credential, and keeps the one without: https://git-scm.com/docs/git-config#Documentation/git-config.txt-urlltbasegtinsteadOf */
-function withOpenAddress(script: Script, { program, address, host, open }: CloneAddress): Edit[] {
-  return [insertWord(script, program, `-c url."${host}".insteadOf=${open}`), replaceWord(script, address, address.text.replace(host, open))];
+function withOpenAddress(script: Script, { program, address, host, open }: CloneAddress, credential: string): Edit[] {
+  return [insertWord(script, program, `-c url."${credential}".insteadOf=${open}`), replaceWord(script, address, address.text.replace(host, open))];
 }
 
 function textOf({ run }: Step, { start, end }: Script['items'][number]): string {

@@ -3,6 +3,7 @@ import { hasCacheMounts } from '../dockerfile/frontend.ts';
 import { otherBuilder } from '../steps/builder.ts';
 import { isSecretValue } from '../steps/credential-names.ts';
 import type { CredentialAddress } from '../steps/credential-addresses.ts';
+import { isLiteral, type CredentialLiteral } from '../steps/credential-literals.ts';
 import type { CredentialVariable } from '../steps/credential-variables.ts';
 import type { CredentialFile } from '../steps/credential-files.ts';
 import type { Facts } from '../steps/facts.ts';
@@ -17,7 +18,7 @@ export interface MountedFile {
 
 export interface MountedVariable {
   readonly facts: Facts;
-  readonly variable: CredentialVariable;
+  readonly variable: CredentialVariable | CredentialLiteral;
   readonly plan: SecretPlan;
 }
 
@@ -29,6 +30,10 @@ const noMounts: Refusal<{ readonly facts: Facts }> = {
 
 function obstacle(is: SecretObstacle['is']): Refusal<MountedVariable>['applies'] {
   return ({ plan }) => plan.obstacle?.is === is && plan.obstacle.what;
+}
+
+function literalObstacle(is: NonNullable<CredentialLiteral['obstacle']>['is']): Refusal<MountedVariable>['applies'] {
+  return ({ variable }) => isLiteral(variable) && variable.obstacle?.is === is && variable.obstacle.what;
 }
 
 /** https://docs.docker.com/build/building/secrets/: the variable is there for one RUN, and in no layer, no history and no configuration. */
@@ -56,6 +61,10 @@ export const mayMountVariable: Question<MountedVariable> = {
       because: 'no RUN is seen to read it: it can go, or something reads it that dockopt does not see',
       applies: ({ variable: { runs } }) => runs.length === 0,
     },
+    { id: 'literal-elsewhere', because: 'the credential stands in another place of the file, too', applies: literalObstacle('elsewhere') },
+    { id: 'literal-quoted', because: 'the shell may take a variable otherwise where the credential stands', applies: literalObstacle('quoted') },
+    { id: 'name-taken', because: 'the variable that the credential could come by is set', applies: literalObstacle('set already') },
+    { id: 'several-literals', because: 'several credentials would come by one variable', applies: literalObstacle('several') },
     { id: 'not-read', because: 'what the RUN does with it cannot be read', applies: obstacle('not read') },
     { id: 'stays-in-layer', because: 'the layer would keep what is written of it', applies: obstacle('stays') },
     { id: 'there-before', because: 'the file holds more than the credential, and is needed as it was', applies: obstacle('there before') },

@@ -2,10 +2,12 @@ import { posix } from 'node:path';
 import type { ListItem } from '../shell/script.ts';
 import { isCredentialFile, isCredentialName } from '../steps/credential-names.ts';
 import { credentialAddresses, type CredentialAddress } from '../steps/credential-addresses.ts';
+import { credentialLiterals, isLiteral } from '../steps/credential-literals.ts';
 import { credentialFiles } from '../steps/credential-files.ts';
 import { credentialVariables, settingsOf } from '../steps/credential-variables.ts';
 import type { Facts, Step } from '../steps/facts.ts';
 import { isTakenBack, keptIn, type KeptCredential } from '../steps/kept-credentials.ts';
+import { namingOf } from '../steps/secret-plan.ts';
 import { names } from '../steps/variables.ts';
 import { once } from '../once.ts';
 
@@ -25,7 +27,7 @@ export function apartFromSecrets(facts: Facts, step: Step, flags: string): strin
       .filter((source) => !isCredentialFile(posix.basename(source)))
       .map((source) => `${keyword} ${flags} ${source} ${copy.destination.replace(/\/?$/, copy.directory || copy.sources.length > 1 ? '/' : '')}`);
   const addresses = addressesOf(facts);
-  if (!run?.script || run.form !== 'shell' || secret.size + files.size + addresses.length === 0) return undefined;
+  if (!run?.script || run.form !== 'shell' || secret.size + files.size + addresses.length + credentialLiterals(facts).length === 0) return undefined;
   const { text } = run.script.source;
   const places = addresses.flatMap((address) => address.places).filter((place) => place.step === step);
   const kept = keptItems(facts);
@@ -39,15 +41,19 @@ export function apartFromSecrets(facts: Facts, step: Step, flags: string): strin
     if (command && ['rm', 'unlink', 'chmod', 'chown'].includes(command.program ?? '') && named?.length && named.every((path) => files.has(path))) return true;
     return kept.some(
       ({ path, takenBack, logs }) =>
-        words === takenBack ||
+        bare(words) === bare(takenBack ?? '') ||
         words === `rm -rf ${logs ?? ''}` ||
         (path !== undefined && command?.program === 'rm' && command.removes.every((one) => one === path)),
     );
   };
   return run.script.items
     .filter((item) => !own.has(item) && !isDeletion(item))
-    .map((item, i) => `${flags} ${i === 0 ? '&&' : (item.connector ?? '&&')} ${openly(withoutAddresses(text, item, places))}`)
+    .map((item, i) => `${flags} ${i === 0 ? '&&' : (item.connector ?? '&&')} ${unquoted(openly(byVariables(facts, withoutAddresses(text, item, places))))}`)
     .concat(run.script.tail === '' ? [] : [run.script.tail]);
+}
+
+function bare(text: string): string {
+  return text.replaceAll(/["']/g, '');
 }
 
 const addressesOf = once(credentialAddresses);
@@ -64,6 +70,16 @@ function withoutAddresses(text: string, { start, end }: ListItem, places: Creden
   return rest + text.slice(at, end);
 }
 
+/** A text with variables in place of the credentials that stand in calls. */
+function byVariables(facts: Facts, text: string): string {
+  return credentialLiterals(facts).reduce((rest, { literal, name }) => rest.split(literal).join(`\${${name}}`), text);
+}
+
+/** A text without the quotes around variables, which credentials in their place need not have. */
+function unquoted(text: string): string {
+  return text.replace(/"([^"]*\$\{\w+_(?:TOKEN|PASSWORD)\}[^"]*)"|'([^']*\$\{\w+_(?:TOKEN|PASSWORD)\}[^']*)'/g, '$1$2');
+}
+
 /** A clone by an address without a credential, however git gets that. */
 function openly(text: string): string {
   return text
@@ -75,9 +91,11 @@ function openly(text: string): string {
 
 /** What is wrong with the secrets of the text after: a RUN that names a variable that is gone and no mount brings, a file that stays. */
 export function wronglyMountedSecrets(before: Facts, after: Facts): string | undefined {
-  const left = new Set(credentialVariables(after).map(({ name }) => name));
-  for (const { name, runs } of credentialVariables(before)) {
+  const left = new Set([...credentialVariables(after), ...credentialLiterals(after)].map(({ name }) => name));
+  for (const variable of [...credentialVariables(before), ...credentialLiterals(before)]) {
+    const { name, runs } = variable;
     if (left.has(name)) continue;
+    if (isLiteral(variable) && after.dockerfile.text.includes(variable.literal)) return `the credential that ${name} is for still stands there`;
     const stages = new Set(runs.map(({ stage }) => stage.stage.index));
     const steps = after.steps.filter(({ run, stage, instruction }) => run && stages.has(stage.stage.index) && names(instruction, name));
     const lacking = steps.find((step) => !mounts(step, name));
@@ -129,8 +147,8 @@ const secretNames = once((facts: Facts): ReadonlySet<string> => {
 });
 
 const keptItems = once((facts: Facts): (KeptCredential & { readonly of: Step })[] => {
-  const all = [...secretNames(facts)];
+  const all = [...secretNames(facts), ...credentialLiterals(facts).map(({ literal }) => literal)];
   if (all.length === 0) return [];
-  const credential = new RegExp(`(?<!\\w)(${all.join('|')})(?!\\w)`);
+  const credential = new RegExp(all.map((one) => namingOf(one).source).join('|'));
   return facts.steps.flatMap((step) => keptIn(step, credential).map((kept) => ({ ...kept, of: step })));
 });

@@ -33,9 +33,9 @@ export interface SecretObstacle {
   readonly what: string;
 }
 
-/** How RUNs that get a credential variable keep nothing of it. */
-export function secretPlan(facts: Facts, { name, runs }: CredentialVariable): SecretPlan {
-  const credential = new RegExp(`(?<!\\w)${name}(?!\\w)`);
+/** How RUNs keep nothing of a credential that stands in them as it is, or by the name of its variable. */
+export function secretPlan(facts: Facts, { runs }: Pick<CredentialVariable, 'runs'>, written: string): SecretPlan {
+  const credential = namingOf(written);
   const plan: {
     moved: SecretPlan['moved'][number][];
     appended: SecretPlan['appended'][number][];
@@ -117,6 +117,11 @@ function goesByClone(facts: Facts, step: Step, { address, folder }: CloneAddress
 const startsLater: ReadonlySet<string> = new Set(['CMD', 'ENTRYPOINT', 'HEALTHCHECK', 'ONBUILD']);
 /** https://git-scm.com/docs */
 const goingOn = /\bgit\b.*\b(fetch|pull|push|submodule|lfs|ls-remote|remote (update|show))\b/;
+
+/** Finds a credential, or the name of its variable, in a text. */
+export function namingOf(written: string): RegExp {
+  return new RegExp(`(?<!\\w)${written.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?!\\w)`);
+}
 
 interface Handled {
   /** The RUN in which it is written and taken back. */

@@ -11,6 +11,8 @@ const everywhere: readonly RegExp[] = [
   /https?:\/\/([^\s/:@"'$.]{8,})@[\w-]+\.\w/g,
   /\b(?:Bearer|Basic|token)[ \t]+([\w.~+/=-]{8,})/g,
   /\b(gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|AKIA[0-9A-Z]{12,}|xox[abps]-[\w-]{10,}|npm_[A-Za-z0-9]{30,}|sk-[\w-]{16,})/g,
+  // https://curl.se/docs/manpage.html#-u
+  /\bcurl\b[^;&|\n]{0,400}?\s(?:-u|--user|-U|--proxy-user)[ \t]+["']?[^\s:"']+:([^\s"']+)/g,
   /\bmachine[ \t]+\S+[ \t]+login[ \t]+\S+[ \t]+password[ \t]+([^\s"']+)/g,
 ];
 /** A shorter one would mask what is none. */

@@ -78,6 +78,17 @@ const cases: readonly Leaking[] = [
     without: 'PIP_INDEX_URL',
   },
   {
+    name: 'a password that stands in a call',
+    variable: 'CURL_PASSWORD',
+    files: {
+      'compose.yaml': compose(''),
+      'docker-bake.hcl': bake(''),
+      'build.sh': 'docker build --network=host .\n',
+      Dockerfile: `FROM node:20\nRUN curl -fsS -u ci:${value} -o /app.conf file:///etc/hostname\nCMD ["cat", "/app.conf"]\n`,
+    },
+    without: 'CURL_PASSWORD',
+  },
+  {
     name: 'a file that is copied and deleted',
     files: {
       'compose.yaml': compose(''),
