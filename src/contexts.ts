@@ -51,14 +51,21 @@ export async function builtWith(place: string, dockerfile: Dockerfile | undefine
 
 function givenIn(targets: readonly Target[], { root }: Repository, { cwd }: ContextOptions): Given {
   const args = new Map<string, string>();
+  const secrets = new Set<string>();
   const contexts = new Map<string, string>();
   for (const { name: called, file, line, declared } of targets.flatMap(({ callers }) => callers)) {
     const by = `${shownFrom(cwd, join(root, file))}:${line} ${called}`;
-    for (const { name } of declared.args) args.set(name, by);
+    for (const { name, text } of declared.args) {
+      args.set(name, by);
+      if (isKept.test(text)) secrets.add(name);
+    }
     for (const { name } of declared.contexts) contexts.set(name, by);
   }
-  return { args, contexts };
+  return { args, secrets, contexts };
 }
+
+/** `${{ secrets.PYPI }}`, `https://ci:$PASSWORD@pypi.example.com`: https://docs.github.com/actions/reference/workflows-and-actions/contexts#secrets-context */
+const isKept = /\bsecrets\.\w|:\/\/[^\s/:@]+:[^\s/@]+@/;
 
 /** The nearest folder above a path that is there. */
 function presentFolder(path: string): string {

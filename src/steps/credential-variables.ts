@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { Instruction } from '../dockerfile/model.ts';
 import { pairsOf } from '../dockerfile/pairs.ts';
+import { ecosystems } from '../ecosystems/index.ts';
 import { once } from '../once.ts';
 import { isCredentialName, isSecretValue } from './credential-names.ts';
 import { isManagersFile, isSettingsFile, namingIn } from './credential-uses.ts';
@@ -45,11 +46,14 @@ export function settingsOf(instruction: Instruction): { readonly name: string; r
   });
 }
 
-/** By its name, or as the address of an index with a user and a password in it. */
-function isCredential(name: string, { dockerfile }: Facts): boolean {
-  if (isCredentialName(name)) return true;
+/** By its name, or as the address of an index with a user and a password in it, which may be its caller's. */
+function isCredential(name: string, { dockerfile, given }: Facts): boolean {
+  if (isCredentialName(name) || (given.secrets.has(name) && addresses.has(name))) return true;
   return /_URL$|PROXY$/.test(name) && dockerfile.instructions.some((one) => settingsOf(one).some((set) => set.name === name && hasPassword(set.value ?? '')));
 }
+
+/** Variables that managers take the addresses of their indexes from. */
+const addresses: ReadonlySet<string> = new Set(ecosystems.flatMap(({ credentials }) => Object.values(credentials?.addresses ?? {})));
 
 function hasPassword(url: string): boolean {
   const password = /^\w+:\/\/[^\s/:@]*:([^\s/@]+)@/.exec(url)?.[1];

@@ -123,6 +123,8 @@ export interface StageFacts {
 /** What callers give to the build, by name, each with the caller that does. */
 export interface Given {
   readonly args: ReadonlyMap<string, string>;
+  /** Those of the arguments whose value is, or is made of, something that its caller keeps to himself. */
+  readonly secrets: ReadonlySet<string>;
   /** Build contexts that stand in for images and stages. */
   readonly contexts: ReadonlyMap<string, string>;
 }

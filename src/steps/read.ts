@@ -51,7 +51,7 @@ export function readFacts(dockerfile: Dockerfile, options: FactsOptions): Facts 
     steps: stages.flatMap((stage) => stage.steps),
     context: options.context,
     platforms: options.platforms ?? [],
-    given: options.given ?? { args: new Map(), contexts: new Map() },
+    given: options.given ?? { args: new Map(), secrets: new Set(), contexts: new Map() },
     digestOf: options.digestOf ?? (() => undefined),
     cold: options.cold ?? { builds: [], amongOthers: false },
     today: options.today,

@@ -9,12 +9,12 @@ export interface FixtureGiven {
   readonly digestOf: DigestOf;
 }
 
-/** `digests`: what registries say, by image; `args` and `contexts`: the callers that give them, by name. */
+/** `digests`: what registries say, by image; `args` and `contexts`: the callers that give them, by name, and so `secrets`, the arguments that these keep to themselves. */
 export function givenIn(file: string): FixtureGiven | undefined {
   const settings = existsSync(file) ? jsonOf(readFileSync(file, 'utf8')) : undefined;
   if (!settings) return undefined;
   const digests = new Map(Object.entries(tableAt(settings, 'digests')).map(([image, said]) => [image, digestIn(said)]));
-  const given = { args: textsAt(settings, 'args'), contexts: textsAt(settings, 'contexts') };
+  const given = { args: textsAt(settings, 'args'), secrets: new Set(textsAt(settings, 'secrets').keys()), contexts: textsAt(settings, 'contexts') };
   return { given, digestOf: (image) => digests.get(image) };
 }
 
