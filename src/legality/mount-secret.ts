@@ -105,6 +105,7 @@ export const mayMountFile: Question<MountedFile> = {
       applies: fileObstacle('needed at run time'),
     },
     { id: 'file-not-read', because: 'no RUN is seen to read the file', applies: fileObstacle('not read') },
+    { id: 'file-run-opaque', because: 'what the RUN does with the file cannot be read', applies: fileObstacle('opaque') },
     { id: 'file-changed', because: 'a RUN changes the file, which cannot be done to a mount', applies: fileObstacle('changed') },
     { id: 'file-stays', because: 'the layer would keep what is copied of the file', applies: fileObstacle('stays') },
     { id: 'file-there-before', because: 'an earlier file of that name would come back', applies: fileObstacle('there before') },

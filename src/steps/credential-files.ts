@@ -35,7 +35,7 @@ export interface CredentialFile {
 }
 
 interface FileObstacle {
-  readonly is: 'needed at run time' | 'not read' | 'changed' | 'stays' | 'no list' | 'folder goes' | 'there before';
+  readonly is: 'needed at run time' | 'not read' | 'opaque' | 'changed' | 'stays' | 'no list' | 'folder goes' | 'there before';
   readonly what: string;
 }
 
@@ -114,6 +114,7 @@ function fileOf(facts: Facts, brought: CredentialFile['brought'], source: string
     const { run, instruction } = step;
     const line = `line ${instruction.startLine}`;
     if (!run) continue;
+    if (run.opaque !== undefined && instruction.joined.text.includes(name)) obstacle ??= { is: 'opaque', what: `${run.opaque}, ${line}` };
     const from = step === copy ? (written ?? 0) : 0;
     const about = run.commands.filter((command) => command.command.start >= from && isAbout(command, path, name));
     for (const command of about) {
