@@ -1,8 +1,9 @@
 import { posix } from 'node:path';
 import type { Word } from '../dockerfile/model.ts';
 import { once } from '../once.ts';
-import type { ListItem } from '../shell/script.ts';
+import type { ListItem, ShellWord } from '../shell/script.ts';
 import { contextPath } from '../workspace/context-path.ts';
+import { credentialLiterals } from './credential-literals.ts';
 import { holdsSecret, isCertainlySecret, isCredentialFile } from './credential-names.ts';
 import { fileOfProgramNaming, isSettingsFile } from './credential-uses.ts';
 import type { CommandFacts, Facts, Step } from './facts.ts';
@@ -77,11 +78,20 @@ function writtenFiles(facts: Facts): CredentialFile[] {
     return [...writing].flatMap(([path, own]) => {
       const texts = own.map(({ start, end }) => source.text.slice(start, end));
       if (!texts.some((text) => secretValuesIn(text).length > 0)) return [];
+      const byVariable = credentialLiterals(facts).some(
+        ({ words, obstacle }) => !obstacle && words.some(({ word }) => own.some((item) => isIn(step, item, word))),
+      );
+      if (byVariable) return [];
       const folder = `${state.workdir ?? '/'}/`;
       const place = path.startsWith(folder) ? path.slice(folder.length) : posix.basename(path);
       return [fileOf(facts, { step, items: own }, place, path)];
     });
   });
+}
+
+/** A word of the item. */
+function isIn({ run }: Step, { start, end }: ListItem, word: ShellWord): boolean {
+  return start <= word.start && word.end <= end && run?.commands.some(({ command }) => command.words.includes(word)) === true;
 }
 
 /** Programs that write down their arguments. */

@@ -4,6 +4,8 @@ import { credentialAddresses } from './credential-addresses.ts';
 import { isSecretValue } from './credential-names.ts';
 import { settingsOf, type CredentialVariable } from './credential-variables.ts';
 import type { CommandFacts, Facts, Step } from './facts.ts';
+import { overlap } from './paths.ts';
+import { secretValuesIn } from './secret-values.ts';
 
 /** A credential that stands in calls as it is, where a shell could put it from a variable. */
 export interface CredentialLiteral extends CredentialVariable {
@@ -29,13 +31,14 @@ const known: readonly RegExp[] = [
   /authorization:\s*(?:Bearer|Basic|token)\s+([\w.~+/=-]{8,})/gi,
 ];
 
-/** The credentials that stand in calls of git, of programs that fetch and of package managers. */
+/** The credentials that stand in calls of git, of programs that fetch and of package managers, and in lines of files that have others, too. */
 export const credentialLiterals = once((facts: Facts): CredentialLiteral[] => {
   const found = new Map<string, { readonly step: Step; readonly command: CommandFacts }[]>();
   const asAddress = credentialAddresses(facts).flatMap(({ places }) => places.map(({ command }) => command.command));
   for (const step of facts.steps)
     for (const command of step.run?.form === 'shell' && step.run.script ? step.run.commands : []) {
-      if ((command.kind !== 'fetch' && command.kind !== 'package' && command.program !== 'git') || asAddress.includes(command.command)) continue;
+      const isCall = command.kind === 'fetch' || command.kind === 'package' || command.program === 'git';
+      if ((!isCall && !writesPart(step, command)) || asAddress.includes(command.command)) continue;
       for (const value of new Set(valuesIn(command))) found.set(value, [...(found.get(value) ?? []), { step, command }]);
     }
   const all = [...found].map(([literal, calls]) => literalOf(facts, literal, calls));
@@ -56,6 +59,19 @@ function valuesIn({ program, command: { words } }: CommandFacts): string[] {
 
 /** https://curl.se/docs/manpage.html#-u */
 const isUser = /^(-u|--user|-U|--proxy-user|-[a-zA-Z]+u)$/;
+
+/** It writes a line of a file that the RUN deletes in the end, and that has lines without a credential. */
+function writesPart({ run }: Step, { program, writes: [path, ...more] }: CommandFacts): boolean {
+  if (path === undefined || more.length > 0 || !writers.has(program ?? '')) return false;
+  const lines = run?.commands.filter((one) => writers.has(one.program ?? '') && one.writes.includes(path)) ?? [];
+  const last = lines.at(-1)?.command.end ?? 0;
+  const isDeleted = run?.commands.some(({ command, removes }) => command.start > last && removes.some((one) => overlap(one, path))) ?? false;
+  const held = lines.map((one) => secretValuesIn(one.command.words.map(({ text }) => text).join(' ')).every((value) => valuesIn(one).includes(value)));
+  return isDeleted && held.every(Boolean) && lines.some((one) => valuesIn(one).length === 0);
+}
+
+/** Programs that write down their arguments. */
+const writers: ReadonlySet<string> = new Set(['echo', 'printf']);
 
 function literalOf(facts: Facts, literal: string, calls: readonly { readonly step: Step; readonly command: CommandFacts }[]): CredentialLiteral {
   const [first] = calls;
