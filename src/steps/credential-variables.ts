@@ -101,9 +101,13 @@ const startsLater: ReadonlySet<string> = new Set(['CMD', 'ENTRYPOINT', 'HEALTHCH
 
 /** A manager gets credentials by that name, or a file that what runs here may read names it. */
 function readsIt(facts: Facts, step: Step, name: string): boolean {
-  const brought = [...filesBefore(step, facts).values()].map(({ source }) => source);
-  const files = filesNaming(facts, name).filter((file) => brought.includes(file));
-  const forManagers = files.length > 0 && files.every((file) => isManagersFile(posix.basename(file)));
+  const isNamed = namingIn(name);
+  const files = [...filesBefore(step, facts)].flatMap(([path, { source }]) => {
+    // It may come under the name that is read, or be moved to it.
+    const file = [path, source].map((one) => posix.basename(one)).find(isSettingsFile);
+    return file !== undefined && isNamed(facts.context.text(source) ?? '') ? [file] : [];
+  });
+  const forManagers = files.length > 0 && files.every(isManagersFile);
   return (step.run?.commands ?? []).some(({ kind, ecosystem, use, arguments: all, program = '' }) => {
     if (readers.some(([reader, variables]) => reader.test(program) && variables.test(name))) return true;
     if (ecosystem?.ofDistribution) return false;
@@ -130,8 +134,3 @@ const talks: ReadonlySet<string> = new Set(['publish', 'deploy', 'upload', 'push
 
 /** Programs that run code, and call no manager by themselves. */
 const interpreters: ReadonlySet<string> = new Set(['node', 'python', 'python3', 'ruby', 'php', 'java', 'perl']);
-
-function filesNaming({ context }: Facts, name: string): string[] {
-  const isNamed = namingIn(name);
-  return context.below('').filter((path) => isSettingsFile(posix.basename(path)) && isNamed(context.text(path) ?? ''));
-}
