@@ -34,12 +34,15 @@ export function isCredentialName(name: string): boolean {
 const placeholder =
   /^$|^[a-z]{1,12}$|^\d{1,8}$|dummy|placeholder|change[-_ ]?me|example|not[-_ ]?set|your[-_ ]|x{3,}|\*{3,}|^<.*>$|^\.+$|^x-(oauth-basic|access-token)$/i;
 
+/** `build-key`, `not-so-secret`: plain words that say so themselves. */
+const saysSo = /^(?=(?:[a-z]+[-_])*(?:build|test|testing|dev|development|fake|temp|tmp|ci|not|no|unused|insecure|unsafe)(?:[-_]|$))[a-z]+(?:[-_][a-z]+)*$/;
+
 /** `NPM_TOKEN`, as bake and Terraform name variables. */
 const nameOfVariable = /^[A-Z][A-Z\d]*(_+[A-Z\d]+)+(_[a-z][A-Za-z]*)?$/;
 
 /** True for a text that somebody has to keep to himself; one with a variable in it is none, nor is the name of one, nor a path. */
 export function isSecretValue(text: string): boolean {
-  return !text.includes('$') && !placeholder.test(text) && !nameOfVariable.test(text) && !/^~?\.{0,2}\/\w/.test(text);
+  return !text.includes('$') && !placeholder.test(text) && !saysSo.test(text) && !nameOfVariable.test(text) && !/^~?\.{0,2}\/\w/.test(text);
 }
 
 /** Files that hold nothing but credentials, or that are there to hold them. */
