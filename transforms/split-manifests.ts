@@ -38,14 +38,14 @@ export default defineTransform({
 
 function split(facts: Facts, install: ProjectInstall, verdict: Allowed): Finding {
   const { dockerfile } = facts;
-  const { step, sources, command, fetch } = install;
+  const { step, moved, command, fetch } = install;
   const copies = manifestCopies(facts, install).map((copy) => written(facts, copy));
   const rest = firstOfRest(facts, install);
   const edits = moveBehind({
     dockerfile,
-    moved: sources.map((source) => source.instruction),
+    moved: moved.map(({ instruction }) => instruction),
     run: step.instruction,
-    destinations: new Map(sources.filter((source) => isElsewhere(source, step)).map((source) => [source.instruction, placeAt(source, step)])),
+    destinations: new Map(moved.filter((source) => isElsewhere(source, step)).map((source) => [source.instruction, placeAt(source, step)])),
     instead: fetch === undefined ? copies : [...copies, runLike(dockerfile, step.instruction, fetchRun(install, fetch))],
     before: fetch !== undefined,
     parted: rest === undefined || !step.run?.script ? undefined : partsAt(step.run.script, rest),

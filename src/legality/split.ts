@@ -93,8 +93,8 @@ export const maySplit: Question<Split> = {
     {
       id: 'other-workdir',
       because: 'the working directory is another one at the install, and the COPY may name a file in the one before',
-      applies: ({ install: { sources, step } }) =>
-        sources.some((source) => isElsewhere(source, step) && (source.instruction.json !== undefined || source.copy?.directory !== true)),
+      applies: ({ install }) =>
+        install.moved.some((source) => isElsewhere(source, install.step) && (source.instruction.json !== undefined || source.copy?.directory !== true)),
     },
     {
       id: 'cache-mount',
@@ -116,7 +116,7 @@ export const maySplit: Question<Split> = {
       id: 'made-before',
       because: 'an earlier step writes a file that the install reads',
       applies: ({ install }) => {
-        const [first] = install.sources;
+        const [first] = install.moved;
         const { steps } = install.step.stage;
         const since = steps.slice(steps.indexOf(first ?? install.step), steps.indexOf(install.step));
         return since
@@ -237,11 +237,11 @@ function inTheWay(facts: Facts, install: ProjectInstall, command: CommandFacts, 
   const managed = command.kind === 'package';
   if (managed && readsSource(facts, install, command, step)) return name;
   const places = managed ? command.reads : [...command.reads, ...command.writes, ...command.removes];
-  return places.some((place) => install.sources.some((source) => touches(facts, source, place))) ? name : undefined;
+  return places.some((place) => install.moved.some((source) => touches(facts, source, place))) ? name : undefined;
 }
 
 /** A call of a package manager that reads what the sources bring, as far as is known. */
-function readsSource(facts: Facts, { sources }: ProjectInstall, command: CommandFacts, step: Step): boolean {
+function readsSource(facts: Facts, install: ProjectInstall, command: CommandFacts, step: Step): boolean {
   const { use, workdir, arguments: all } = command;
   const read = closureRead(command, facts, step);
   if (read && isObstacle(read)) return true;
@@ -249,14 +249,19 @@ function readsSource(facts: Facts, { sources }: ProjectInstall, command: Command
   const files = filesBefore(step, facts);
   // `apt-key add keys/mirror.asc`
   const names = read?.files ?? all.flatMap(({ value }) => value ?? []);
-  return names.some((name) => sources.some((source) => source === files.get(posix.resolve(workdir ?? '/', name))?.step));
+  const paths = names.map((name) => posix.resolve(workdir ?? '/', name));
+  return paths.some(
+    (path) =>
+      install.sources.some((source) => source === files.get(path)?.step) ||
+      install.moved.some(({ copy }) => copy?.from !== undefined && overlap(path, copy.path ?? '/')),
+  );
 }
 
 /** Commands that run what they are given, which may be anything. */
 const evaluating: readonly (string | undefined)[] = ['eval', 'exec', 'trap'];
 
 /** A `cd` into a folder that only the source makes, or commands that are read from it. */
-function needsSource(facts: Facts, { needed, sources }: ProjectInstall, { program, arguments: all, workdir }: CommandFacts, { state }: Step): boolean {
+function needsSource(facts: Facts, install: ProjectInstall, { program, arguments: all, workdir }: CommandFacts, { state }: Step): boolean {
   if (evaluating.includes(program)) return true;
   const reads = program === '.' || program === 'source';
   const enters = program === 'cd' || program === 'pushd';
@@ -264,8 +269,8 @@ function needsSource(facts: Facts, { needed, sources }: ProjectInstall, { progra
   if ((!reads && !enters) || (enters && word === undefined)) return false;
   const place = word?.value === undefined ? undefined : absolute(word.value, workdir, homeOf(state));
   if (place === undefined) return true;
-  const made = enters && [state.workdir, ...needed.keys()].some((path) => path !== undefined && isBelow(path, place));
-  return !made && sources.some((source) => touches(facts, source, place));
+  const made = enters && [state.workdir, ...install.needed.keys()].some((path) => path !== undefined && isBelow(path, place));
+  return !made && install.moved.some((source) => touches(facts, source, place));
 }
 
 /** A place in the image that a COPY brings, or that lies in the folder that it brings. */
@@ -286,11 +291,11 @@ function stepInTheWay(facts: Facts, install: ProjectInstall, step: Step): string
   if (copy) {
     const { path } = copy;
     const brought = copy.from === undefined ? broughtBy(facts, step) : undefined;
-    if (brought) return install.sources.some((source) => replaces(facts, step, source)) ? 'it replaces a file of the COPY' : undefined;
-    return path === undefined || install.sources.some((source) => touches(facts, source, path)) ? 'it goes into the same folder' : undefined;
+    if (brought) return install.moved.some((source) => replaces(facts, step, source)) ? 'it replaces a file of the COPY' : undefined;
+    return path === undefined || install.moved.some((source) => touches(facts, source, path)) ? 'it goes into the same folder' : undefined;
   }
   // It makes the folder, which the COPY would have made with its own owner and mode.
-  const owned = install.sources.some((source) => source.instruction.flags.some(({ name }) => name === 'chown' || name === 'chmod'));
+  const owned = install.moved.some((source) => source.instruction.flags.some(({ name }) => name === 'chown' || name === 'chmod'));
   if (instruction.keyword === 'WORKDIR' && owned) return 'WORKDIR';
   return instruction.keyword === 'SHELL' || instruction.keyword === 'ONBUILD' ? instruction.keyword : undefined;
 }

@@ -13,7 +13,7 @@ export interface Installing {
 }
 
 /** Absolute paths of what an install writes. */
-export function outputsOf({ read, folder }: Installing): string[] {
+export function outputsOf({ read, folder }: Pick<Installing, 'read' | 'folder'>): string[] {
   return isObstacle(read) ? [] : read.outputs.map((output) => posix.resolve(folder, output));
 }
 

@@ -8,6 +8,9 @@ import type { CommandFacts, Facts, StageFacts, Step } from './facts.ts';
 import { once } from '../once.ts';
 import { broughtBy, filesBefore, projectFiles, type Origin } from './image-files.ts';
 import { earlierSteps, positionOf } from './neighbours.ts';
+import { outputsOf } from './outputs.ts';
+import { overlap } from './paths.ts';
+import { stageNamed } from './sources.ts';
 
 /** An install, and the COPYs that brought before it what it does not need. */
 export interface ProjectInstall {
@@ -24,13 +27,15 @@ export interface ProjectInstall {
   readonly needed: ReadonlyMap<string, Origin>;
   /** COPYs of its stage, before it, that bring more than the closure, in order; source alone where it reads nothing of the project. */
   readonly sources: readonly Step[];
-  /** Steps between the first of the sources and the install, in order, the sources not among them. */
+  /** What can come behind it, in order: the sources, and COPYs into the project of what another stage makes of the source. */
+  readonly moved: readonly Step[];
+  /** Steps between the first of what is moved and the install, in order, the moved ones not among them. */
   readonly between: readonly Step[];
 }
 
 /** The first install of each RUN behind a source, with what it would take to put the source behind it: one that reads the project goes before others. */
 export function projectInstalls(facts: Facts): ProjectInstall[] {
-  return allInstalls(facts).filter(({ sources }) => sources.length > 0);
+  return allInstalls(facts).filter(({ moved }) => moved.length > 0);
 }
 
 /** The first install of the project in each RUN, those that have the manifests alone before them as well. */
@@ -73,7 +78,12 @@ function installOf(facts: Facts, step: Step, command: CommandFacts): ProjectInst
   if (fetch && isFetched(facts, step, command, needed)) return undefined;
   const copies = contextCopies(step.stage).filter(({ instruction }) => instruction.index < step.instruction.index);
   const sources = copies.length === 0 ? [] : copies.filter(sourcesOf(facts, step, read, needed, folder));
-  const between = sources[0] ? stepsBetween(sources[0], step).filter((one) => !sources.includes(one)) : [];
+  const built = isObstacle(read) || read.files.length === 0 ? [] : copiesOfBuilt(facts, step);
+  const touched = [...paths, ...outputsOf({ read, folder })];
+  const follows = ({ copy }: Step): boolean =>
+    copy?.path !== undefined && isOfProject(copy.path, folder) && !touched.some((one) => overlap(one, copy.path ?? '/'));
+  const moved = [...sources, ...built.filter(follows)].toSorted((one, other) => one.instruction.index - other.instruction.index);
+  const between = moved[0] ? stepsBetween(moved[0], step).filter((one) => !moved.includes(one)) : [];
   const written = isObstacle(closure) ? undefined : closure.command;
   return {
     step,
@@ -84,12 +94,35 @@ function installOf(facts: Facts, step: Step, command: CommandFacts): ProjectInst
     read,
     needed,
     sources,
+    moved,
     between,
   };
 }
 
 /** COPYs and ADDs of a stage from the build context. */
 const contextCopies = once(({ steps }: StageFacts): readonly Step[] => steps.filter(({ copy }) => copy && copy.from === undefined));
+
+/** COPYs before a step from stages of the file that change with the source. */
+function copiesOfBuilt(facts: Facts, { stage, instruction }: Step): Step[] {
+  return stage.steps.filter((one) => {
+    const from = one.instruction.index < instruction.index ? stageNamed(facts, stage, one.copy?.from) : undefined;
+    return from !== undefined && changesWithSource(from, facts);
+  });
+}
+
+/** More of the context than manifests comes into a stage, or into one that it lives on. */
+const changesWithSource: (stage: StageFacts, facts: Facts) => boolean = once((stage: StageFacts, facts: Facts): boolean => {
+  if (stage.parent && changesWithSource(stage.parent, facts)) return true;
+  return stage.steps.some((step) => {
+    const mounted = step.run?.mounts.filter(({ type }) => type === 'bind') ?? [];
+    if (mounted.some(({ from }) => from === undefined)) return true;
+    const others = [step.copy?.from, ...mounted.map(({ from }) => from)].map((from) => stageNamed(facts, stage, from));
+    if (others.some((other) => other && changesWithSource(other, facts))) return true;
+    if (!step.copy || step.copy.from !== undefined) return false;
+    const brought = broughtBy(facts, step);
+    return brought === undefined || [...brought.values()].some((source) => !isManifest(source));
+  });
+});
 
 /** The steps of a stage from one on, up to another one. */
 function stepsBetween(first: Step, end: Step): Step[] {
