@@ -8,7 +8,7 @@ const packsOtherwise =
   /\b(layers|layered|includeTools|layout|loaderImplementation|requiresUnpack|classifier|archiveClassifier|executable|launchScript|embeddedLaunchScript|PropertiesLauncher|classifiers)\b/;
 
 /** What reads the JAR of the program as a whole. */
-const readsTheJar = /\bloader\.(path|main|home|args|config)\b|\b(LOADER_PATH|JAR_FILE)\b|\brepackage\.skip\b|\b(jar|unzip|jdeps|jlink)\s+-?[a-z]*[xtf]/;
+const readsTheJar = /\bloader\.(path|main|home|args|config)\b|\b(LOADER_PATH|JAR_FILE)\b|\brepackage\.skip\b|(?<![-\w])(jar|unzip|jdeps|jlink)\s+-?[a-z]*[xtf]/;
 
 /**
  * The JAR of Spring Boot, taken apart into its libraries and what the project itself is, for one that is started as it stands: `java -jar` of what is left of
