@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { Obstacle, ProjectFiles } from '../ecosystems/closure.ts';
 import type { Build, Framework, Program } from './framework.ts';
+import { jarMatched } from './jar-names.ts';
 import { unpackedJar } from './spring-boot.ts';
 
 /** A JAR that Maven, Gradle or sbt makes, and that holds what it needs; a folder with all JARs and a script that starts them. */
@@ -14,7 +15,12 @@ export const jvm: Framework = {
     const made = calls.findLast(({ commands }) => commands.some(({ program, words }) => builds(program, words)));
     if (!made) return undefined;
     const { jar, path } = startedIn(start.words);
-    const places = [...(jar === undefined ? [] : [jar]), ...path].map((one) => posix.resolve(start.workdir, one.replace(/\/\*$/, '')));
+    const given = made.commands.flatMap((command) => command.words);
+    const placeOf = (one: string): string => {
+      const place = posix.resolve(start.workdir, one.replace(/\/\*$/, ''));
+      return (byShell(build) && jarMatched(made.files, place, given)) || place;
+    };
+    const places = [...(jar === undefined ? [] : [jar]), ...path].map(placeOf);
     const folder = distribution.exec(posix.resolve(start.workdir, start.words[0] ?? ''))?.[1];
     if (folder !== undefined) return programOf(build, [folder], 'the JARs with the script that starts them');
     if (places.length === 0) return { because: 'what the image starts is no JAR and no class path that its build makes', file: undefined };
@@ -28,6 +34,11 @@ export const jvm: Framework = {
     );
   },
 };
+
+/** A shell finds the files that the command names by a pattern. */
+function byShell({ said }: Build): boolean {
+  return said.findLast((text) => /^\s*(CMD|ENTRYPOINT)\s/i.test(text))?.includes('[') === false;
+}
 
 const outputs = ['build/libs', 'target'];
 
