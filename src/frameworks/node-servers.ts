@@ -4,7 +4,22 @@ import { projectIn, type Project } from '../ecosystems/javascript/project.ts';
 import type { Build, Framework, Installed, Program } from './framework.ts';
 import { buildCommands, throughNpx } from './node-commands.ts';
 import { ofAll, outputsOfCommand } from './node-outputs.ts';
-import { importsOf, isOwn, isSettings, isSource, isTest, layoutObstacle, lifecycleOf, mainOf, node, ofBuild, packagesOf, readers, seenFrom } from './node.ts';
+import {
+  importsOf,
+  isOwn,
+  isSettings,
+  isSource,
+  isTest,
+  layoutObstacle,
+  lifecycleOf,
+  mainOf,
+  node,
+  ofBuild,
+  packagesOf,
+  readers,
+  seenFrom,
+  starterObstacle,
+} from './node.ts';
 
 /** A framework whose build makes the server that Node runs. */
 interface Kit {
@@ -102,7 +117,7 @@ export const nodeServers: Framework = {
     if (outputs.length === 0) return undefined;
     if (!outputs.some((output) => main === output || main.startsWith(`${output}/`)))
       return { because: 'what the image starts does not lie in what the build makes', file: posix.relative('/', main) };
-    return layoutObstacle(build, project) ?? programOf(build, project, kit, outputs);
+    return starterObstacle(build) ?? layoutObstacle(build, project) ?? programOf(build, project, kit, outputs);
   },
 };
 

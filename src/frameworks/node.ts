@@ -16,7 +16,7 @@ export const node: Framework = {
   program(build) {
     const outputs = ofAll(buildCommands(build).map((command) => outputsOfCommand(command)));
     if (isObstacle(outputs)) return outputs;
-    return outputs.length === 0 ? undefined : programOf(build, outputs);
+    return outputs.length === 0 ? undefined : (starterObstacle(build) ?? programOf(build, outputs));
   },
   packages(build) {
     if (!build.calls.some(({ call }) => managers.has(call.program))) return undefined;
@@ -48,10 +48,15 @@ export function mainOf({ start }: Build): string | undefined {
 export function layoutObstacle({ files, start: { workdir, by } }: Build, project: Project): Obstacle | undefined {
   if (workspacesOf(project).length > 0 || files.has(posix.join(workdir, 'pnpm-workspace.yaml')))
     return { because: 'it is a workspace of several packages', file: project.manifest };
-  return yarnObstacle(files, workdir, by);
+  return managerObstacle(files, workdir, by);
 }
 
-function yarnObstacle(files: ProjectFiles, folder: string, by: string | undefined): Obstacle | undefined {
+/** The manager of packages that starts the program has to be there itself. */
+export function starterObstacle({ start }: Build): Obstacle | undefined {
+  return start.by === 'pnpm' ? { because: 'pnpm starts the program, and no image of Node holds it', file: undefined } : undefined;
+}
+
+function managerObstacle(files: ProjectFiles, folder: string, by: string | undefined): Obstacle | undefined {
   const yarn = files.text(posix.join(folder, '.yarnrc.yml'));
   if (yarn !== undefined && !/nodeLinker:\s*["']?node-modules/.test(yarn))
     return { because: 'Yarn keeps the packages elsewhere than in node_modules', file: '.yarnrc.yml' };
@@ -87,7 +92,7 @@ function programOf(build: Build, outputs: readonly string[]): Program | Obstacle
   const project = reach?.projects[0] ?? projectIn(seenFrom(files, start.workdir), '.');
   if (!project) return { because: 'no package.json lies where the program starts', file: undefined };
   if (main === undefined) return { because: 'the image does not start a file of the project with node', file: undefined };
-  const unlike = reach ? yarnObstacle(files, reach.root, start.by) : layoutObstacle(build, project);
+  const unlike = reach ? managerObstacle(files, reach.root, start.by) : layoutObstacle(build, project);
   if (unlike) return unlike;
   if (main !== 'next' && !isBelowOneOf(main, outputs) && !files.has(main))
     return { because: 'the file that node runs is neither in the source nor in what the build makes', file: posix.relative('/', main) };

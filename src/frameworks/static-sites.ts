@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { isObstacle, type Obstacle } from '../ecosystems/closure.ts';
 import { fieldsOf, projectIn } from '../ecosystems/javascript/project.ts';
 import type { Build, Framework, Installed, Program } from './framework.ts';
-import { layoutObstacle, seenFrom } from './node.ts';
+import { layoutObstacle, seenFrom, starterObstacle } from './node.ts';
 import { buildCommands, throughNpx, type Called } from './node-commands.ts';
 import { outputsOfCommand } from './node-outputs.ts';
 
@@ -73,6 +73,8 @@ export const staticSites: Framework = {
     const outputs = made.flatMap((one) => (isObstacle(one) ? [] : one));
     const unclear = made.find(isObstacle);
     if (outputs.length === 0 && !unclear) return undefined;
+    const starter = starterObstacle(build);
+    if (starter) return starter;
     if (preview) return outputs.length === 0 || unclear ? unclear : previewed(build, preview.package, words, outputs);
     return server && served(build, server, { ...started, words }, outputs, unclear);
   },
