@@ -387,7 +387,7 @@ function bringsPrograms({ use, arguments: all }: CommandFacts): boolean {
 
 /** What people install by name only to install or to build. */
 const buildTools =
-  /^(npm|yarn|pnpm|corepack|typescript|ts-node|tsx|turbo|nx|lerna|rimraf|node-gyp|@nestjs\/cli|@angular\/cli|@vue\/cli|vite|gulp(-cli)?|grunt(-cli)?|webpack(-cli)?|esbuild|cross-env|cargo-\w[\w-]*|sccache|trunk|wasm-pack)(@|$)|^\w[\w-]*\.\w[\w.-]*\/.*@(v?\d|latest)/;
+  /^(npm|yarn|pnpm|corepack|typescript|ts-node|tsx|turbo|nx|lerna|rimraf|node-gyp|@nestjs\/cli|@angular\/cli|@vue\/cli(-service)?|react-scripts|vite|gulp(-cli)?|grunt(-cli)?|webpack(-cli)?|esbuild|cross-env|cargo-\w[\w-]*|sccache|trunk|wasm-pack)(@|$)|^\w[\w-]*\.\w[\w.-]*\/.*@(v?\d|latest)/;
 
 const configures = new Set(['ENV', 'ARG', 'WORKDIR', 'USER', 'SHELL']);
 const describes = new Set(['EXPOSE', 'LABEL', 'VOLUME', 'HEALTHCHECK', 'STOPSIGNAL', 'CMD', 'ENTRYPOINT', 'MAINTAINER']);
