@@ -35,7 +35,7 @@ export const mayMountKey: Question<MountedKey> = {
       because: 'a configuration of ssh may name the key',
       applies: ({ facts, key }) => {
         const line = facts.dockerfile.instructions.find(({ joined }) => /IdentityFile|GIT_SSH_COMMAND|core\.sshCommand/.test(joined.text))?.startLine;
-        const file = facts.context.below('').find((path) => /(^|\/)\.?ssh\/config$/.test(path) && facts.context.text(path)?.includes('IdentityFile'));
+        const file = facts.context.below('').find((path) => /(^|\/)\.?ssh[/_-]config$/.test(path) && facts.context.text(path)?.includes('IdentityFile'));
         return key.users.length > 0 && (line === undefined ? file : `line ${line}`);
       },
     },

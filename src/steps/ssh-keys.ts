@@ -6,7 +6,7 @@ import { once } from '../once.ts';
 import { contextPath } from '../workspace/context-path.ts';
 import { credentialVariables, type CredentialVariable } from './credential-variables.ts';
 import type { CommandFacts, Facts, Step } from './facts.ts';
-import { isCommentedInPart, isPlainList, itemsOf, laterSteps, onlyCommand, type ItemOfStep } from './neighbours.ts';
+import { earlierSteps, isCommentedInPart, isPlainList, itemsOf, laterSteps, onlyCommand, type ItemOfStep } from './neighbours.ts';
 import { bringsAgain } from './image-files.ts';
 import { isMadeWithout } from './ownership.ts';
 import { isBelow, overlap } from './paths.ts';
@@ -129,7 +129,7 @@ function keyOf(facts: Facts, key: Pick<SshKey, 'at' | 'name' | 'copied' | 'varia
   const names = paths.map((one) => posix.basename(one));
   const first = copied?.step ?? writing[0]?.step;
   if (!first) return { ...key, dropped: [], users: [], obstacle: { is: 'not used', what: posix.basename(path) } };
-  const stays = !copied || copied.others.length > 0 || isMadeWithout(first, folder);
+  const stays = !copied || copied.others.length > 0 || isMadeWithout(first, folder) || holdsMore(first, folder);
   const dropped: ItemOfStep[] = writing.map(({ step, item }) => ({ step, item }));
   const users: { step: Step; uid: number | undefined }[] = [];
   let obstacle: SshKey['obstacle'];
@@ -162,6 +162,11 @@ function keyOf(facts: Facts, key: Pick<SshKey, 'at' | 'name' | 'copied' | 'varia
   if (commented) obstacle ??= { is: 'no list', what: `line ${commented.step.instruction.startLine}` };
   if (users.length === 0) obstacle ??= { is: 'not used', what: posix.basename(path) };
   return { ...key, dropped, users, obstacle };
+}
+
+/** An earlier COPY brings something else into the folder. */
+function holdsMore(step: Step, folder: string): boolean {
+  return earlierSteps(step).some(({ copy }) => copy?.path !== undefined && posix.dirname(copy.path) === folder && openFile.test(posix.basename(copy.path)));
 }
 
 /** It sets the mode of keys alone, deletes them, or gives them to an agent; `gone` is their folder where nothing of it is left. */
