@@ -125,6 +125,8 @@ export interface Framework {
   readonly buildVariables: RegExp;
   /** What of a stage runs; undefined where the image does not start what it builds. */
   program(build: Build): Program | Obstacle | undefined;
+  /** Folders, absolute, that calls make and that are the same whatever platform they run on. */
+  neutral?(build: Pick<Build, 'calls'>): readonly string[];
   /** What a program loads that runs as it stands in the source. */
   packages?(build: Build): Installed | Obstacle | undefined;
 }

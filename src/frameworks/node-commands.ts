@@ -8,7 +8,7 @@ import type { Build, BuildCommand } from './framework.ts';
 export const managers: ReadonlySet<string> = new Set(['npm', 'npx', 'yarn', 'pnpm', 'pnpx']);
 
 /** What managers run of a project to build it, with the files that lie there: what looks over the project is left out. */
-export function buildCommands({ calls }: Build): (BuildCommand & { readonly files: ProjectFiles })[] {
+export function buildCommands({ calls }: Pick<Build, 'calls'>): (BuildCommand & { readonly files: ProjectFiles })[] {
   return calls
     .filter(({ call }) => managers.has(call.program) && !tests(call))
     .flatMap(({ commands, files }) => commands.map((command) => ({ ...command, files })));

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { programWithin } from '../ecosystems/javascript/calls.ts';
 import { isObstacle, type Obstacle } from '../ecosystems/closure.ts';
 import { fieldsOf, projectIn } from '../ecosystems/javascript/project.ts';
 import type { Build, Framework, Installed, Program } from './framework.ts';
@@ -78,7 +79,18 @@ export const staticSites: Framework = {
     if (preview) return outputs.length === 0 || unclear ? unclear : previewed(build, preview.package, words, outputs);
     return server && served(build, server, { ...started, words }, outputs, unclear);
   },
+  neutral(build) {
+    const made = buildCommands(build).map((command) => {
+      const [program = ''] = programWithin([command.program, ...command.words].map((word) => word ?? ''));
+      const outputs = outputsOfCommand(command);
+      return isObstacle(outputs) || forBrowsers.has(program) ? outputs : [];
+    });
+    return made.some(isObstacle) ? [] : made.flatMap((one) => (isObstacle(one) ? [] : one));
+  },
 };
+
+/** Bundlers and generators that make texts, pictures and the like: nothing of them is a platform's own. */
+const forBrowsers: ReadonlySet<string> = new Set(['vite', 'react-scripts', 'craco', 'vue-cli-service', 'docusaurus', 'eleventy', '@11ty/eleventy', 'ng']);
 
 function served(build: Build, server: Server, { words, by }: Called, outputs: readonly string[], unclear: Obstacle | undefined): Program | Obstacle {
   const { workdir } = build.start;

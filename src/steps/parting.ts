@@ -278,7 +278,8 @@ export const shippedInstalls = once((facts: Facts): readonly ShippedInstall[] =>
   }),
 );
 
-function callsOf(facts: Facts, stage: StageFacts): { readonly step: Step; readonly buildCall: BuildCall }[] {
+/** What a stage calls, but for the work of the distribution's manager, as frameworks see it. */
+export function callsOf(facts: Facts, stage: StageFacts): { readonly step: Step; readonly buildCall: BuildCall }[] {
   return stage.steps.flatMap((step) =>
     (step.run?.commands ?? []).flatMap((command) => {
       const { call, workdir, ecosystem } = command;

@@ -1,9 +1,11 @@
 import { posix } from 'node:path';
 import type { Crossing } from '../ecosystems/ecosystem.ts';
 import { isObstacle } from '../ecosystems/closure.ts';
+import { frameworks } from '../frameworks/index.ts';
 import type { CommandFacts, Facts, StageFacts, Step } from './facts.ts';
 import { filesBefore } from './image-files.ts';
 import { positionOf } from './neighbours.ts';
+import { callsOf } from './parting.ts';
 import { isBelow } from './paths.ts';
 
 /** A stage that builds under emulation where its image is built for several platforms. */
@@ -44,6 +46,7 @@ function buildOf(facts: Facts, stage: StageFacts, outputs: readonly string[]): P
   const calls: PlatformBuild['calls'][number][] = [];
   let obstacle: PlatformBuild['obstacle'];
   let neutral: RegExp | undefined;
+  const made: string[] = [];
   for (const step of stage.steps) {
     const { run, instruction } = step;
     if (!run) continue;
@@ -51,27 +54,42 @@ function buildOf(facts: Facts, stage: StageFacts, outputs: readonly string[]): P
     if (!run.script) obstacle ??= { is: 'unknown', what: line };
     for (const command of run.commands) {
       const { call, ecosystem, kind, program } = command;
+      const same = sameFrom(facts, stage, command);
       const crossing = call && ecosystem?.crosses?.(call, facts.platforms);
       if (crossing && isObstacle(crossing)) obstacle ??= { is: 'not told', what: `${crossing.because}, ${line}` };
       else if (crossing && positionOf(run, command) === undefined) obstacle ??= { is: 'unknown', what: line };
       else if (crossing) calls.push({ step, command, crossing });
+      else if (same.length > 0) made.push(...same);
       else if (ecosystem?.neutral) neutral = ecosystem.neutral;
       else if (kind === 'unknown' && !ecosystem?.crosses) obstacle ??= { is: 'unknown', what: `\`${program ?? '?'}\`, ${line}` };
     }
   }
-  if (calls.length === 0 && !neutral && obstacle?.is !== 'not told') return undefined;
+  if (calls.length === 0 && !neutral && made.length === 0 && obstacle?.is !== 'not told') return undefined;
   const heir = facts.stages.find(({ parent }) => parent === stage);
   if (heir) obstacle ??= { is: 'built upon', what: `line ${heir.stage.from.startLine}` };
-  const native = outputs.find((output) => !isTold(facts, stage, output, calls, neutral));
+  const native = outputs.find((output) => !isTold(facts, stage, output, { calls, neutral, made }));
   if (native !== undefined) obstacle ??= { is: 'native', what: native };
   return { stage, calls, obstacle };
 }
 
+interface Told {
+  readonly calls: PlatformBuild['calls'];
+  readonly neutral: RegExp | undefined;
+  /** Folders with nothing of a platform's own. */
+  readonly made: readonly string[];
+}
+
+/** Folders that a call makes, and of which a framework knows that they are the same on every platform. */
+function sameFrom(facts: Facts, stage: StageFacts, { call }: CommandFacts): string[] {
+  const calls = callsOf(facts, stage).flatMap(({ buildCall }) => (buildCall.call === call ? [buildCall] : []));
+  return calls.length === 0 ? [] : frameworks.flatMap((framework) => framework.neutral?.({ calls }) ?? []);
+}
+
 /** It is built for the platform of the image, or is the same on each. */
-function isTold(facts: Facts, stage: StageFacts, output: string, calls: PlatformBuild['calls'], neutral: RegExp | undefined): boolean {
+function isTold(facts: Facts, stage: StageFacts, output: string, { calls, neutral, made }: Told): boolean {
   const last = stage.steps.at(-1);
   const path = posix.resolve(last?.state.workdir ?? '/', output.replace(/(?<=.)\/+$/, ''));
-  if (neutral?.test(path) || neutralFiles.test(path)) return true;
+  if (neutral?.test(path) || neutralFiles.test(path) || made.some((one) => isBelow(path, one))) return true;
   if (calls.some(({ command }) => builds(command, path))) return true;
   const brought = last ? [...filesBefore(last, facts).keys()] : [];
   const touched = stage.steps.some(({ run }) => run?.commands.some(({ writes }) => writes.some((one) => one === path || isBelow(one, path))));
