@@ -6,6 +6,7 @@ import { contextPath } from '../workspace/context-path.ts';
 import { credentialLiterals } from './credential-literals.ts';
 import { holdsSecret, isCertainlySecret, isCredentialFile } from './credential-names.ts';
 import { fileOfProgramNaming, isSettingsFile } from './credential-uses.ts';
+import { settingsOf } from './credential-variables.ts';
 import type { CommandFacts, Facts, Step } from './facts.ts';
 import { bringsAgain, filesBefore } from './image-files.ts';
 import { isTakenBack, keptIn } from './kept-credentials.ts';
@@ -163,6 +164,7 @@ function fileOf(facts: Facts, brought: CredentialFile['brought'], source: string
 function isAbout({ command, removes }: CommandFacts, path: string, name: string): boolean {
   return (
     removes.some((one) => overlap(one, path)) ||
+    command.assignments.some(({ value }) => value?.includes(name)) ||
     [...command.words, ...command.redirections.flatMap(({ target }) => target ?? [])].some(({ text }) => text.includes(name))
   );
 }
@@ -182,16 +184,23 @@ function changes({ program, removes, writes }: CommandFacts, path: string): bool
   return program === 'mv' || [...removes, ...writes].some((one) => one === path);
 }
 
-function reads(facts: Facts, { run, instruction }: Step, path: string, name: string, from: number): boolean {
+function reads(facts: Facts, step: Step, path: string, name: string, from: number): boolean {
+  const { run, instruction } = step;
   const commands = run?.commands.filter((command) => command.command.start >= from && !setsOrDeletes(command)) ?? [];
   if (commands.some((command) => isAbout(command, path, name)) || (run?.opaque !== undefined && from === 0 && instruction.joined.text.includes(name)))
     return true;
   if (isSettingsFile(name)) return commands.some(readsSettings);
+  if (isNamedByEnv(step, path)) return commands.some(({ kind }) => kind === 'unknown');
   return commands.some(({ kind }) => kind === 'unknown') && fileOfProgramNaming(facts, name) !== undefined;
 }
 
+/** `ENV GOOGLE_APPLICATION_CREDENTIALS=/app/key.json`: what runs may read it. */
+function isNamedByEnv(step: Step, path: string): boolean {
+  return earlierSteps(step).some(({ instruction }) => instruction.keyword === 'ENV' && settingsOf(instruction).some(({ value }) => value === path));
+}
+
 function starts({ stage }: Step, name: string): string | undefined {
-  const later = new Set(['CMD', 'ENTRYPOINT', 'HEALTHCHECK']);
+  const later = new Set(['CMD', 'ENTRYPOINT', 'HEALTHCHECK', 'ENV']);
   const step = stage.steps.find(({ instruction }) => later.has(instruction.keyword) && instruction.joined.text.includes(name));
   return step && `line ${step.instruction.startLine}`;
 }

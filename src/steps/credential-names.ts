@@ -2,7 +2,7 @@
 
 const secretWords = new Set(['token', 'password', 'passwd', 'pword', 'passphrase', 'secret', 'secrets', 'credential', 'credentials', 'apikey', 'pat']);
 /** A key of these is one; any other may be a fingerprint, an index or a place. */
-const secretKeys = new Set(['api', 'access', 'private', 'secret', 'ssh', 'deploy', 'auth', 'account']);
+const secretKeys = new Set(['api', 'access', 'private', 'secret', 'ssh', 'deploy', 'auth', 'account', 'sa']);
 /** What is about a credential and is none, or is there for everyone to see. */
 const openWords = new Set(
   'public file filename version path dir directory name names id ids url uri endpoint host port type ttl expiry expires expiration expire length size prefix header enabled required algorithm provider mode'.split(
@@ -47,7 +47,7 @@ export function isSecretValue(text: string): boolean {
 
 /** Files that hold nothing but credentials, or that are there to hold them. */
 const credentialFile =
-  /\.(pem|key|p12|pfx|jks|keystore|asc|gpg|kdbx|ovpn)$|^id_(rsa|dsa|ecdsa|ed25519)|credential|secret|token|passw|service[-_]account|^\.?(npmrc|netrc|pypirc|dockercfg|env)\b|^(auth\.json|settings(-security)?\.xml|kubeconfig|nuget\.config|pip\.conf|gradle\.properties|\.condarc|hex\.config|\.git-credentials|\.sentryclirc|bunfig\.toml|\.yarnrc\.yml)$/i;
+  /\.(pem|key|p12|pfx|jks|keystore|asc|gpg|kdbx|ovpn)$|^id_(rsa|dsa|ecdsa|ed25519)|(^|[-_.])key\.json$|credential|secret|token|passw|service[-_]account|^\.?(npmrc|netrc|pypirc|dockercfg|env)\b|^(auth\.json|settings(-security)?\.xml|kubeconfig|nuget\.config|pip\.conf|gradle\.properties|\.condarc|hex\.config|\.git-credentials|\.sentryclirc|bunfig\.toml|\.yarnrc\.yml)$/i;
 
 /** True for a file name, without folders, that says so. */
 export function isCredentialFile(name: string): boolean {

@@ -38,12 +38,24 @@ export function keptIn(step: Step, credential: RegExp): KeptCredential[] {
   const { run } = step;
   if (!run?.script) return [];
   const { text } = run.script.source;
-  return run.script.items.flatMap((item) => {
-    if (!credential.test(text.slice(item.start, item.end))) return [];
-    const commands = run.commands.filter(({ command }) => command.start >= item.start && command.end <= item.end);
-    const single = item.pipeline.length > 0 && commands.length === item.pipeline.length;
-    return commands.flatMap((command) => keptBy(step, item, command, single, credential));
-  });
+  const own = run.script.items.flatMap((item) => keptByItem(step, run, item, credential, text));
+  // What is made of a file that holds it holds it, too.
+  const derived = own.flatMap(({ item, path }) =>
+    path === undefined || /[*?[]/.test(path) || posix.basename(path).length < 4
+      ? []
+      : (run.script?.items ?? [])
+          .filter(({ start }) => start >= item.end)
+          .flatMap((later) => keptByItem(step, run, later, new RegExp(`(?<![\\w.-])${posix.basename(path).replaceAll('.', '\\.')}(?![\\w.-])`), text))
+          .filter((one) => one.path !== path && !own.some(({ item: other, path: same }) => other === one.item || same === one.path)),
+  );
+  return [...own, ...derived];
+}
+
+function keptByItem(step: Step, run: RunFacts, item: ListItem, credential: RegExp, text: string): KeptCredential[] {
+  if (!credential.test(text.slice(item.start, item.end))) return [];
+  const commands = run.commands.filter(({ command }) => command.start >= item.start && command.end <= item.end);
+  const single = item.pipeline.length > 0 && commands.length === item.pipeline.length;
+  return commands.flatMap((command) => keptBy(step, item, command, single, credential));
 }
 
 /** Whether later items of the RUN take it back, and with it what was logged. */
