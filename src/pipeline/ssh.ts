@@ -5,7 +5,7 @@ import type { Facts, Step } from '../steps/facts.ts';
 import { sshKeys } from '../steps/ssh-keys.ts';
 import { contextPath } from '../workspace/context-path.ts';
 
-const aboutKeys = /\bid_(rsa|dsa|ecdsa|ed25519)\b|\bssh-agent\b|\bssh-add\b|^(rm|chmod|chown)\s(.*\s)?\S*\/\.ssh(\/\*?)?$/;
+const aboutKeys = /\bid_(rsa|dsa|ecdsa|ed25519)\b|\bssh-agent\b|\bssh-add\b|^(rm|chmod|chown)\s(.*\s)?\S*\/\.ssh(\/(\*[\w.]*)?)?$/;
 
 /** What a step does beside bringing, writing and deleting keys for ssh. */
 export function apartFromKeys(facts: Facts, step: Step, flags: string): string[] | undefined {

@@ -130,6 +130,7 @@ function keyOf(facts: Facts, key: Pick<SshKey, 'at' | 'name' | 'copied' | 'varia
   const first = copied?.step ?? writing[0]?.step;
   if (!first) return { ...key, dropped: [], users: [], obstacle: { is: 'not used', what: posix.basename(path) } };
   const stays = !copied || copied.others.length > 0 || isMadeWithout(first, folder) || holdsMore(first, folder);
+  const left = [...(copied?.others ?? []).map((name) => posix.join(folder, name)), ...filesIn(facts, folder)].filter((one) => !paths.includes(one));
   const dropped: ItemOfStep[] = writing.map(({ step, item }) => ({ step, item }));
   const users: { step: Step; uid: number | undefined }[] = [];
   let obstacle: SshKey['obstacle'];
@@ -140,15 +141,15 @@ function keyOf(facts: Facts, key: Pick<SshKey, 'at' | 'name' | 'copied' | 'varia
     if (!run || gone) continue;
     const line = `line ${instruction.startLine}`;
     const own = commandsOf(step).filter(({ item }) => !writing.some((one) => one.item === item));
-    const about = own.filter(({ text, command }) => isAbout(text, command, paths, stays ? undefined : folder));
+    const about = own.filter(({ text, command }) => isAbout(text, command, { paths, left, folder: stays ? undefined : folder }));
     if ((about.length > 0 || writing.some((one) => one.step === step)) && !isPlainList(run)) obstacle ??= { is: 'no list', what: line };
     for (const { item } of about) dropped.push({ step, item });
     const apart = about.concat(writing.filter((one) => one.step === step));
     const named = (run.script?.items ?? []).some(
       (item) => !apart.some((one) => one.item === item) && names.some((name) => run.script?.source.text.slice(item.start, item.end).includes(name)),
     );
-    const others = run.commands.filter((command) => !apart.some((one) => one.command === command));
-    if (named || others.some(takesFolder) || (run.script === undefined && instruction.joined.text.includes('.ssh')))
+    const others = run.commands.filter(({ command: { start } }) => !apart.some(({ item }) => item.start <= start && start < item.end));
+    if (named || others.some(takesKeys) || (run.script === undefined && instruction.joined.text.includes('.ssh')))
       obstacle ??= { is: 'used by name', what: line };
     const lacking = !stays && others.some(({ program, writes }) => program !== 'mkdir' && writes.some((one) => isBelow(one, folder)));
     if (lacking) obstacle ??= { is: 'folder goes', what: `${folder}, ${line}` };
@@ -169,17 +170,38 @@ function holdsMore(step: Step, folder: string): boolean {
   return earlierSteps(step).some(({ copy }) => copy?.path !== undefined && posix.dirname(copy.path) === folder && openFile.test(posix.basename(copy.path)));
 }
 
-/** It sets the mode of keys alone, deletes them, or gives them to an agent; `gone` is their folder where nothing of it is left. */
-function isAbout(text: string, { program, writes, removes, unknownPaths }: CommandFacts, paths: readonly string[], gone: string | undefined): boolean {
+/** Files that COPYs and commands put into a folder, by their names. */
+function filesIn({ steps }: Facts, folder: string): string[] {
+  const brought = steps.flatMap(({ copy, run }) => [
+    ...(copy?.path === undefined ? [] : [copy.path]),
+    ...(run?.commands.flatMap(({ writes }) => writes) ?? []),
+  ]);
+  return brought.filter((path) => posix.dirname(path) === folder && !/[*?[]/.test(path));
+}
+
+interface KeyFiles {
+  readonly paths: readonly string[];
+  /** Other files of their folder. */
+  readonly left: readonly string[];
+  /** The folder, where nothing of it is left. */
+  readonly folder: string | undefined;
+}
+
+/** It sets the mode of keys alone, deletes them, or gives them to an agent. */
+function isAbout(text: string, { program, writes, removes, unknownPaths }: CommandFacts, { paths, left, folder }: KeyFiles): boolean {
   if (/^\s*eval\s+["']?[$`]\(?\s*ssh-agent\b/.test(text)) return true;
   if (program === 'ssh-add') return paths.some((path) => text.includes(posix.basename(path))) || /ssh-add\s*$/.test(text);
-  const isOwn = (one: string): boolean => paths.includes(one) || paths.includes(one.replace(/\.pub$/, '')) || one === gone || one === `${gone ?? ''}/*`;
+  const isOwn = (one: string): boolean => {
+    if (paths.includes(one) || paths.includes(one.replace(/\.pub$/, '')) || one === folder) return true;
+    return /[*?[]/.test(posix.basename(one)) && paths.some((path) => overlap(one, path)) && !left.some((path) => overlap(one, path));
+  };
   if (program === 'chmod' || program === 'chown') return !unknownPaths && writes.length > 0 && writes.every(isOwn);
   return program === 'rm' && removes.length > 0 && removes.every(isOwn);
 }
 
-/** It gets the whole folder, and does more than to name or mark it. */
-function takesFolder({ program = '', command: { words } }: CommandFacts): boolean {
+/** It gets the whole folder, and does more than to name or mark it, or starts an agent of its own. */
+function takesKeys({ program = '', command: { words } }: CommandFacts): boolean {
+  if (words.some(({ text }) => /\bssh-(add|agent)\b/.test(text))) return true;
   return !marking.has(program) && words.some(({ text }) => /(^|\/)\.ssh(\/[*.]?)?["']?$/.test(text));
 }
 
