@@ -115,8 +115,11 @@ function withVariable(text: string, literal: string, name: string): string | und
   if (parts.join('') !== text || parts.every((part) => !part.includes(literal))) return undefined;
   const written = parts.map((part) => {
     if (!part.includes(literal)) return part;
-    const inside = /^"(.*)"$/s.exec(part)?.[1] ?? /^'([^"$`\\!]*)'$/.exec(part)?.[1] ?? /^[\w:/@.%+~=,#-]+$/.exec(part)?.[0];
-    return inside === undefined ? undefined : `"${inside.split(literal).join(`\${${name}}`)}"`;
+    const inside = /^"(.*)"$/s.exec(part)?.[1] ?? /^'(.*)'$/s.exec(part)?.[1] ?? part;
+    const rest = inside.split(literal).join('');
+    const isPlain = part.startsWith('"') || (part.startsWith("'") ? !/["$`\\!]/.test(rest) : /^[\w:/@.%+~=,#-]*$/.test(rest));
+    if (!isPlain) return undefined;
+    return `"${inside.split(literal).join(`\${${name}}`)}"`;
   });
   return written.includes(undefined) ? undefined : written.join('');
 }

@@ -1,6 +1,20 @@
 /** What names of variables and files say of credentials. Words: https://docs.docker.com/reference/build-checks/secrets-used-in-arg-or-env/ */
 
-const secretWords = new Set(['token', 'password', 'passwd', 'pword', 'passphrase', 'secret', 'secrets', 'credential', 'credentials', 'apikey', 'pat']);
+const secretWords = new Set([
+  'token',
+  'password',
+  'passwd',
+  'pword',
+  'passphrase',
+  'secret',
+  'secrets',
+  'credential',
+  'credentials',
+  'cred',
+  'creds',
+  'apikey',
+  'pat',
+]);
 /** A key of these is one; any other may be a fingerprint, an index or a place. */
 const secretKeys = new Set(['api', 'access', 'private', 'secret', 'ssh', 'deploy', 'auth', 'account', 'sa']);
 /** What is about a credential and is none, or is there for everyone to see. */
