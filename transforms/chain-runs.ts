@@ -118,6 +118,7 @@ function* shortened(facts: Facts, step: Step): Iterable<Finding | Decline> {
   }
   for (const row of neighbouringInstalls(run)) {
     const edits: Edit[] = [];
+    let count = 1;
     let allowed: Allowed | undefined;
     let call: Growing | undefined;
     for (let i = 1; i < row.length; i++) {
@@ -126,12 +127,14 @@ function* shortened(facts: Facts, step: Step): Iterable<Finding | Decline> {
       const verdict = ask(mayUniteInstalls, { facts, first, second }, facts.without);
       call ??= growing(facts.dockerfile.text, run.script, first.command);
       const moved = wordsAt(second, second.use?.packages ?? []);
-      const united = isRefused(verdict) ? undefined : uniteCommands(facts.dockerfile.text, run.script, call, [first.command, second.command], moved);
+      const last = wordsAt(first, first.use?.packages ?? []).at(-1);
+      const united = isRefused(verdict) ? undefined : uniteCommands(facts.dockerfile.text, run.script, call, [first.command, second.command], moved, last);
       call = united?.grown;
       if (!united || isRefused(verdict)) continue;
-      edits.push(united.edit);
+      count++;
+      edits.push(...united.edits);
       allowed = verdict;
     }
-    if (allowed) yield finding(instruction, `unite ${edits.length + 1} installs`, allowed, edits);
+    if (allowed) yield finding(instruction, `unite ${count} installs`, allowed, edits);
   }
 }

@@ -184,7 +184,8 @@ export function growing(text: string, script: Script, head: SimpleCommand): Grow
 
 /**
  * Gives the last words of a command to the one before it, which is the call or has grown into it: `add a && add b` becomes `add a b`.
- * undefined where `moved` are not the second's last words. Comments between stay above what they explain.
+ * undefined where `moved` are not the second's last words. `last` is the word of the first behind which they belong, the last of all where it is undefined.
+ * Comments between stay above what they explain.
  */
 export function uniteCommands(
   text: string,
@@ -192,17 +193,28 @@ export function uniteCommands(
   { head, column }: Growing,
   [first, second]: readonly [SimpleCommand, SimpleCommand],
   moved: readonly ShellWord[],
-): { readonly edit: Edit; readonly grown: Growing } | undefined {
+  last: ShellWord | undefined,
+): { readonly edits: readonly Edit[]; readonly grown: Growing } | undefined {
   const start = moved[0];
   if (!start || moved.some((word, i) => word !== second.words[second.words.length - moved.length + i])) return undefined;
   if (second.redirections.length > 0 || first.redirections.length > 0) return undefined;
   const from = endOffset(script, first.end);
   const to = offset(script, start.start);
   const words = text.slice(to, endOffset(script, second.end));
+  // `install a -y` grows before its options.
+  const onOneLine = !text.slice(offset(script, first.start), from).includes('\n') && !words.includes('\n');
+  if (last && last !== first.words.at(-1) && onOneLine && !hasComment(text.slice(from, to))) {
+    const at = endOffset(script, last.end);
+    const edits = [
+      { start: at, end: at, text: ` ${words}` },
+      { start: from, end: endOffset(script, second.end), text: '' },
+    ];
+    return { edits, grown: { head, column: column + 1 + words.length } };
+  }
   const deeper = text.slice(offset(script, 0), offset(script, head.start)).includes('\n');
   const parting = partingOf(text, script, first, { from, to, deeper, column: column + 1 + (words.split('\n')[0] ?? '').length });
   const line = (parting + words).slice((parting + words).lastIndexOf('\n') + 1);
-  return { edit: { start: from, end: to, text: parting }, grown: { head, column: line.length + ((parting + words).includes('\n') ? 0 : column) } };
+  return { edits: [{ start: from, end: to, text: parting }], grown: { head, column: line.length + ((parting + words).includes('\n') ? 0 : column) } };
 }
 
 interface Seam {
