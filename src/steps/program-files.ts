@@ -69,7 +69,7 @@ const selfSufficient = /^(ghcr\.io\/astral-sh\/uv|krallin\/tini|docker\.io\/astr
 
 /** Files that no program is: pictures, fonts, media, data, archives. */
 const data =
-  /\.(png|jpe?g|gif|ico|bmp|webp|avif|tiff?|svg|woff2?|ttf|otf|eot|mp[34]|wav|ogg|webm|mov|pdf|docx?|xlsx?|pptx?|zip|gz|tgz|tar|bz2|xz|zst|7z|db|sqlite3?|wasm|pkl|joblib|npy|npz|onnx|pt|pth|h5|parquet|bin|dat|mmdb|pem|crt|cer|der|p12|jks|keystore|mo|pyc|snap|keep|gitkeep)$/i;
+  /\.(png|jpe?g|gif|ico|bmp|webp|avif|tiff?|svg|woff2?|ttf|otf|eot|mp[34]|wav|ogg|webm|mov|pdf|docx?|xlsx?|pptx?|zip|gz|tgz|tar|bz2|xz|zst|7z|db|sqlite3?|wasm|pkl|joblib|npy|npz|onnx|pt|pth|h5|parquet|bin|dat|mmdb|pem|crt|cer|der|p12|jks|keystore|mo|pyc|snap|keep|gitkeep|DS_Store)$/i;
 
 /** Text cannot be had of it, and it may be a program or a part of one. */
 function isOpaque(context: ContextFiles, path: string): boolean {
