@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { isObstacle, type Obstacle, type ProjectFiles } from '../ecosystems/closure.ts';
 import { fieldsOf, projectIn, textsWithin, type Project } from '../ecosystems/javascript/project.ts';
-import { nameOf, reachedFrom, workspaceOf, type Workspace } from '../ecosystems/javascript/workspaces.ts';
+import { nameOf, reachedFrom, runtimeFields, workspaceOf, type Workspace } from '../ecosystems/javascript/workspaces.ts';
 import type { Build } from './framework.ts';
 import { managers } from './node-commands.ts';
 
@@ -42,7 +42,7 @@ function within({ root, members }: Workspace, own: Project, files: ProjectFiles)
   const started = all.find(({ folder }) => folder === own.folder);
   if (!started) return { because: 'what the image starts is no member of its workspace', file: posix.relative('/', own.manifest) };
   if (ofSystem.test(root.folder)) return { because: 'the workspace lies in a folder that holds other things, too', file: undefined };
-  const projects = reachedFrom(members, [started], ['dependencies', 'optionalDependencies', 'peerDependencies']);
+  const projects = reachedFrom(members, [started], runtimeFields);
   const copied = all.find(({ fields }) => textsWithin(fields['dependencies']).some((version) => /^(file|link|portal):/.test(version)) || copiesMembers(fields));
   const settings = ['.npmrc', 'pnpm-workspace.yaml'].map((name) => posix.join(root.folder, name)).find((path) => injects.test(files.text(path) ?? ''));
   if (copied || settings !== undefined)
