@@ -15,6 +15,9 @@ const everywhere: readonly RegExp[] = [
   /\bcurl\b[^;&|\n]{0,400}?\s(?:-u|--user|-U|--proxy-user)[ \t]+["']?[^\s:"']+:([^\s"']+)/g,
   /\bmachine[ \t]+\S+[ \t]+login[ \t]+\S+[ \t]+password[ \t]+([^\s"']+)/g,
 ];
+/** What stands in a private key, whose line breaks may be written as `\n`: https://www.rfc-editor.org/rfc/rfc7468 */
+const key = /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(.{1,8192}?)-----END/gs;
+const lineBreaks = /(?:\\+[nr]|[^\w+/=])+/;
 /** A shorter one would mask what is none. */
 const shortest = 4;
 
@@ -23,7 +26,8 @@ export const secretValuesIn = onceForText((text: string): readonly string[] => {
   const found = new Set<string>();
   for (const pattern of [named, namedByBlank]) for (const [, name = '', value = ''] of text.matchAll(pattern)) if (isCredentialName(name)) found.add(value);
   for (const pattern of everywhere) for (const [, value = ''] of text.matchAll(pattern)) found.add(value);
-  return [...found].filter((value) => value.length >= shortest && isSecretValue(value)).toSorted((a, b) => b.length - a.length);
+  for (const [, body = ''] of text.matchAll(key)) for (const line of body.split(lineBreaks)) found.add(line);
+  return [...found].filter((value) => value.length >= shortest && !value.startsWith('-----') && isSecretValue(value)).toSorted((a, b) => b.length - a.length);
 });
 
 /** A text with `***` in place of credentials. */

@@ -8,7 +8,8 @@ test.each([
   ['corepack install --global yarn@4.5.3', 'other'],
   ['corepack prepare --activate', 'not understood'],
   ['corepack install', 'not understood'],
-  ['corepack prepare pnpm@$VERSION --activate', 'not understood'],
+  ['corepack prepare pnpm@$VERSION --activate', 'other'],
+  ['corepack prepare pnpm --activate', 'other'],
   ['corepack use pnpm@9', 'not understood'],
   ['corepack pnpm install', 'not understood'],
 ])('%s: %s', (line, uses) => {

@@ -28,6 +28,13 @@ test('fixtures hold credentials as they are, and all of them are known by their 
   expect(files.flatMap(([, text]) => secretValuesIn(text)).filter((value) => !value.includes('hunter'))).toEqual([]);
 });
 
+test('of a private key each line is one, however its breaks are written', () => {
+  const [first, second] = ['MIIEvQIBADANBgkqhkiG9w0BAQEFAASC', 'BKcwggSjAgEAAoIBAQC7+k/x='];
+  const block = (gap: string): string => ['-----BEGIN RSA PRIVATE KEY-----', first, second, '-----END RSA PRIVATE KEY-----'].join(gap);
+  for (const text of [block('\n'), JSON.stringify({ private_key: block('\n') }), `RUN echo '${block('\\n')}' > id_rsa`])
+    expect(secretValuesIn(text).toSorted()).toEqual([second, first].toSorted());
+});
+
 test.each(fixtures.flatMap((fixture) => (['safe', 'review'] as const).map((level) => ({ fixture, level, name: fixture.name }))))(
   'no report of $name at $level holds a credential, but for patch and new text',
   async ({ fixture, level }) => {
