@@ -108,7 +108,7 @@ export function removeItems(text: string, script: Script, from: number, to: numb
   const end = next ? offset(script, next.start) : endOffset(script, last.end);
   const ended = endOffset(script, last.end);
   // What is said before the next command is said of it.
-  if (previous && next && next.connector !== ';' && !hasComment(text.slice(start, ended)) && hasComment(text.slice(ended, end)))
+  if (previous && first.connector === '&&' && next?.connector === '&&' && !hasComment(text.slice(start, ended)) && hasComment(text.slice(ended, end)))
     return { start, end: ended, text: '' };
   const removed = text.slice(start, end);
   if (hasComment(removed)) return undefined;

@@ -77,6 +77,8 @@ export function repeatedCleanUps({ run, state }: Step): RepeatedCleanUp[] {
   return commands.flatMap((command, item) => {
     const cleaned = command ? leavings.filter((leaving) => cleanedBy(command, leaving, state)) : [];
     if (!command || cleaned.length === 0 || !onlyCleans(command, cleaned, state)) return [];
+    // What it says goes to a file.
+    if (command.writes.length > 0 || command.unknownPaths) return [];
     // One that this RUN has fetched nothing before is there for what the base holds.
     if (!commands.slice(0, item).some((earlier) => cleaned.some(({ id }) => earlier?.use?.leaves.includes(id)))) return [];
     const again = commands.findIndex((later, to) => to > item && later && cleaned.every((leaving) => cleanedBy(later, leaving, state)));

@@ -117,7 +117,10 @@ function cleanUpsIn(text: string, run: RunFacts, uses: readonly CacheUse[], prob
     const position = positionOf(run, command);
     const user = run.commands.slice(run.commands.indexOf(command) + 1).find((later) => command.program === 'rm' && makesAnew(later, directories));
     if (user) problems.push({ problem: 'busy', what: shown(user) });
-    if (!isWritable(text, run) || position === undefined || isAlternative(run, position)) problems.push({ problem: 'out-of-reach', what: shown(command) });
+    // What it says may go to a file.
+    const isHeard = command.writes.length > 0 || (command.program !== 'rm' && command.unknownPaths);
+    if (isHeard || !isWritable(text, run) || position === undefined || isAlternative(run, position))
+      problems.push({ problem: 'out-of-reach', what: shown(command) });
     else if (cleanUp.words === 'all') removed.push(position);
     else for (const word of cleanUp.words) dropped.push({ command, word });
   }
