@@ -57,9 +57,10 @@ export function discover(paths: readonly string[], cwd: string): Discovery {
 function ownFiles(dockerfiles: readonly string[], all: readonly string[], given: string, notes: string[]): string[] {
   if (!dockerfiles.some((name) => inVendor.test(name))) return [...dockerfiles];
   const folders = new Set(all.flatMap((name) => vendored.exec(name)?.[1] ?? []));
+  const left = dockerfiles.flatMap((name) => prefixesOf(name).find((prefix) => folders.has(prefix)) ?? []);
   const kept = dockerfiles.filter((name) => !prefixesOf(name).some((prefix) => folders.has(prefix)));
-  const left = dockerfiles.length - kept.length;
-  if (left > 0) notes.push(`${given}: ${left} of dependencies, below ${[...folders].toSorted().join(', ')}, left alone: to change one, name its file`);
+  if (left.length > 0)
+    notes.push(`${given}: ${left.length} of dependencies, below ${[...new Set(left)].toSorted().join(', ')}, left alone: to change one, name its file`);
   return kept;
 }
 

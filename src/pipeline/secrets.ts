@@ -7,7 +7,7 @@ import { credentialFiles } from '../steps/credential-files.ts';
 import { credentialVariables, settingsOf } from '../steps/credential-variables.ts';
 import type { Facts, Step } from '../steps/facts.ts';
 import { isTakenBack, keptIn, type KeptCredential } from '../steps/kept-credentials.ts';
-import { namingOf } from '../steps/secret-plan.ts';
+import { namingOf } from '../steps/secret-values.ts';
 import { names } from '../steps/variables.ts';
 import { once } from '../once.ts';
 

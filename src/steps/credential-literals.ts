@@ -5,7 +5,7 @@ import { isSecretValue } from './credential-names.ts';
 import { settingsOf, type CredentialVariable } from './credential-variables.ts';
 import type { CommandFacts, Facts, Step } from './facts.ts';
 import { overlap } from './paths.ts';
-import { secretValuesIn } from './secret-values.ts';
+import { secretValuesIn, token } from './secret-values.ts';
 
 /** A credential that stands in calls as it is, where a shell could put it from a variable. */
 export interface CredentialLiteral extends CredentialVariable {
@@ -20,13 +20,12 @@ export function isLiteral(variable: CredentialVariable | CredentialLiteral): var
   return 'words' in variable;
 }
 
-/** What is one by its form: https://docs.github.com/code-security/secret-scanning, https://docs.gitlab.com/security/tokens/ */
-const token = /gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|xox[abps]-[\w-]{10,}|npm_[A-Za-z0-9]{30,}/;
+/** Credentials in a word of a call. */
 const known: readonly RegExp[] = [
   new RegExp(`(?<![\\w-])(${token.source})(?![\\w-])`, 'g'),
   /:\/\/[^\s/:@"']{0,200}:([^\s/@"']{1,500})@/g,
   // A name alone may be the user's.
-  /:\/\/((?=[^@]*\d)[\w-]{20,})(?::x-oauth-basic)?@/g,
+  /:\/\/((?=[\w-]*\d)[\w-]{20,})(?::x-oauth-basic)?@/g,
   /:_(?:authToken|auth|password)=["']?([^\s"']+)/g,
   /authorization:\s*(?:Bearer|Basic|token)\s+([\w.~+/=-]{8,})/gi,
 ];

@@ -4,6 +4,7 @@ import type { Ecosystem } from '../ecosystems/ecosystem.ts';
 import type { CommandFacts, Facts, Step } from './facts.ts';
 import { isManagersFile } from './credential-uses.ts';
 import { filesBefore } from './image-files.ts';
+import { namingOf } from './secret-values.ts';
 import { isTakenBack, isUnset, keptIn, type CloneAddress, type KeptCredential } from './kept-credentials.ts';
 import { earlierSteps, isCommentedInPart, isPlainList, itemsOf, laterSteps, onlyCommand, positionOf, type ItemOfStep } from './neighbours.ts';
 import { isBelow, overlap } from './paths.ts';
@@ -117,11 +118,6 @@ function goesByClone(facts: Facts, step: Step, { address, folder }: CloneAddress
 const startsLater: ReadonlySet<string> = new Set(['CMD', 'ENTRYPOINT', 'HEALTHCHECK', 'ONBUILD']);
 /** https://git-scm.com/docs */
 const goingOn = /\bgit\b.*\b(fetch|pull|push|submodule|lfs|ls-remote|remote (update|show))\b/;
-
-/** Finds a credential, or the name of its variable, in a text. */
-export function namingOf(written: string): RegExp {
-  return new RegExp(`(?<!\\w)${written.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?!\\w)`);
-}
 
 interface Handled {
   /** The RUN in which it is written and taken back. */

@@ -4,13 +4,15 @@ import { isCredentialName, isSecretValue } from './credential-names.ts';
 /** `NAME=value`, `NAME: value`, `"name": "value"` and `ENV NAME value`. */
 const named = /(?<![\w$.-])([A-Za-z_]\w{0,80})["']?[ \t]{0,8}[=:][ \t]{0,8}\\?["']?([^\s"'\\,;&|<>]+)/g;
 const namedByBlank = /^[ \t]*ENV[ \t]+([A-Za-z_]\w{0,80})[ \t]+["']?([^\s"'\\,;&|<>=]+)/gim;
-/** What is one wherever it stands: https://docs.github.com/code-security/secret-scanning, https://docs.gitlab.com/security/tokens/ and the like. */
+/** What is a token by its form: https://docs.github.com/code-security/secret-scanning, https://docs.gitlab.com/security/tokens/ */
+export const token = /gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|xox[abps]-[\w-]{10,}|npm_[A-Za-z0-9]{30,}/;
+/** What is one wherever it stands. */
 const everywhere: readonly RegExp[] = [
   /:_(?:authToken|auth|password)=\\?["']?([^\s"'\\]+)/g,
   /(?<!\w)\w{2,20}:\/\/[^\s/:@"']{0,200}:([^\s/@"']{1,500})@/g,
   /https?:\/\/([^\s/:@"'$.]{8,})@[\w-]+\.\w/g,
   /\b(?:Bearer|Basic|token)[ \t]+([\w.~+/=-]{8,})/g,
-  /\b(gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|AKIA[0-9A-Z]{12,}|xox[abps]-[\w-]{10,}|npm_[A-Za-z0-9]{30,}|sk-[\w-]{16,})/g,
+  new RegExp(`\\b(${token.source}|AKIA[0-9A-Z]{12,}|sk-[\\w-]{16,})`, 'g'),
   // https://curl.se/docs/manpage.html#-u
   /\bcurl\b[^;&|\n]{0,400}?\s(?:-u|--user|-U|--proxy-user)[ \t]+["']?[^\s:"']+:([^\s"']+)/g,
   /\bmachine[ \t]+\S+[ \t]+login[ \t]+\S+[ \t]+password[ \t]+([^\s"']+)/g,
@@ -32,5 +34,10 @@ export const secretValuesIn = onceForText((text: string): readonly string[] => {
 
 /** A text with `***` in place of credentials. */
 export function masked(text: string, values: readonly string[]): string {
-  return values.reduce((rest, value) => rest.replaceAll(new RegExp(`(?<!\\w)${value.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?!\\w)`, 'g'), '***'), text);
+  return values.reduce((rest, value) => rest.replaceAll(new RegExp(namingOf(value), 'g'), '***'), text);
+}
+
+/** Finds a credential, or the name of its variable, in a text. */
+export function namingOf(written: string): RegExp {
+  return new RegExp(`(?<!\\w)${written.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?!\\w)`);
 }
